@@ -1,0 +1,187 @@
+// What a trace says of the states that it passes: lines that begin with "#= ", comments to any other reader.
+//
+// An expectation is a record of typed fields like an operation is. Those that name a strategy are about the walk on the
+// line before. They are only read and written here; checker/expect.cpp holds a run to them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "model/ksm.h"
+
+namespace model {
+
+// A page of a process: "1:0x12000", bytes.
+struct PageAt {
+    Pid pid = 0;
+    std::uint64_t address = 0;
+    friend auto operator<=>(const PageAt&, const PageAt&) = default;
+};
+
+// "0x10000-0x12000 rw-p 0x10 A1[A2 A1]": the range in bytes, access as in /proc/PID/maps, vm_pgoff in pages, anon_vma.
+struct ExpectedVma {
+    std::uint64_t start = 0, end = 0;
+    std::string prot;               // "rw-p"
+    std::uint64_t pgoff = 0;
+    std::string anon;               // a name, equal where two VMAs have one anon_vma; empty ("-"): unfaulted
+    std::vector<std::string> chain; // anon_vmas in the order of the anon_vma_chain list; empty: not stated
+    friend bool operator==(const ExpectedVma&, const ExpectedVma&) = default;
+};
+
+// Counters of /sys/kernel/mm/ksm.
+enum class KsmCounter : std::uint8_t {
+    pages_shared, pages_sharing, pages_unshared, pages_volatile, full_scans, pages_skipped, stable_node_chains,
+    stable_node_dups, ksm_zero_pages,
+};
+inline constexpr std::string_view ksm_counter_names[] = {
+    "pages_shared",  "pages_sharing",      "pages_unshared",   "pages_volatile", "full_scans",
+    "pages_skipped", "stable_node_chains", "stable_node_dups", "ksm_zero_pages",
+};
+// The counter of that name.
+std::int64_t value_of(const KsmCounters& counters, KsmCounter which);
+
+// What a page-table entry is.
+enum class PteWord : std::uint8_t { none, zero, ksm_zero, file, anon, ksm, swap };
+inline constexpr std::string_view pte_words[] = {"none", "zero", "ksm-zero", "file", "anon", "ksm", "swap"};
+
+struct StrategyName {
+    std::string v;
+    friend bool operator==(const StrategyName&, const StrategyName&) = default;
+};
+
+// --- of the state after the step before
+
+struct VmasAre { // all VMAs of a process, in address order
+    Pid pid = 0;
+    std::vector<ExpectedVma> vmas;
+
+    static constexpr std::string_view name = "vmas";
+    static constexpr bool of_a_walk = false;
+    static constexpr auto fields = std::tuple{&VmasAre::pid, &VmasAre::vmas};
+    friend bool operator==(const VmasAre&, const VmasAre&) = default;
+};
+struct KsmCounterIs {
+    KsmCounter counter{};
+    std::int64_t value = 0;
+
+    static constexpr std::string_view name = "ksm";
+    static constexpr bool of_a_walk = false;
+    static constexpr auto fields = std::tuple{&KsmCounterIs::counter, &KsmCounterIs::value};
+    friend bool operator==(const KsmCounterIs&, const KsmCounterIs&) = default;
+};
+struct FolioIndexIs { // folio->index of the page that is mapped there
+    PageAt page;
+    std::uint64_t index = 0;
+
+    static constexpr std::string_view name = "folio";
+    static constexpr bool of_a_walk = false;
+    static constexpr auto fields = std::tuple{&FolioIndexIs::page, &FolioIndexIs::index};
+    friend bool operator==(const FolioIndexIs&, const FolioIndexIs&) = default;
+};
+struct SameFolio {
+    PageAt a, b;
+
+    static constexpr std::string_view name = "same";
+    static constexpr bool of_a_walk = false;
+    static constexpr auto fields = std::tuple{&SameFolio::a, &SameFolio::b};
+    friend bool operator==(const SameFolio&, const SameFolio&) = default;
+};
+struct DifferentFolio {
+    PageAt a, b;
+
+    static constexpr std::string_view name = "differ";
+    static constexpr bool of_a_walk = false;
+    static constexpr auto fields = std::tuple{&DifferentFolio::a, &DifferentFolio::b};
+    friend bool operator==(const DifferentFolio&, const DifferentFolio&) = default;
+};
+struct ByteIs { // the content that the process would read there
+    PageAt page;
+    std::uint8_t byte = 0;
+
+    static constexpr std::string_view name = "byte";
+    static constexpr bool of_a_walk = false;
+    static constexpr auto fields = std::tuple{&ByteIs::page, &ByteIs::byte};
+    friend bool operator==(const ByteIs&, const ByteIs&) = default;
+};
+struct PteIs {
+    PageAt page;
+    PteWord pte{};
+
+    static constexpr std::string_view name = "pte";
+    static constexpr bool of_a_walk = false;
+    static constexpr auto fields = std::tuple{&PteIs::page, &PteIs::pte};
+    friend bool operator==(const PteIs&, const PteIs&) = default;
+};
+
+// --- of the walk on the line before
+
+struct Misses { // exactly these entries, one at least
+    StrategyName strategy;
+    std::vector<PageAt> entries;
+
+    static constexpr std::string_view name = "misses";
+    static constexpr bool of_a_walk = true;
+    static constexpr auto fields = std::tuple{&Misses::strategy, &Misses::entries};
+    friend bool operator==(const Misses&, const Misses&) = default;
+};
+struct Regressed { // of what it misses, `naive` finds exactly these; none: it misses nothing that `naive` finds
+    StrategyName strategy;
+    std::vector<PageAt> entries;
+
+    static constexpr std::string_view name = "regressed";
+    static constexpr bool of_a_walk = true;
+    static constexpr auto fields = std::tuple{&Regressed::strategy, &Regressed::entries};
+    friend bool operator==(const Regressed&, const Regressed&) = default;
+};
+struct Finds { // every entry
+    StrategyName strategy;
+
+    static constexpr std::string_view name = "finds";
+    static constexpr bool of_a_walk = true;
+    static constexpr auto fields = std::tuple{&Finds::strategy};
+    friend bool operator==(const Finds&, const Finds&) = default;
+};
+struct Heals { // it misses an entry, and full scans with nothing else running end that
+    StrategyName strategy;
+
+    static constexpr std::string_view name = "heals";
+    static constexpr bool of_a_walk = true;
+    static constexpr auto fields = std::tuple{&Heals::strategy};
+    friend bool operator==(const Heals&, const Heals&) = default;
+};
+struct Stays { // it misses an entry, and full scans do not end that
+    StrategyName strategy;
+
+    static constexpr std::string_view name = "stays";
+    static constexpr bool of_a_walk = true;
+    static constexpr auto fields = std::tuple{&Stays::strategy};
+    friend bool operator==(const Stays&, const Stays&) = default;
+};
+struct Walked { // VMAs taken from the tree, and how many of them were skipped by their address and by their process
+    StrategyName strategy;
+    std::uint64_t visited = 0, skipped_address = 0, skipped_mm = 0;
+
+    static constexpr std::string_view name = "walked";
+    static constexpr bool of_a_walk = true;
+    static constexpr auto fields =
+        std::tuple{&Walked::strategy, &Walked::visited, &Walked::skipped_address, &Walked::skipped_mm};
+    friend bool operator==(const Walked&, const Walked&) = default;
+};
+
+using ExpectationKind = std::variant<VmasAre, KsmCounterIs, FolioIndexIs, SameFolio, DifferentFolio, ByteIs, PteIs, Misses,
+                                     Regressed, Finds, Heals, Stays, Walked>;
+
+struct Expectation {
+    std::size_t after = 0;  // how many steps were played before it
+    std::uint32_t line = 0; // in the file it was read from; 0 if there is none
+    ExpectationKind kind;
+
+    friend bool operator==(const Expectation& a, const Expectation& b) { return a.after == b.after && a.kind == b.kind; }
+};
+
+} // namespace model

@@ -1,0 +1,141 @@
+#include "model/trace/fields.h"
+
+#include <iterator>
+#include <limits>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "model/flags.h"
+
+namespace model {
+
+namespace {
+
+constexpr std::uint64_t pr_set_memory_merge = 67; // include/uapi/linux/prctl.h
+
+std::vector<std::string_view> names_of(std::span<const FlagName> table) {
+    std::vector<std::string_view> names;
+    for (const FlagName& f : table) names.push_back(f.name);
+    return names;
+}
+
+bool digit_next(const Cursor& c) { return c.peek() >= '0' && c.peek() <= '9'; }
+
+// One name of the table, or a number.
+std::uint64_t read_name(Cursor& c, std::span<const FlagName> table, std::string_view what) {
+    if (digit_next(c)) return c.number64(what);
+    std::size_t start = c.at();
+    std::string_view word = c.word();
+    for (const FlagName& f : table)
+        if (f.name == word) return f.value;
+    if (word.empty()) c.expected(what, fmt::format("a name such as {}, or a number", table.front().name));
+    c.fail(start, fmt::format("unknown name {} for {}", quoted(word), what), suggestion(word, names_of(table)));
+}
+
+// Names and numbers, joined by '|'.
+std::uint64_t read_set(Cursor& c, std::span<const FlagName> table, std::string_view what) {
+    std::uint64_t v = 0;
+    do {
+        c.skip_blanks();
+        v |= read_name(c, table, what);
+        c.skip_blanks();
+    } while (c.take('|'));
+    return v;
+}
+
+// The names of the bits; what has no name becomes a number.
+void write_set(std::string& out, std::uint64_t v, std::span<const FlagName> table) {
+    std::uint64_t left = v;
+    std::size_t begin = out.size();
+    auto separate = [&] {
+        if (out.size() != begin) out += '|';
+    };
+    for (const FlagName& f : table) {
+        bool shown = v == 0 ? f.value == 0 : f.value != 0 && (left & f.value) == f.value;
+        if (!shown) continue;
+        separate();
+        out += f.name;
+        left &= ~f.value;
+    }
+    if (left != 0 || out.size() == begin) {
+        separate();
+        write_hex(out, left);
+    }
+}
+
+} // namespace
+
+void write_hex(std::string& out, std::uint64_t v) { fmt::format_to(std::back_inserter(out), "{}{:x}", v ? "0x" : "", v); }
+void write_decimal(std::string& out, std::uint64_t v) { fmt::format_to(std::back_inserter(out), "{}", v); }
+
+void read_field(Cursor& c, Address& f) { f.v = c.number64("an address"); }
+void read_field(Cursor& c, Length& f) { f.v = c.number64("a length"); }
+void read_field(Cursor& c, FileOffset& f) { f.v = c.number64("an offset in bytes"); }
+void read_field(Cursor& c, ProtBits& f) { f.v = read_set(c, prot_names, "PROT_ flags"); }
+void read_field(Cursor& c, MapBits& f) { f.v = read_set(c, map_names, "MAP_ flags"); }
+void read_field(Cursor& c, MremapBits& f) { f.v = read_set(c, mremap_names, "MREMAP_ flags"); }
+void read_field(Cursor& c, AdviceCode& f) { f.v = read_name(c, advice_names, "an advice"); }
+void read_field(Cursor& c, Count& f) { f.v = c.number64("a number"); }
+void read_field(Cursor& c, PidArg& f) { f.v = c.pid(); }
+void read_field(Cursor& c, Switch& f) { f.v = c.number64("a number"); }
+
+void read_field(Cursor& c, Fd& f) {
+    std::size_t start = c.at();
+    const char* right = "-1 for anonymous memory, or the number of a file from 0 to 2147483647";
+    bool negative = c.take('-');
+    if (!digit_next(c)) c.expected("a file descriptor", right);
+    std::uint64_t n = c.number64("a file descriptor");
+    if (negative ? n != 1 : n > std::numeric_limits<std::int32_t>::max()) c.fail(start, "no such file descriptor", right);
+    f.v = negative ? -1 : static_cast<std::int32_t>(n);
+}
+
+void read_field(Cursor& c, Byte& f) {
+    std::size_t start = c.at();
+    std::uint64_t n = c.number64("a byte");
+    if (n > 0xff) c.fail(start, fmt::format("{:#x} does not fit into a byte", n), "0 to 255");
+    f.v = static_cast<std::uint8_t>(n);
+}
+
+void read_field(Cursor& c, PrctlOption&) {
+    static constexpr FlagName names[] = {{"PR_SET_MEMORY_MERGE", pr_set_memory_merge}};
+    std::size_t start = c.at();
+    if (read_name(c, names, "an option") != pr_set_memory_merge)
+        c.fail(start, "an option that the model does not know", "only PR_SET_MEMORY_MERGE");
+}
+
+void read_field(Cursor& c, Knob& f) {
+    std::size_t start = c.at();
+    std::string_view word = c.word();
+    for (std::size_t i = 0; i < std::size(knob_names); ++i) {
+        if (knob_names[i] != word) continue;
+        f.v = static_cast<KnobName>(i);
+        return;
+    }
+    c.fail(start, fmt::format("unknown setting {}", quoted(word)), suggestion(word, knob_names));
+}
+
+void write_field(std::string& out, Address f) { write_hex(out, f.v); }
+void write_field(std::string& out, Length f) { write_hex(out, f.v); }
+void write_field(std::string& out, FileOffset f) { write_hex(out, f.v); }
+void write_field(std::string& out, Fd f) { fmt::format_to(std::back_inserter(out), "{}", f.v); }
+void write_field(std::string& out, ProtBits f) { write_set(out, f.v, prot_names); }
+void write_field(std::string& out, MapBits f) { write_set(out, f.v, map_names); }
+void write_field(std::string& out, MremapBits f) { write_set(out, f.v, mremap_names); }
+void write_field(std::string& out, Byte f) { fmt::format_to(std::back_inserter(out), "0x{:x}", f.v); }
+void write_field(std::string& out, Count f) { write_decimal(out, f.v); }
+void write_field(std::string& out, PidArg f) { write_decimal(out, f.v); }
+void write_field(std::string& out, Switch f) { write_decimal(out, f.v); }
+void write_field(std::string& out, PrctlOption) { out += "PR_SET_MEMORY_MERGE"; }
+void write_field(std::string& out, Knob f) { out += knob_names[static_cast<std::size_t>(f.v)]; }
+
+void write_field(std::string& out, AdviceCode f) {
+    for (const FlagName& name : advice_names) {
+        if (name.value != f.v) continue;
+        out += name.name;
+        return;
+    }
+    write_decimal(out, f.v);
+}
+
+} // namespace model

@@ -1,0 +1,262 @@
+// Reading: a line at a time, by recursive descent. A trace of a million lines takes about a second, so a step costs no
+// allocation besides its place in the vector.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <type_traits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "model/trace/expectation_text.h"
+#include "model/trace/fields.h"
+#include "model/trace/trace.h"
+
+namespace model {
+
+namespace {
+
+constexpr auto every_operation = std::make_index_sequence<std::variant_size_v<Operation>>{};
+
+template <class Op> constexpr std::size_t field_count = std::tuple_size_v<std::remove_cvref_t<decltype(Op::fields)>>;
+template <class Op> constexpr std::size_t optional_count() {
+    if constexpr (requires { Op::optional_fields; }) return Op::optional_fields;
+    return 0;
+}
+
+// Where the arguments of the call begin, for complaints about a combination of them.
+using Places = std::array<std::size_t, 8>;
+
+struct Call {
+    std::size_t behind = 0; // the place behind the ')'
+    Places places{};
+};
+
+// "munmap(address, length)".
+template <class Op> std::string signature() {
+    std::string text = fmt::format("{}(", Op::name);
+    std::size_t i = 0;
+    auto one = [&]<class F>(F Op::*) {
+        bool optional = i >= field_count<Op> - optional_count<Op>();
+        text += fmt::format("{}{}{}{}", optional ? "[" : "", i ? ", " : "", field_kind(F{}), optional ? "]" : "");
+        ++i;
+    };
+    std::apply([&](auto... members) { (one(members), ...); }, Op::fields);
+    return text + ")";
+}
+
+template <class Op> Op read_arguments(Cursor& c, Places& places, std::size_t& given) {
+    static_assert(field_count<Op> <= std::tuple_size_v<Places>);
+    Op op{};
+    std::size_t i = 0;
+    auto one = [&](auto member) {
+        c.skip_blanks();
+        std::size_t place = i++;
+        if (place >= field_count<Op> - optional_count<Op>() && c.peek() == ')') return;
+        if (place != 0) {
+            if (c.peek() == ')') c.fail(fmt::format("too few arguments for `{}`", Op::name), signature<Op>());
+            if (!c.take(',')) c.expected("`,`", signature<Op>());
+            c.skip_blanks();
+        }
+        places[place] = c.at();
+        read_field(c, op.*member);
+        given = place + 1;
+    };
+    std::apply([&](auto... members) { (one(members), ...); }, Op::fields);
+    c.skip_blanks();
+    if (c.peek() == ',' || (field_count<Op> == 0 && !c.done() && c.peek() != ')'))
+        c.fail(fmt::format("too many arguments for `{}`", Op::name), signature<Op>());
+    if (!c.take(')')) c.expected("`)`", signature<Op>());
+    return op;
+}
+
+// --- what an operation asks for beyond its fields
+
+template <class Op> void check_call(const Cursor&, const Op&, const Places&, std::size_t) {}
+
+void check_call(const Cursor& c, const Mmap& op, const Places& places, std::size_t) {
+    constexpr std::uint64_t map_type = 0x0f, map_hugetlb = 0x40000; // include/uapi/linux/mman.h
+    std::uint64_t type = op.flags.v & map_type;
+    if (type != 0 && type != map_private)
+        c.fail(places[3], "not a private mapping", "MAP_PRIVATE: the model has private mappings only");
+    if (op.flags.v & map_hugetlb) c.fail(places[3], "a mapping of huge pages", "the model has pages of 4 KiB only");
+}
+
+void check_call(const Cursor& c, const Mremap& op, const Places&, std::size_t given) {
+    if ((op.flags.v & mremap_fixed) && given < 5)
+        c.fail(c.at() - 1, "MREMAP_FIXED without a new address", signature<Mremap>());
+}
+
+template <class Op> void check_result(const Cursor&, const Op&, const std::optional<Result>&, std::size_t) {}
+
+void check_result(const Cursor& c, const Mmap& op, const std::optional<Result>& told, std::size_t at) {
+    if (!told && !(op.flags.v & (map_fixed | map_fixed_noreplace)))
+        c.fail(at, "mmap without MAP_FIXED needs its result", "= ADDRESS: the model does not choose addresses");
+}
+
+void check_result(const Cursor& c, const Fork&, const std::optional<Result>& told, std::size_t at) {
+    if (!told) c.fail(at, "fork needs its result", "= PID of the child");
+    if (told->error == Errno::ok && (told->value == 0 || told->value >> 32 != 0))
+        c.fail(at, "a child needs a pid", "= PID from 1 to 4294967295");
+}
+
+// --- a line
+
+Errno read_errno(Cursor& c) {
+    std::size_t start = c.at();
+    std::string_view word = c.word();
+    for (const ErrnoName& e : errno_names)
+        if (e.name == word) return e.value;
+    std::vector<std::string_view> names;
+    for (const ErrnoName& e : errno_names) names.push_back(e.name);
+    if (word.empty()) c.expected("the name of an error", "-1 and a name, for instance -1 ENOMEM");
+    c.fail(start, fmt::format("unknown error {}", quoted(word)), suggestion(word, names));
+}
+
+Result read_result(Cursor& c) {
+    std::size_t start = c.at();
+    if (!c.take('-')) return Result::of(c.number64("a result"));
+    if (c.word() != "1") c.fail(start, "a negative result", "a number, or -1 and the name of an error");
+    c.skip_blanks();
+    Result r = read_errno(c);
+    c.skip_blanks();
+    if (c.peek() == '(') c.skip(c.rest().size()); // what strerror() says of it
+    return r;
+}
+
+std::optional<Result> read_told(Cursor& c) {
+    c.skip_blanks();
+    if (c.done()) return std::nullopt;
+    if (!c.take('=')) c.expected("`=` or the end of the line", "= RESULT, or nothing");
+    c.skip_blanks();
+    Result r = read_result(c);
+    c.skip_blanks();
+    if (!c.done()) c.expected("the end of the line", "nothing follows the result");
+    return r;
+}
+
+template <class Op> void read_call(Cursor& c, Step& step, std::size_t who) {
+    if (Op::by_kernel != (step.pid == 0)) {
+        if (Op::by_kernel)
+            c.fail(who, fmt::format("`{}` is done by the kernel, not by a process", Op::name),
+                   fmt::format("* {}", signature<Op>()));
+        c.fail(who, fmt::format("`{}` is done by a process, not by the kernel", Op::name),
+               fmt::format("PID {}", signature<Op>()));
+    }
+    c.skip_blanks();
+    if (!c.take('(')) c.expected("`(`", signature<Op>());
+    Places places{};
+    std::size_t given = 0;
+    Op op = read_arguments<Op>(c, places, given);
+    check_call(c, op, places, given);
+    std::size_t behind = c.at();
+    step.expected = read_told(c);
+    check_result(c, op, step.expected, behind);
+    step.op = std::move(op);
+}
+
+template <std::size_t... I> bool read_known(Cursor& c, std::string_view name, Step& step, std::size_t who,
+                                            std::index_sequence<I...>) {
+    auto one = [&]<class Op>(std::type_identity<Op>) {
+        if (Op::name != name) return false;
+        read_call<Op>(c, step, who);
+        return true;
+    };
+    return (one(std::type_identity<std::variant_alternative_t<I, Operation>>{}) || ...);
+}
+
+template <std::size_t... I> std::vector<std::string_view> call_names(std::index_sequence<I...>) {
+    return {std::variant_alternative_t<I, Operation>::name...};
+}
+
+Step read_line(Cursor& c) {
+    Step step;
+    step.line = c.number();
+    std::size_t who = c.at();
+    if (!c.take('*')) {
+        if (c.peek() < '0' || c.peek() > '9') c.expected("a pid or `*`", "PID CALL, * CALL, or # and a comment");
+        step.pid = c.pid();
+    }
+    if (!c.done() && c.peek() != ' ' && c.peek() != '\t') c.expected("a space", "PID CALL or * CALL");
+    c.skip_blanks();
+    std::size_t start = c.at();
+    std::string_view name = c.word();
+    if (name.empty()) c.expected("a call", "for instance 1 munmap(0x1000, 0x1000)");
+    if (!read_known(c, name, step, who, every_operation))
+        c.fail(start, fmt::format("unknown call {}", quoted(name)), suggestion(name, call_names(every_operation)));
+    return step;
+}
+
+// "#= " is an expectation, and so is "#=vmas", where the space was forgotten; "#====" is a ruler.
+bool is_expectation(std::string_view text) {
+    if (!text.starts_with(expectation_mark) || text.size() == expectation_mark.size()) return false;
+    char c = text[expectation_mark.size()];
+    return c == ' ' || c == '\t' || (c >= 'a' && c <= 'z');
+}
+
+void read_header(const Cursor& c) {
+    constexpr std::string_view name = "# rmapcheck trace ";
+    if (c.rest() == trace_header) return;
+    std::string right = fmt::format("the first line is `{}`", trace_header);
+    if (c.rest().starts_with(name))
+        c.fail(name.size(), fmt::format("unknown version {}", quoted(c.rest().substr(name.size()))), right);
+    c.fail("not a trace", right);
+}
+
+void read_any(Cursor& c, std::string_view line, Trace& trace) {
+    c.skip_blanks();
+    if (is_expectation(c.rest())) {
+        c.skip(expectation_mark.size());
+        bool after_walk = !trace.steps.empty() && std::holds_alternative<Walk>(trace.steps.back().op);
+        trace.expectations.push_back({trace.steps.size(), c.number(), read_expectation(c, after_walk)});
+    } else if (c.done() || c.peek() == '#') {
+        trace.remarks.push_back({trace.steps.size(), std::string(line), c.number()});
+    } else {
+        trace.steps.push_back(read_line(c));
+    }
+}
+
+} // namespace
+
+Trace read_trace(std::string_view text, std::string path) {
+    Trace trace;
+    trace.path = std::move(path);
+    trace.steps.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')));
+    std::uint32_t number = 0;
+    while (number == 0 || !text.empty()) {
+        std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        Cursor c(line, trace.path, ++number);
+        if (line.ends_with('\r'))
+            c.fail(line.size() - 1, "a carriage return at the end of the line", "lines end with a newline only");
+        if (number == 1)
+            read_header(c);
+        else
+            read_any(c, line, trace);
+    }
+    return trace;
+}
+
+Trace load_trace(const std::string& path) {
+    errno = 0;
+    std::ifstream in(path, std::ios::binary);
+    std::string text;
+    std::array<char, 1 << 16> part;
+    while (in.read(part.data(), part.size()) || in.gcount() > 0) text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    if (!in.is_open() || in.bad()) {
+        const char* why = errno != 0 ? std::strerror(errno) : "unknown error";
+        throw InputError(path, 1, 1, fmt::format("cannot be read: {}", why), "a file with a trace");
+    }
+    return read_trace(text, path);
+}
+
+Step read_step(std::string_view line, std::string path) {
+    Cursor c(line, path, 1);
+    c.skip_blanks();
+    return read_line(c);
+}
+
+} // namespace model
