@@ -1,0 +1,28 @@
+// addr-shift: the rmap_item's address, shifted, taken for its page offset.
+//
+// The idea: anonymous memory gets its own page number as vm_pgoff, so the page at an address has the offset
+// address >> PAGE_SHIFT. Ask the tree for that one offset. Nothing needs to be recorded.
+//
+// Origin: v1 to v3 of "KSM: Optimizations for rmap_walk_ksm" (February 2026).
+//
+// For: memory that was mapped anonymously where it is now.
+// Against: mremap moves pages and keeps their offsets (Hugh Dickins's review of v3, April 2026): map at 0x11, move to
+// 0x12, merge; the offset is 0x11, the question is for 0x12. Private file pages never had such an offset at all, and
+// stacks are moved by exec without mremap.
+#include "checker/walks/walk.h"
+
+namespace checker::walks {
+
+Strategy addr_shift() {
+    return {
+        "addr-shift",
+        "offset = rmap_item address >> PAGE_SHIFT",
+        "v1 to v3 of the series",
+        Claim::refuted,
+        "misses pages of moved ranges, of private files, of stacks",
+        model::ItemLayout::separate,
+        [](const Kernel& k, Id<Folio> folio) { return walk_with(k, folio, by_address); },
+    };
+}
+
+} // namespace checker::walks

@@ -1,0 +1,136 @@
+#include "model/fault.h"
+
+#include "model/address_space.h"
+#include "model/anon_vma.h"
+#include "model/page_table.h"
+
+namespace model {
+namespace {
+
+// wp_page_copy(), do_cow_fault(), do_anonymous_page(): a new page of the VMA's own takes the place of what is there.
+void copy_page(Kernel& k, Id<Vma> vma, Vpn page, std::uint8_t byte) {
+    anon_vma_prepare(k, vma);
+    const Vma& v = k.vmas[vma];
+    const Id<Mm> mm = v.mm;
+    Id<Folio> fresh = make_anon_folio(k, v.anon_vma, linear_page_index(v.range, page), byte, true);
+    if (Id<Pte> old = pte_at(k, mm, page)) zap_pte(k, mm, old);
+    map_folio(k, mm, page, fresh);
+}
+
+// do_wp_page() for a mapped folio: written in place if the process is alone with it, else copied.
+void write_present(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> id) {
+    Folio& f = k.folios[id];
+    if (f.exclusive) return;
+    if (f.mapping == Folio::Mapping::anon && f.mapcount == 1) { // wp_can_reuse_anon_folio()
+        if (f.swap) folio_free_swap(k, id);
+        if (folio_ref_count(f) == 1) {
+            f.anon_vma = k.vmas[vma].anon_vma; // folio_move_anon_rmap()
+            f.exclusive = true;
+            return;
+        }
+    }
+    copy_page(k, vma, page, f.byte);
+}
+
+// ksm_might_need_to_copy(): must this folio of the swap cache be copied before the VMA can map it?
+bool ksm_needs_copy(const Kernel& k, const Folio& f, const Vma& v, Vpn page) {
+    if (f.mapping == Folio::Mapping::ksm) return !f.node || k.config.run == 2;
+    return f.index != linear_page_index(v.range, page) ||
+           k.anon_vmas[f.anon_vma].root != k.anon_vmas[v.anon_vma].root;
+}
+
+// do_swap_page(): maps what the swap entry stands for. The folio of the swap cache is used if there is one.
+void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
+    const Id<Mm> mm = k.vmas[vma].mm;
+    const Vpn page = k.ptes[pte].page;
+    const Id<SwapEntry> swap = k.ptes[pte].swap;
+    bool exclusive = k.ptes[pte].exclusive;
+    const Id<AnonVma> own = k.vmas[vma].anon_vma;
+    const Pgoff index = linear_page_index(k.vmas[vma].range, page);
+    Id<Folio> folio = k.swaps[swap].folio;
+    if (!folio) { // read from disk into the swap cache; it becomes an anonymous page of this VMA or of its root
+        folio = make_anon_folio(k, exclusive ? own : k.anon_vmas[own].root, index, k.swaps[swap].byte, false);
+        k.folios[folio].swap = swap;
+        k.swaps[swap].folio = folio;
+    } else if (ksm_needs_copy(k, k.folios[folio], k.vmas[vma], page)) {
+        Id<Folio> copy = make_anon_folio(k, own, index, k.folios[folio].byte, true);
+        zap_pte(k, mm, pte);
+        map_folio(k, mm, page, copy);
+        return;
+    }
+    k.mms[mm].page_table.erase(k.ptes, pte);
+    k.ptes.drop(pte);
+    require(k.swaps[swap].count > 0, "a swap entry is used more often than it is named");
+    --k.swaps[swap].count;
+    Folio& f = k.folios[folio];
+    const bool ksm = f.mapping == Folio::Mapping::ksm;
+    // should_try_to_free_swap(): a writer that would be alone, or a mlocked VMA.
+    if ((k.vmas[vma].flags & VM_LOCKED) || (access == Access::write && !ksm && f.mapcount == 0))
+        folio_free_swap(k, folio);
+    const bool alone = !f.swap && f.mapcount == 0;
+    map_folio(k, mm, page, folio);
+    if (!ksm && (exclusive || alone)) f.exclusive = true;
+}
+
+// expand_downwards(): a fault below a VM_GROWSDOWN VMA. Returns the VMA that covers the page now, or none.
+Id<Vma> expand_stack(Kernel& k, Id<Mm> mm, Vpn page) {
+    Id<Vma> vma = find_vma(k, mm, page);
+    if (!vma || !(k.vmas[vma].flags & VM_GROWSDOWN)) return {};
+    const Range old = k.vmas[vma].range;
+    if (Id<Vma> prev = prev_vma(k, vma)) {
+        const Vma& p = k.vmas[prev];
+        if (!(p.flags & VM_GROWSDOWN) && (p.flags & VM_ACCESS_FLAGS) &&
+            (page - p.range.end).n < k.config.stack_guard_gap)
+            return {};
+    }
+    anon_vma_prepare(k, vma); // before the growth, whether or not it succeeds
+    if ((old.start - page).n > old.pgoff.n) return {};
+    set_range(k, vma, grow_down(old, page));
+    return vma;
+}
+
+bool allows(const Vma& v, Access access) { // access_error(), arch/x86/mm/fault.c
+    return v.flags & (access == Access::write ? std::uint64_t{VM_WRITE} : VM_ACCESS_FLAGS);
+}
+
+} // namespace
+
+Errno access_page(Kernel& k, Id<Mm> mm, Vpn page, Access access) {
+    Id<Vma> vma = vma_at(k, mm, page);
+    if (!vma) vma = expand_stack(k, mm, page);
+    if (!vma || !allows(k.vmas[vma], access)) return Errno::efault;
+    Id<Pte> pte = pte_at(k, mm, page);
+    if (pte && k.ptes[pte].kind == Pte::Kind::swap) {
+        swap_in(k, vma, pte, access);
+        pte = pte_at(k, mm, page);
+    }
+    if (access == Access::read) {
+        if (!pte) set_pte(k, mm, page, k.vmas[vma].file < 0 ? Pte::Kind::zero : Pte::Kind::file);
+        return Errno::ok;
+    }
+    if (pte && k.ptes[pte].kind == Pte::Kind::present)
+        write_present(k, vma, page, k.ptes[pte].folio);
+    else
+        copy_page(k, vma, page, 0);
+    return Errno::ok;
+}
+
+Errno store_page(Kernel& k, Id<Mm> mm, Vpn page, std::uint8_t byte) {
+    if (Errno e = access_page(k, mm, page, Access::write); e != Errno::ok) return e;
+    Folio& f = k.folios[k.ptes[pte_at(k, mm, page)].folio];
+    require(f.exclusive && f.mapping == Folio::Mapping::anon, "a process writes a page that it shares");
+    f.byte = byte;
+    return Errno::ok;
+}
+
+void break_ksm(Kernel& k, Id<Vma> vma, Vpn page) {
+    Id<Pte> pte = pte_at(k, k.vmas[vma].mm, page);
+    if (!pte) return;
+    const Pte& p = k.ptes[pte];
+    if (p.kind == Pte::Kind::ksm_zero)
+        copy_page(k, vma, page, 0);
+    else if (p.kind == Pte::Kind::present && k.folios[p.folio].mapping == Folio::Mapping::ksm)
+        copy_page(k, vma, page, k.folios[p.folio].byte);
+}
+
+} // namespace model

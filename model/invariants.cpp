@@ -1,0 +1,236 @@
+#include "model/invariants.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <vector>
+
+#include "model/ksm.h"
+#include "model/page_table.h"
+
+namespace model {
+namespace {
+
+using Wrong = std::optional<std::string>;
+
+template <class F> Wrong each_vma(const Kernel& k, F&& f) {
+    Wrong wrong;
+    k.vmas.each([&](Id<Vma> id, const Vma& v) {
+        if (!wrong) wrong = f(id, v);
+    });
+    return wrong;
+}
+
+std::string at(const Kernel& k, const Vma& v) {
+    return fmt::format("VMA {:#x} of process {}", address(v.range.start), k.mms[v.mm].pid);
+}
+
+Wrong vmas_are_ordered(const Kernel& k) {
+    std::size_t seen = 0;
+    Wrong wrong;
+    k.mms.each([&](Id<Mm>, const Mm& mm) {
+        Vpn last{};
+        std::uint32_t count = 0;
+        for (Id<Vma> v = mm.vmas.first(k.vmas); v; v = mm.vmas.next(k.vmas, v), ++count) {
+            const Range& r = k.vmas[v].range;
+            if (r.start < last || r.end <= r.start) wrong = at(k, k.vmas[v]) + " overlaps, or is empty";
+            last = r.end;
+        }
+        if (count != mm.map_count) wrong = fmt::format("map_count of process {} is {}, not {}", mm.pid, mm.map_count, count);
+        seen += count;
+    });
+    if (!wrong && seen != k.vmas.live_count()) wrong = "a VMA is in no address space";
+    return wrong;
+}
+
+Wrong chains_lead_to_own_root(const Kernel& k) {
+    return each_vma(k, [&](Id<Vma>, const Vma& v) -> Wrong {
+        if (static_cast<bool>(v.anon_vma) != static_cast<bool>(v.chain)) return at(k, v) + " has a chain or an anon_vma alone";
+        bool own = !v.anon_vma;
+        std::uint32_t length = 0;
+        Id<AnonVma> last;
+        for (Id<Avc> a = v.chain; a; a = k.avcs[a].next, ++length) {
+            last = k.avcs[a].anon_vma;
+            own |= last == v.anon_vma;
+            if (k.anon_vmas[last].root != k.anon_vmas[v.anon_vma].root) return at(k, v) + " is chained to two roots";
+        }
+        if (!own) return at(k, v) + " is not chained to its own anon_vma";
+        if (length != v.chain_len) return at(k, v) + " miscounts its chain";
+        if (v.anon_vma && last != k.anon_vmas[last].root) return at(k, v) + ": its chain does not end at the root";
+        return {};
+    });
+}
+
+Wrong trees_hold_the_chains(const Kernel& k) {
+    Wrong wrong;
+    std::size_t in_trees = 0, in_chains = 0;
+    k.anon_vmas.each([&](Id<AnonVma> id, const AnonVma& a) {
+        Pgoff last{};
+        for (Id<Avc> v = a.tree.first(k.avcs); v; v = a.tree.next(k.avcs, v), ++in_trees) {
+            const Avc& avc = k.avcs[v];
+            if (avc.anon_vma != id) wrong = "an entry is in the tree of another anon_vma";
+            if (avc.offsets != interval(k.vmas[avc.vma].range)) wrong = at(k, k.vmas[avc.vma]) + ": stale interval in a tree";
+            if (avc.offsets.first < last) wrong = "an interval tree is out of order";
+            last = avc.offsets.first;
+        }
+    });
+    k.vmas.each([&](Id<Vma> id, const Vma& v) {
+        for (Id<Avc> a = v.chain; a; a = k.avcs[a].next, ++in_chains)
+            if (k.avcs[a].vma != id) wrong = at(k, v) + ": a chain entry belongs to another VMA";
+    });
+    if (!wrong && (in_trees != in_chains || in_trees != k.avcs.live_count())) wrong = "chains and trees hold different entries";
+    return wrong;
+}
+
+Wrong anon_vmas_are_counted(const Kernel& k) {
+    struct Counts {
+        std::uint32_t active = 0, children = 0, references = 0;
+    };
+    std::map<Id<AnonVma>, Counts> expected;
+    k.vmas.each([&](Id<Vma>, const Vma& v) {
+        if (v.anon_vma) ++expected[v.anon_vma].active;
+    });
+    k.items.each([&](Id<RmapItem>, const RmapItem& i) {
+        if (i.state == RmapItem::State::stable) ++expected[i.anon_vma].references;
+    });
+    k.anon_vmas.each([&](Id<AnonVma> id, const AnonVma& a) {
+        if (a.root != id) ++expected[a.root].references;
+        if (a.tree.empty()) return;
+        ++expected[id].references;
+        ++expected[a.parent].children; // a root is its own parent
+    });
+    Wrong wrong;
+    k.anon_vmas.each([&](Id<AnonVma> id, const AnonVma& a) {
+        const Counts& c = expected[id];
+        if (a.num_active_vmas != c.active) wrong = fmt::format("num_active_vmas {} should be {}", a.num_active_vmas, c.active);
+        if (a.num_children != c.children) wrong = fmt::format("num_children {} should be {}", a.num_children, c.children);
+        if (a.refcount != c.references) wrong = fmt::format("anon_vma refcount {} should be {}", a.refcount, c.references);
+    });
+    return wrong;
+}
+
+// Calls f(mm, vma, pte) for every entry.
+template <class F> Wrong each_pte(const Kernel& k, F&& f) {
+    Wrong wrong;
+    k.mms.each([&](Id<Mm>, const Mm& mm) {
+        Id<Vma> v = mm.vmas.first(k.vmas);
+        for (Id<Pte> p = mm.page_table.first(k.ptes); p && !wrong; p = mm.page_table.next(k.ptes, p)) {
+            const Pte& pte = k.ptes[p];
+            while (v && k.vmas[v].range.end <= pte.page) v = mm.vmas.next(k.vmas, v);
+            if (!v || !contains(k.vmas[v].range, pte.page))
+                wrong = fmt::format("process {} maps {:#x} outside every VMA", mm.pid, address(pte.page));
+            else
+                wrong = f(k.vmas[v], pte);
+        }
+    });
+    return wrong;
+}
+
+Wrong anonymous_pages_are_linear(const Kernel& k) {
+    return each_pte(k, [&](const Vma& v, const Pte& p) -> Wrong {
+        if (p.kind == Pte::Kind::migration) return "a migration entry outlived its migration";
+        if (p.kind != Pte::Kind::present) return {};
+        const Folio& f = k.folios[p.folio];
+        if (f.mapping != Folio::Mapping::anon) return {};
+        if (f.index != linear_page_index(v.range, p.page)) return at(k, v) + fmt::format(": page {:#x} has a foreign index", address(p.page));
+        if (!v.anon_vma || k.anon_vmas[f.anon_vma].root != k.anon_vmas[v.anon_vma].root) return at(k, v) + " maps a page of another root";
+        for (Id<Avc> a = v.chain; a; a = k.avcs[a].next)
+            if (k.avcs[a].anon_vma == f.anon_vma) return {};
+        return at(k, v) + " is not in the tree of a page that it maps";
+    });
+}
+
+Wrong folios_are_counted(const Kernel& k) {
+    std::map<Id<Folio>, std::uint32_t> mapped;
+    std::map<Id<SwapEntry>, std::uint32_t> named;
+    each_pte(k, [&](const Vma&, const Pte& p) -> Wrong {
+        if (p.kind == Pte::Kind::present) ++mapped[p.folio];
+        if (p.kind == Pte::Kind::swap) ++named[p.swap];
+        return {};
+    });
+    Wrong wrong;
+    k.folios.each([&](Id<Folio> id, const Folio& f) {
+        if (f.mapcount != mapped[id]) wrong = fmt::format("mapcount {} should be {}", f.mapcount, mapped[id]);
+        if (!f.mapcount && !f.swap) wrong = "a folio lives that nothing holds";
+        if (f.exclusive && f.mapcount > 1) wrong = "an exclusive folio is mapped twice";
+        if (f.exclusive && f.mapping == Folio::Mapping::ksm) wrong = "a KSM page is exclusive";
+        if (f.swap && k.swaps[f.swap].folio != id) wrong = "a swap slot does not know the folio that it caches";
+        if (f.mapping == Folio::Mapping::ksm && f.node && k.nodes[f.node].folio != id) wrong = "a stable node does not know its folio";
+    });
+    k.swaps.each([&](Id<SwapEntry> id, const SwapEntry& s) {
+        if (s.count != named[id]) wrong = fmt::format("a swap slot is named {} times, not {}", named[id], s.count);
+        if (!s.count && !s.folio) wrong = "a swap slot lives that nothing names";
+    });
+    return wrong;
+}
+
+Wrong rmap_items_are_listed(const Kernel& k) {
+    Wrong wrong;
+    std::size_t listed = 0, stable = 0;
+    k.nodes.each([&](Id<StableNode> id, const StableNode& n) {
+        std::int32_t length = 0;
+        Id<RmapItem> previous;
+        for (Id<RmapItem> i = n.hlist; i; i = k.items[i].next, ++length, ++listed) {
+            const RmapItem& item = k.items[i];
+            if (item.state != RmapItem::State::stable || !listed_at(k, item, id)) wrong = "a listed rmap_item points elsewhere";
+            if (item.prev != previous) wrong = "a stable node's list is broken";
+            if (!item.anon_vma) wrong = "a listed rmap_item holds no anon_vma";
+            previous = i;
+        }
+        if (length != n.rmap_hlist_len) wrong = fmt::format("rmap_hlist_len {} should be {}", n.rmap_hlist_len, length);
+    });
+    std::size_t in_processes = 0;
+    k.mms.each([&](Id<Mm>, const Mm& mm) {
+        Id<RmapItem> before;
+        for (Id<RmapItem> i = mm.items.first(k.items); i; before = i, i = mm.items.next(k.items, i), ++in_processes) {
+            if (before && k.items[before].page >= k.items[i].page) wrong = "two rmap_items for one page, or out of order";
+            if (k.items[i].state == RmapItem::State::stable) ++stable;
+        }
+        if (!mm.items.empty() && !mm.vm_mergeable) wrong = fmt::format("process {} has rmap_items but is not visited", mm.pid);
+    });
+    if (!wrong && (listed != stable || in_processes != k.items.live_count())) wrong = "an rmap_item is lost";
+    return wrong;
+}
+
+Wrong stable_tree_is_ordered(const Kernel& k) {
+    std::size_t seen = 0;
+    int last = -1;
+    for (const StablePlace& p : k.ksm.stable) {
+        if (p.byte <= last) return "the stable tree is out of order";
+        last = p.byte;
+        if (!p.chain && p.dups.size() != 1) return "a place of the stable tree has several nodes but no chain";
+        for (Id<StableNode> n : p.dups) {
+            ++seen;
+            const StableNode& node = k.nodes[n];
+            if (node.byte != p.byte) return "a stable node is at the place of another content";
+            if (node.folio && (k.folios[node.folio].byte != node.byte || k.folios[node.folio].node != n)) return "a KSM page has changed";
+        }
+    }
+    if (seen != k.nodes.live_count()) return "a stable node is not in the stable tree";
+    return {};
+}
+
+constexpr Invariant list[] = {
+    {"vmas-ordered", "VMAs of a process do not overlap, are not empty, and are as many as map_count says", vmas_are_ordered},
+    {"chains", "a VMA has a chain exactly if it has an anon_vma; the chain holds it, ends at its root, and knows no other root",
+     chains_lead_to_own_root},
+    {"trees", "the trees hold exactly the entries of the chains, each at the offsets of its VMA, in order", trees_hold_the_chains},
+    {"anon-vma-counts", "num_active_vmas, num_children and refcount of an anon_vma are what they count", anon_vmas_are_counted},
+    {"linear", "an ordinary anonymous page has the linear index of each VMA that maps it, and is in its reach",
+     anonymous_pages_are_linear},
+    {"folio-counts", "mapcounts, swap counts and exclusive marks agree with the page tables", folios_are_counted},
+    {"rmap-items", "stable rmap_items are listed once and hold an anon_vma; one item for a page, in order", rmap_items_are_listed},
+    {"stable-tree", "one place for each content, and KSM pages do not change", stable_tree_is_ordered},
+};
+
+} // namespace
+
+std::span<const Invariant> invariants() { return list; }
+
+std::optional<std::string> first_broken_invariant(const Kernel& k) {
+    for (const Invariant& i : list)
+        if (Wrong wrong = i.broken(k)) return std::string(i.name) + ": " + *wrong;
+    return {};
+}
+
+} // namespace model

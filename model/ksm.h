@@ -1,0 +1,104 @@
+// KSM: merging equal pages. mm/ksm.c.
+//
+// ksm_slots.cpp  which processes ksmd visits, and the calls that put them there and take them away
+// ksm_items.cpp  rmap_items and stable nodes: listing, removal, what they remember
+// ksm_merge.cpp  what happens to one page that the scanner returns
+// ksm_scan.cpp   what the scanner visits
+#pragma once
+
+#include <array>
+
+#include "model/kernel.h"
+#include "model/result.h"
+
+namespace model {
+
+// --- ksm_slots.cpp
+
+// __ksm_enter(): ksmd will visit the process, after all that it knows already. No effect if it does so already.
+void ksm_enter(Kernel& k, Id<Mm> mm);
+// ksm_exit(): called before the address space goes. A process with rmap_items stays on the list for the next pass.
+void ksm_exit(Kernel& k, Id<Mm> mm);
+// ksmd forgets the process; the memory of one that has exited goes with that.
+void ksm_drop_slot(Kernel& k, Id<Mm> mm);
+// ksm_fork(): flags and counters that a child inherits.
+void ksm_fork(Kernel& k, Id<Mm> child, Id<Mm> parent);
+// ksm_madvise(MADV_UNMERGEABLE) without the flag: every KSM page and KSM-placed zero page of the range is unshared.
+void unmerge_ksm_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end);
+// ksm_enable_merge_any() and ksm_disable_merge_any(): prctl(PR_SET_MEMORY_MERGE).
+void ksm_enable_merge_any(Kernel& k, Id<Mm> mm);
+void ksm_disable_merge_any(Kernel& k, Id<Mm> mm);
+// ksm_vma_flags() (6.17) or ksm_add_vma() (before): what merge_any does to a new VMA, before or after merging.
+std::uint64_t ksm_vma_flags(Kernel& k, Id<Mm> mm, std::uint64_t flags);
+void ksm_add_vma(Kernel& k, Id<Vma> vma);
+// remove_all_stable_nodes(): drops the nodes whose folio nothing maps. Returns whether none is left.
+bool remove_all_stable_nodes(Kernel& k);
+// unmerge_and_remove_all_rmap_items(): writing 2 to /sys/kernel/mm/ksm/run.
+void unmerge_and_remove_all_rmap_items(Kernel& k);
+
+// --- ksm_items.cpp
+
+// The fields of an rmap_item that the scanner reads and writes. In a unioned layout they are also the bytes of the
+// recorded page offset.
+std::uint32_t oldchecksum(const RmapItem& item);
+std::uint8_t age(const RmapItem& item);
+std::uint8_t remaining_skips(const RmapItem& item);
+void set_oldchecksum(RmapItem& item, std::uint32_t checksum);
+void set_age(RmapItem& item, std::uint8_t age);
+void set_remaining_skips(RmapItem& item, std::uint8_t skips);
+
+// calc_checksum(): of a page filled with one byte. Never 0, so that a new item never matches.
+std::uint32_t checksum(std::uint8_t byte);
+
+// remove_rmap_item_from_tree(), free_rmap_item().
+void remove_rmap_item_from_tree(Kernel& k, Id<RmapItem> item);
+void free_rmap_item(Kernel& k, Id<RmapItem> item);
+// stable_tree_append(): at the head of the node's list.
+void stable_tree_append(Kernel& k, Id<RmapItem> item, Id<StableNode> node);
+// get_anon_vma() and what strategies record, when a page is merged (end of try_to_merge_with_ksm_page()).
+void record_merge(Kernel& k, Id<RmapItem> item, Id<Vma> vma);
+// remove_node_from_stable_tree(): with its items' listing; their head stays dangling.
+void remove_node_from_stable_tree(Kernel& k, Id<StableNode> node);
+// ksm_get_folio(): the node's folio; a stale node is removed and none returned.
+Id<Folio> ksm_get_folio(Kernel& k, Id<StableNode> node);
+// Is the item listed at this node? (rmap_item->head == stable_node)
+bool listed_at(const Kernel& k, const RmapItem& item, Id<StableNode> node);
+// is_page_sharing_candidate(): neither empty nor full.
+bool is_page_sharing_candidate(const Kernel& k, Id<StableNode> node, std::int32_t offset = 0);
+// stable_tree_search() for a page that is not a KSM page: a folio to merge it with, or none.
+Id<Folio> stable_tree_search(Kernel& k, std::uint8_t byte);
+// stable_tree_insert(): a node for a folio that was just made a KSM page.
+Id<StableNode> stable_tree_insert(Kernel& k, Id<Folio> folio);
+
+// --- ksm_merge.cpp
+
+// The unstable tree of one pass: at most one item for each content, since contents do not change within a pass.
+using UnstableTree = std::array<Id<RmapItem>, 256>;
+
+// cmp_and_merge_page().
+void cmp_and_merge_page(Kernel& k, UnstableTree& unstable, Id<Folio> folio, Id<RmapItem> item);
+// find_mergeable_vma(): VM_MERGEABLE and faulted.
+Id<Vma> find_mergeable_vma(const Kernel& k, Id<Mm> mm, Vpn page);
+
+// --- ksm_scan.cpp
+
+// One full pass of ksmd. Returns how many pages it looked at (page-table entries of mergeable VMAs).
+std::uint64_t ksm_full_scan(Kernel& k);
+
+// --- counters, as in /sys/kernel/mm/ksm and /proc/PID/ksm_stat
+
+struct KsmCounters {
+    std::uint64_t pages_shared = 0, pages_sharing = 0, pages_unshared = 0, pages_volatile = 0, full_scans = 0;
+    std::uint64_t pages_skipped = 0, stable_node_chains = 0, stable_node_dups = 0;
+    std::int64_t ksm_zero_pages = 0, general_profit = 0;
+};
+KsmCounters ksm_counters(const Kernel& k);
+
+struct KsmStat { // of one process
+    std::uint64_t ksm_rmap_items = 0, ksm_merging_pages = 0;
+    std::int64_t ksm_zero_pages = 0;
+    bool ksm_merge_any = false;
+};
+KsmStat ksm_stat(const Kernel& k, Id<Mm> mm);
+
+} // namespace model

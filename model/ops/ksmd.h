@@ -1,0 +1,22 @@
+// ksmd: full scans. mm/ksm.c ksm_do_scan().
+#pragma once
+
+#include <tuple>
+
+#include "model/ops/fields.h"
+
+namespace model {
+
+struct Ksmd {
+    Count scans;
+
+    static constexpr std::string_view name = "ksmd";
+    static constexpr bool by_kernel = true;
+    static constexpr auto fields = std::tuple{&Ksmd::scans};
+    friend bool operator==(const Ksmd&, const Ksmd&) = default;
+};
+
+// 0.
+Result apply(Context c, const Ksmd& op);
+
+} // namespace model

@@ -1,0 +1,120 @@
+#include "model/ops/madvise.h"
+
+#include "model/fault.h"
+#include "model/ksm.h"
+#include "model/ops/common.h"
+#include "model/page_table.h"
+#include "model/rmap.h"
+
+namespace model {
+namespace {
+
+// madvise_vma_behavior(): the advice that only changes flags. Returns whether it is such an advice.
+bool new_flags(const Vma& v, std::uint64_t advice, std::uint64_t& flags, Errno& error) {
+    error = Errno::ok;
+    switch (advice) {
+    case madv_normal: flags &= ~std::uint64_t{VM_RAND_READ | VM_SEQ_READ}; return true;
+    case madv_sequential: flags = (flags & ~std::uint64_t{VM_RAND_READ}) | VM_SEQ_READ; return true;
+    case madv_random: flags = (flags & ~std::uint64_t{VM_SEQ_READ}) | VM_RAND_READ; return true;
+    case madv_dontfork: flags |= VM_DONTCOPY; return true;
+    case madv_dofork: flags &= ~std::uint64_t{VM_DONTCOPY}; return true;
+    case madv_wipeonfork:
+        if (v.file >= 0) error = Errno::einval;
+        flags |= VM_WIPEONFORK;
+        return true;
+    case madv_keeponfork: flags &= ~std::uint64_t{VM_WIPEONFORK}; return true;
+    case madv_dontdump: flags |= VM_DONTDUMP; return true;
+    case madv_dodump: flags &= ~std::uint64_t{VM_DONTDUMP}; return true;
+    case madv_hugepage: flags = (flags & ~std::uint64_t{VM_NOHUGEPAGE}) | VM_HUGEPAGE; return true;
+    case madv_nohugepage: flags = (flags & ~std::uint64_t{VM_HUGEPAGE}) | VM_NOHUGEPAGE; return true;
+    case madv_mergeable: flags |= VM_MERGEABLE; return true;
+    case madv_unmergeable: flags &= ~std::uint64_t{VM_MERGEABLE}; return true;
+    default: return false;
+    }
+}
+
+// MADV_PAGEOUT of one VMA: reclaims folios that this process alone maps. They go to disk at once.
+void page_out(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
+    for (Id<Pte> at = pte_from(k, mm, start); at && k.ptes[at].page < end;) {
+        const Pte p = k.ptes[at];
+        if (p.kind == Pte::Kind::present && k.folios[p.folio].mapcount == 1 && reclaim_folio(k, p.folio))
+            write_out(k, p.folio);
+        at = pte_from(k, mm, p.page + Pages{1});
+    }
+}
+
+// The advice that acts on pages and leaves the VMA as it is.
+Errno act_on_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, std::uint64_t advice) {
+    const Vma& v = k.vmas[vma];
+    const Id<Mm> mm = v.mm;
+    switch (advice) {
+    case madv_dontneed:
+        if (v.flags & VM_LOCKED) return Errno::einval;
+        [[fallthrough]];
+    case madv_dontneed_locked: zap_page_range(k, mm, start, end); return Errno::ok;
+    case madv_free: // pages become freeable, and nothing frees them here
+        return (v.flags & VM_LOCKED) || v.file >= 0 ? Errno::einval : Errno::ok;
+    case madv_cold:
+    case madv_pageout:
+        if (v.flags & VM_LOCKED) return Errno::einval;
+        if (advice == madv_pageout) page_out(k, mm, start, end);
+        return Errno::ok;
+    default: return Errno::ok; // MADV_WILLNEED: only read-ahead
+    }
+}
+
+// One VMA's part of the range; `vma` becomes the VMA that covers it afterwards.
+Errno advise(Kernel& k, Id<Vma>& vma, Vpn start, Vpn end, std::uint64_t advice) {
+    const std::uint64_t old = k.vmas[vma].flags;
+    std::uint64_t flags = old;
+    Errno error = Errno::ok;
+    if (!new_flags(k.vmas[vma], advice, flags, error)) return act_on_pages(k, vma, start, end, advice);
+    if (error != Errno::ok || flags == old) return error;
+    if (advice == madv_mergeable) ksm_enter(k, k.vmas[vma].mm);
+    if (advice == madv_unmergeable && k.vmas[vma].anon_vma) unmerge_ksm_pages(k, vma, start, end);
+    error = vma_modify_flags(k, vma, start, end, flags, vma);
+    if (error != Errno::ok) return Errno::eagain;
+    k.vmas[vma].flags = flags;
+    return Errno::ok;
+}
+
+// madvise_walk_vmas(): holes are passed over and remembered.
+Errno walk_vmas(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, std::uint64_t advice) {
+    Errno unmapped = Errno::ok;
+    while (start < end) {
+        Id<Vma> vma = find_vma(k, mm, start);
+        if (!vma) return Errno::enomem;
+        if (start < k.vmas[vma].range.start) {
+            unmapped = Errno::enomem;
+            start = k.vmas[vma].range.start;
+            if (start >= end) break;
+        }
+        if (Errno e = advise(k, vma, start, std::min(end, k.vmas[vma].range.end), advice); e != Errno::ok) return e;
+        start = k.vmas[vma].range.end;
+    }
+    return unmapped;
+}
+
+// madvise_populate().
+Errno populate_for(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Access access) {
+    for (Vpn page = start; page < end; page += Pages{1}) {
+        Id<Vma> vma = vma_at(k, mm, page);
+        if (!vma) return Errno::enomem;
+        if (access_page(k, mm, page, access) != Errno::ok) return Errno::einval;
+    }
+    return Errno::ok;
+}
+
+} // namespace
+
+Result apply(Context c, const Madvise& op) {
+    const std::uint64_t length = page_align(op.length.v);
+    const bool known = std::ranges::any_of(advice_names, [&](const FlagName& n) { return n.value == op.advice.v; });
+    if (!known || op.addr.v % PAGE_SIZE || (op.length.v && !length) || op.addr.v + length < op.addr.v) return Errno::einval;
+    const Vpn start = vpn(op.addr.v), end = vpn(op.addr.v + length);
+    if (op.advice.v == madv_populate_read) return populate_for(c.k, c.mm, start, end, Access::read);
+    if (op.advice.v == madv_populate_write) return populate_for(c.k, c.mm, start, end, Access::write);
+    return walk_vmas(c.k, c.mm, start, end, op.advice.v);
+}
+
+} // namespace model

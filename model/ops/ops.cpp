@@ -1,0 +1,23 @@
+#include "model/ops.h"
+
+namespace model {
+
+std::string_view name_of(const Operation& op) {
+    return std::visit([](const auto& o) { return o.name; }, op);
+}
+
+bool by_kernel(const Operation& op) {
+    return std::visit([](const auto& o) { return o.by_kernel; }, op);
+}
+
+Result play(Kernel& k, const Step& step) {
+    Context c{k, {}, step.expected ? &*step.expected : nullptr};
+    if (!by_kernel(step.op)) {
+        c.mm = find_process(k, step.pid);
+        if (!c.mm)
+            throw BadInput("process " + std::to_string(step.pid) + " does not exist here (one that fork() made)");
+    }
+    return std::visit([&](const auto& op) { return apply(c, op); }, step.op);
+}
+
+} // namespace model

@@ -1,0 +1,105 @@
+// The reverse mapping walks that reclaim and migration use. mm/rmap.c, mm/ksm.c.
+//
+// rmap_walk_ksm() takes its one questionable decision as an argument: which page offsets of an rmap_item's anon_vma to
+// ask the interval tree for. The kernel of 6.12 and 6.18 asks for all of them; every strategy that was proposed asks for
+// fewer, and is judged against that (checker/walks).
+#pragma once
+
+#include <cstdint>
+
+#include "model/interval_tree.h"
+#include "model/kernel.h"
+
+namespace model {
+
+// What a walk cost, counted as the patches that proposed its optimization counted it.
+struct WalkCounts {
+    std::uint64_t visited = 0;         // VMAs taken from trees
+    std::uint64_t skipped_address = 0; // of these: do not contain the rmap_item's address
+    std::uint64_t skipped_mm = 0;      // of the rest: not the process that this round is about
+
+    friend bool operator==(const WalkCounts&, const WalkCounts&) = default;
+};
+struct WalkCost {
+    WalkCounts all;     // the whole walk
+    WalkCounts longest; // the longest loop over one rmap_item's tree, the first of equals
+};
+
+// What to ask for: which tree (none: skip this item), and which page offsets of it.
+struct TreeQuery {
+    Id<AnonVma> anon_vma;
+    Interval pgoffs;
+};
+inline TreeQuery every_pgoff(const RmapItem& item) { return {item.anon_vma, {{0}, PGOFF_MAX}}; }
+
+// One rmap_item's loop in rmap_walk_ksm(). Returns whether to go on.
+template <class One>
+bool rmap_walk_ksm_item(const Kernel& k, const RmapItem& item, TreeQuery q, bool search_new_forks, One&& one, WalkCounts& c) {
+    if (!q.anon_vma) return true;
+    for (Id<Avc> a = interval_tree_iter_first(k, q.anon_vma, q.pgoffs); a;) {
+        const Id<Vma> vma = k.avcs[a].vma;
+        a = interval_tree_iter_next(k, a, q.pgoffs); // one() may change page tables, but no tree
+        ++c.visited;
+        if (!contains(k.vmas[vma].range, item.page)) {
+            ++c.skipped_address;
+            continue;
+        }
+        if ((item.mm == k.vmas[vma].mm) == search_new_forks) {
+            ++c.skipped_mm;
+            continue;
+        }
+        if (!one(vma, item.page)) return false;
+    }
+    return true;
+}
+
+// rmap_walk_ksm(): for each of the two rounds (the item's own process first, then every other), for each rmap_item of
+// the folio's stable node, for each VMA that `query(item)` selects. Calls one(vma, page), which returns whether to go on.
+template <class Query, class One>
+void rmap_walk_ksm(const Kernel& k, Id<StableNode> node, Query&& query, One&& one, WalkCost* cost = nullptr) {
+    if (!node) return;
+    bool go_on = true;
+    for (bool search_new_forks : {false, true})
+        for (Id<RmapItem> i = k.nodes[node].hlist; i && go_on; i = k.items[i].next) {
+            WalkCounts loop;
+            go_on = rmap_walk_ksm_item(k, k.items[i], query(k.items[i]), search_new_forks, one, loop);
+            if (!cost) continue;
+            cost->all.visited += loop.visited;
+            cost->all.skipped_address += loop.skipped_address;
+            cost->all.skipped_mm += loop.skipped_mm;
+            if (loop.visited > cost->longest.visited) cost->longest = loop;
+        }
+}
+
+// rmap_walk_anon(): the folio's offset in the tree of its anon_vma.
+template <class One> void rmap_walk_anon(const Kernel& k, Id<Folio> folio, One&& one) {
+    const Folio& f = k.folios[folio];
+    const Interval q{f.index, f.index};
+    for (Id<Avc> a = interval_tree_iter_first(k, f.anon_vma, q); a;) {
+        Id<Vma> vma = k.avcs[a].vma;
+        a = interval_tree_iter_next(k, a, q);
+        if (!one(vma, vma_address(k.vmas[vma].range, q.first))) return;
+    }
+}
+
+// rmap_walk(): by the kind of the folio.
+template <class One> void rmap_walk(const Kernel& k, Id<Folio> folio, One&& one) {
+    const Folio& f = k.folios[folio];
+    if (f.mapping == Folio::Mapping::anon)
+        rmap_walk_anon(k, folio, one);
+    else
+        rmap_walk_ksm(k, f.node, every_pgoff, one);
+}
+
+// page_vma_mapped_walk() for an order-0 folio: does this page of the VMA map it?
+bool maps_folio(const Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio);
+
+// Reclaim of one folio (shrink_folio_list() from add_to_swap() to try_to_unmap()): every entry that the walk finds
+// becomes a swap entry, and the folio stays in the swap cache. Returns whether nothing maps it any more.
+bool reclaim_folio(Kernel& k, Id<Folio> folio);
+
+// migrate_pages() for one folio: found entries become migration entries; if none is left the folio moves to a new one,
+// and a second walk puts the entries back, on the new folio or on the old. Returns the new folio, or none.
+Id<Folio> migrate_folio(Kernel& k, Id<Folio> folio);
+
+} // namespace model
