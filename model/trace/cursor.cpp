@@ -1,6 +1,10 @@
 #include "model/trace/cursor.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <limits>
 #include <vector>
 
@@ -107,6 +111,20 @@ void Cursor::expected(std::string_view what, const std::string& right) const {
     std::string_view found = ahead.word('-');
     if (found.empty()) found = line_.substr(at_, 1);
     fail(fmt::format("expected {}, found {}", what, quoted(found)), right);
+}
+
+std::string read_whole(const std::string& path, const std::string& right) {
+    errno = 0;
+    std::ifstream in(path, std::ios::binary);
+    std::string text;
+    std::array<char, 1 << 16> part;
+    while (in.read(part.data(), part.size()) || in.gcount() > 0)
+        text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    if (!in.is_open() || in.bad()) {
+        const char* why = errno != 0 ? std::strerror(errno) : "unknown error";
+        throw InputError(path, 1, 1, fmt::format("cannot be read: {}", why), right);
+    }
+    return text;
 }
 
 std::string quoted(std::string_view text) {

@@ -52,6 +52,9 @@ private:
     std::uint32_t number_;
 };
 
+// What the file holds. A file that cannot be read is an InputError at 1:1; `right` says what was wanted.
+std::string read_whole(const std::string& path, const std::string& right);
+
 // Foreign text in a message: in backquotes, without control characters, and not longer than a message bears.
 std::string quoted(std::string_view text);
 

@@ -2,9 +2,6 @@
 // allocation besides its place in the vector.
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <type_traits>
 #include <utility>
 
@@ -240,18 +237,7 @@ Trace read_trace(std::string_view text, std::string path) {
     return trace;
 }
 
-Trace load_trace(const std::string& path) {
-    errno = 0;
-    std::ifstream in(path, std::ios::binary);
-    std::string text;
-    std::array<char, 1 << 16> part;
-    while (in.read(part.data(), part.size()) || in.gcount() > 0) text.append(part.data(), static_cast<std::size_t>(in.gcount()));
-    if (!in.is_open() || in.bad()) {
-        const char* why = errno != 0 ? std::strerror(errno) : "unknown error";
-        throw InputError(path, 1, 1, fmt::format("cannot be read: {}", why), "a file with a trace");
-    }
-    return read_trace(text, path);
-}
+Trace load_trace(const std::string& path) { return read_trace(read_whole(path, "a file with a trace"), path); }
 
 Step read_step(std::string_view line, std::string path) {
     Cursor c(line, path, 1);

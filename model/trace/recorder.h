@@ -1,0 +1,59 @@
+// Writes a trace and plays it at the same time, so that the writer can ask the model what is mapped where.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/trace/trace.h"
+
+namespace model {
+
+// [first, second), bytes.
+using ByteRange = std::pair<std::uint64_t, std::uint64_t>;
+
+class Recorder {
+public:
+    Recorder() : machine_(boot()) {}
+
+    const Kernel& machine() const { return machine_; }
+    std::size_t steps() const { return trace_.steps.size(); }
+    std::uint64_t stores() const { return stores_; }
+
+    // One more step, with the result that it must have. A result that the model does not give is left out of the trace
+    // and counted; a step that cannot be played is left out as a whole.
+    void add(Pid pid, Operation op, std::optional<Result> expected = std::nullopt);
+    // The process ends. Written when something else happens afterwards: a trace ends with its processes alive, so that
+    // there is something to look at.
+    void exit(Pid pid);
+    // A comment before the next step.
+    void remark(std::string text) { trace_.remarks.push_back({trace_.steps.size(), std::move(text), 0}); }
+    void leave_out(const std::string& reason, std::uint64_t n = 1) { left_out_[reason] += n; }
+
+    // The parts of the range that are mapped, without the gaps.
+    std::vector<ByteRange> mapped(Pid pid, std::uint64_t start, std::uint64_t end) const;
+    // Stores to at most `n` pages of the range, spread from the first to the last, where the process may write and has
+    // not written yet. The byte depends on the length of the range and the place in it only: ranges of one length have
+    // equal pages, as buffers and stacks of threads have.
+    void touch(Pid pid, std::uint64_t start, std::uint64_t end, unsigned n);
+    // `* walk` for at most `n` KSM pages: those that were merged where address and offset differ come first.
+    void walks(unsigned n);
+
+    // The trace, and what was left out, most frequent first.
+    Trace take_trace();
+    std::vector<std::pair<std::string, std::uint64_t>> left_out() const;
+
+private:
+    void play_step(Step step);
+
+    Kernel machine_;
+    Trace trace_;
+    std::vector<Pid> exits_;
+    std::map<std::string, std::uint64_t> left_out_;
+    std::uint64_t stores_ = 0;
+};
+
+} // namespace model

@@ -1,0 +1,44 @@
+// A log of `strace -f -o FILE` as a list of calls: halves of interrupted calls joined, in an order in which they can have
+// happened. What the calls mean is strace.h's.
+//
+// A log has a line for the entry and for the return of a call during which another thread spoke. Where such a call takes
+// effect in between, the log cannot say, so we choose the place that explains what others saw:
+//   munmap                     at its entry: another thread may get the range before the call has returned
+//   fork, clone, …             at the child's first line, if that comes before the parent's return
+//   all others                 at their return
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace model {
+
+struct StraceCall {
+    std::uint64_t task = 0;        // the thread's id in the log
+    std::uint32_t line = 0;        // of its end, or of its effect
+    std::string name;              // empty: the task ended
+    std::vector<std::string> args; // as printed, without blanks and comments around them
+    std::optional<std::uint64_t> value; // the result, if the call succeeded
+    std::string error;             // "ENOMEM", if it failed; neither: the log does not say
+};
+
+struct StraceLog {
+    std::vector<StraceCall> calls;
+    bool has_ends = false;             // "+++ exited" lines were not switched off
+    std::uint64_t not_understood = 0;  // lines, without signals and empty ones
+    std::uint32_t first_not_understood = 0;
+    std::uint64_t never_returned = 0;  // calls
+};
+
+// Never throws: what is not a line of strace is counted.
+StraceLog read_strace_log(std::string_view text);
+
+// The number at the beginning of a printed argument: "NULL", "0x1000", "4096", "3</dev/zero>".
+std::optional<std::uint64_t> strace_number(std::string_view text);
+// The value of `name=…` in a printed structure or argument list: "flags=CLONE_VM|CLONE_FS".
+std::string_view strace_member(std::string_view text, std::string_view name);
+
+} // namespace model
