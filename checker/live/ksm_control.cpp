@@ -18,6 +18,8 @@
 
 #include <fmt/format.h>
 
+#include "checker/live/way_out.h"
+
 namespace checker::live {
 namespace {
 
@@ -35,9 +37,6 @@ struct Saved {
 };
 std::array<Saved, settings.size()> saved;
 volatile std::sig_atomic_t armed = 0;
-
-constexpr std::array caught = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGABRT, SIGSEGV, SIGALRM, SIGXCPU};
-std::array<struct sigaction, caught.size()> previous;
 
 // Returns 0 or an errno. Async-signal-safe.
 int write_text(const char* path, const char* text) {
@@ -57,14 +56,6 @@ void put_back() {
         if (std::strcmp(s.path + std::strlen(directory), "run") == 0) write_text(s.path, "2");
     for (const Saved& s : saved)
         if (s.value[0]) write_text(s.path, s.value);
-}
-
-void on_signal(int signal) {
-    put_back();
-    struct sigaction plain {};
-    plain.sa_handler = SIG_DFL;
-    sigaction(signal, &plain, nullptr);
-    raise(signal);
 }
 
 std::string read_line(const std::string& path) {
@@ -89,23 +80,6 @@ bool save_settings() {
         std::snprintf(saved[i].value, sizeof saved[i].value, "%s", value.c_str());
     }
     return true;
-}
-
-void arm() {
-    for (std::size_t i = 0; i < caught.size(); ++i) {
-        struct sigaction action {};
-        action.sa_handler = on_signal;
-        action.sa_flags = static_cast<int>(SA_RESETHAND);
-        sigaction(caught[i], &action, &previous[i]);
-    }
-    armed = 1;
-    static const int once = std::atexit(put_back);
-    static_cast<void>(once);
-}
-
-void disarm() {
-    put_back();
-    for (std::size_t i = 0; i < caught.size(); ++i) sigaction(caught[i], &previous[i], nullptr);
 }
 
 // The kernel thread is not told by any file: looked up by name among the children of kthreadd.
@@ -162,7 +136,8 @@ std::variant<KsmControl, Unavailable> KsmControl::acquire(bool force) {
         return Unavailable{"no memory"};
     }
     c.owner_ = true;
-    arm();
+    armed = 1;
+    remember_to_undo(put_back);
     return c;
 }
 
@@ -172,7 +147,10 @@ KsmControl::KsmControl(KsmControl&& other) noexcept
       long_sleep_(other.long_sleep_) {}
 
 KsmControl::~KsmControl() {
-    if (owner_) disarm();
+    if (owner_) {
+        put_back();
+        forget_to_undo(put_back);
+    }
     if (keeper_) munmap(keeper_, 4096);
     if (ksmd_ >= 0) close(ksmd_);
     if (lock_ >= 0) close(lock_); // and unlocks

@@ -145,12 +145,14 @@ i64 peek(u64 address, u64 count) {
     return static_cast<i64>(bytes);
 }
 
-// Everything of the memory layout that prctl(PR_SET_MM_MAP) asks for is a fiction, except the heap.
+// Everything of the memory layout that prctl(PR_SET_MM_MAP) asks for is a fiction, except the heap. The addresses only
+// have to be ones that a process without rights could map.
 i64 begin_heap(u64 address) {
+    constexpr u64 anywhere = 0x10000;
     prctl_mm_map map{};
-    map.start_code = map.start_data = page_size;
-    map.end_code = map.end_data = page_size + 1;
-    map.start_stack = map.arg_start = map.arg_end = map.env_start = map.env_end = page_size;
+    map.start_code = map.start_data = anywhere;
+    map.end_code = map.end_data = anywhere + 1;
+    map.start_stack = map.arg_start = map.arg_end = map.env_start = map.env_end = anywhere;
     map.start_brk = map.brk = address;
     map.exe_fd = ~0u;
     return sys(__NR_prctl, PR_SET_MM, PR_SET_MM_MAP, reinterpret_cast<u64>(&map), sizeof map);
