@@ -1,0 +1,46 @@
+#include <fmt/format.h>
+
+#include <fstream>
+#include <memory>
+
+#include "checker/commands/verb.h"
+#include "model/trace/strace.h"
+
+namespace checker {
+namespace {
+
+struct Options {
+    std::string log, output;
+    model::ImportOptions how;
+};
+
+// The trace goes to a file, or to standard output; what was counted goes to standard error then.
+int import(const Shared& shared, const Options& options) {
+    const model::ImportResult result = model::import_strace_file(options.log, options.how);
+    const std::string text = model::to_text(result.trace);
+    if (options.output.empty())
+        fmt::print("{}", text);
+    else if (std::ofstream file(options.output); !(file << text) || !file.flush())
+        throw UsageError(fmt::format("--output {}: cannot be written (a path in a folder that exists)", options.output));
+    if (shared.quiet) return exit_agreement;
+    fmt::print(stderr, "{} calls imported, {} stores added, {} processes\n", result.calls, result.stores, result.processes);
+    for (const auto& [reason, count] : result.left_out) fmt::print(stderr, "left out: {:>8}  {}\n", count, reason);
+    return exit_agreement;
+}
+
+} // namespace
+
+std::function<int()> setup_import(CLI::App& app, const Shared& shared) {
+    auto options = std::make_shared<Options>();
+    app.add_option("FILE", options->log, "log of strace -f -o FILE -e trace=%memory,%process PROGRAM")->required();
+    app.add_option("--output,-o", options->output, "where the trace goes (default: standard output)");
+    app.add_option("--touch", options->how.touch, "pages stored to when a range becomes writable");
+    app.add_flag("--merge-any", options->how.merge_any, "begin with prctl(PR_SET_MEMORY_MERGE, 1)");
+    app.add_option("--scan-every", options->how.scan_every, "a full scan and walks after that many calls");
+    app.add_option("--final-scans", options->how.final_scans, "full scans at the end");
+    app.add_option("--walks", options->how.walks, "walk lines after a scan, at most");
+    app.add_option("--limit", options->how.limit, "import only the first calls");
+    return [options, &shared] { return import(shared, *options); };
+}
+
+} // namespace checker

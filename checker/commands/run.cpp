@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "checker/commands/verb.h"
+#include "checker/report/draw.h"
+#include "checker/report/json.h"
+#include "checker/report/text.h"
+
+namespace checker {
+namespace {
+
+struct Options {
+    std::vector<std::string> traces;
+    bool state = false, draw = false, paranoid = false, no_final_walks = false;
+    std::string kernel = "6.18";
+};
+
+// Does the run speak against a strategy that was named on the command line?
+bool candidate_refuted(const Shared& shared, const RunReport& report) {
+    if (shared.strategy.empty()) return false;
+    for (const Verdict& v : report.verdicts)
+        if (refutes(v)) return true;
+    return false;
+}
+
+std::string command_for(const Shared& shared, const std::string& trace) {
+    std::string command = "rmapcheck run";
+    for (const std::string& s : shared.strategy) command += " --strategy " + s;
+    return command + " " + shell_quoted(trace);
+}
+
+int run(const Shared& shared, const Options& options) {
+    RunOptions how;
+    how.strategies = chosen_strategies(shared);
+    how.paranoid = options.paranoid;
+    how.judge_at_end = !options.no_final_walks;
+    how.config.version = options.kernel == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    std::vector<model::Trace> traces; // all are read before any is run
+    for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
+
+    nlohmann::json document = nlohmann::json::array();
+    std::string failed;
+    for (const model::Trace& trace : traces) {
+        const RunReport report = run_trace(trace, how);
+        if (failed.empty() && (!report.failures.empty() || candidate_refuted(shared, report))) failed = trace.path;
+        if (shared.json) {
+            document.push_back(report_json(trace, report, options.state));
+            continue;
+        }
+        fmt::print("{}", report_text(trace, report, Palette{use_color(shared)}));
+        if (options.draw) fmt::print("{}", draw(report.session.machines.front().kernel, report.verdicts));
+        if (!shared.quiet)
+            fmt::print("{}: {} operations, {} verdicts, {} failures\n", trace.path, trace.steps.size(), report.verdicts.size(),
+                       report.failures.size());
+    }
+    if (shared.json) fmt::print("{}\n", (document.size() == 1 ? document.front() : nlohmann::json{{"runs", document}}).dump(2));
+    if (failed.empty()) return exit_agreement;
+    if (!shared.json) fmt::print("{}\n", command_for(shared, failed));
+    return exit_disagreement;
+}
+
+} // namespace
+
+std::function<int()> setup_run(CLI::App& app, const Shared& shared) {
+    auto options = std::make_shared<Options>();
+    app.add_option("TRACE", options->traces, "trace files")->required();
+    app.add_flag("--state", options->state, "with --json: the state after the last line");
+    app.add_flag("--draw", options->draw, "a picture of the address spaces, their page offsets and the walk");
+    app.add_flag("--paranoid", options->paranoid, "check every invariant of the model after every operation");
+    app.add_flag("--no-final-walks", options->no_final_walks, "judge only at `walk` lines");
+    app.add_option("--kernel-version", options->kernel, "the rules of this version: 6.12 or 6.18")
+        ->check(CLI::IsMember({"6.12", "6.18"}));
+    return [options, &shared] { return run(shared, *options); };
+}
+
+} // namespace checker

@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "checker/commands/verb.h"
+
+#ifndef RMAPCHECK_SOURCE_DIR
+#define RMAPCHECK_SOURCE_DIR "."
+#endif
+
+namespace checker {
+
+std::vector<const Strategy*> chosen_strategies(const Shared& shared) {
+    std::vector<const Strategy*> chosen;
+    for (const std::string& name : shared.strategy) {
+        const Strategy* s = find_strategy(name);
+        if (!s) {
+            std::string names;
+            for (const Strategy& each : strategies()) names += (names.empty() ? "" : ", ") + std::string(each.name);
+            throw UsageError(fmt::format("--strategy {}: no such walk strategy ({})", name, names));
+        }
+        chosen.push_back(s);
+    }
+    return chosen;
+}
+
+bool use_color(const Shared& shared) {
+    if (shared.color != "auto") return shared.color == "always";
+    const char* no_color = std::getenv("NO_COLOR");
+    return !(no_color && *no_color) && isatty(STDOUT_FILENO);
+}
+
+bool show_progress(const Shared& shared) { return !shared.quiet && isatty(STDERR_FILENO); }
+
+std::string shell_quoted(const std::string& argument) {
+    if (!argument.empty() && argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                                        "_-+=./:,@%") == argument.npos)
+        return argument;
+    std::string q = "'";
+    for (char c : argument) q += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return q + "'";
+}
+
+std::string corpora_folder(const std::string& given) {
+    namespace fs = std::filesystem;
+    if (!given.empty()) {
+        if (!fs::is_directory(given)) throw UsageError(fmt::format("--corpora {}: not a folder (one that holds traces)", given));
+        return given;
+    }
+    for (std::string folder : {"corpora", RMAPCHECK_SOURCE_DIR "/corpora"})
+        if (fs::is_directory(folder)) return folder;
+    throw UsageError("the corpora are not here (give their folder with --corpora)");
+}
+
+} // namespace checker

@@ -1,0 +1,34 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "checker/commands/verb.h"
+
+namespace checker {
+namespace {
+
+int list_walks(const Shared& shared) {
+    std::vector<const Strategy*> chosen = chosen_strategies(shared);
+    if (chosen.empty())
+        for (const Strategy& s : strategies()) chosen.push_back(&s);
+    if (shared.json) {
+        nlohmann::json list = nlohmann::json::array();
+        for (const Strategy* s : chosen)
+            list.push_back({{"name", s->name}, {"idea", s->idea}, {"origin", s->origin},
+                            {"claim", to_string(s->claim)}, {"known", s->known}});
+        fmt::print("{}\n", nlohmann::json{{"walks", list}}.dump(2));
+        return exit_agreement;
+    }
+    for (const Strategy* s : chosen)
+        fmt::print("{}\n  idea    {}\n  from    {}\n  claim   {}\n  known   {}\n", s->name, s->idea, s->origin,
+                   to_string(s->claim), s->known);
+    return exit_agreement;
+}
+
+} // namespace
+
+std::function<int()> setup_walks(CLI::App&, const Shared& shared) {
+    return [&shared] { return list_walks(shared); };
+}
+
+} // namespace checker

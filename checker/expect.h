@@ -1,0 +1,24 @@
+// What a trace says of the states that it passes, held against the run.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "checker/judge.h"
+#include "model/trace/trace.h"
+
+namespace checker {
+
+// Is the expectation met? `walked` are the verdicts of the walk on the line before. Nothing if it is; else what is so
+// instead.
+std::optional<std::string> unmet(const model::Expectation& e, const model::Kernel& k, std::span<const Verdict> walked);
+
+// "1:0x12000".
+std::string to_text(MappedAt at);
+std::string to_text(std::span<const MappedAt> list);
+
+// The VMAs of a process as an expectation would state them, with the chains.
+std::vector<model::ExpectedVma> vmas_of(const model::Kernel& k, model::Pid pid);
+
+} // namespace checker
