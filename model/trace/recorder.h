@@ -26,9 +26,10 @@ public:
     // One more step, with the result that it must have. A result that the model does not give is left out of the trace
     // and counted; a step that cannot be played is left out as a whole.
     void add(Pid pid, Operation op, std::optional<Result> expected = std::nullopt);
-    // The process ends. Written when something else happens afterwards: a trace ends with its processes alive, so that
-    // there is something to look at.
+    // The process ends. Written only when something else happens afterwards; forget_exits() leaves it out instead: a trace
+    // ends with its last processes alive, so that there is something to look at.
     void exit(Pid pid);
+    void forget_exits();
     // A comment before the next step.
     void remark(std::string text) { trace_.remarks.push_back({trace_.steps.size(), std::move(text), 0}); }
     void leave_out(const std::string& reason, std::uint64_t n = 1) { left_out_[reason] += n; }
@@ -39,11 +40,11 @@ public:
     // not written yet. The byte depends on the length of the range and the place in it only: ranges of one length have
     // equal pages, as buffers and stacks of threads have.
     void touch(Pid pid, std::uint64_t start, std::uint64_t end, unsigned n);
-    // `* walk` for at most `n` KSM pages: those that were merged where address and offset differ come first.
+    // `* walk` for at most `n` KSM pages: half of them, if there are so many, merged where address and offset differ.
     void walks(unsigned n);
 
     // The trace, and what was left out, most frequent first.
-    Trace take_trace();
+    Trace take_trace() { return std::move(trace_); }
     std::vector<std::pair<std::string, std::uint64_t>> left_out() const;
 
 private:

@@ -59,8 +59,11 @@ public:
         }
         if (log_.not_understood) out_.leave_out("line that is none of strace's", log_.not_understood);
         if (log_.never_returned) out_.leave_out("call that never returned", log_.never_returned);
-        if (options_.final_scans) out_.add(0, Ksmd{{options_.final_scans}}, Result{});
-        if (options_.final_scans) out_.walks(options_.walks);
+        out_.forget_exits();
+        if (options_.final_scans) {
+            out_.add(0, Ksmd{{options_.final_scans}}, Result{});
+            out_.walks(options_.walks);
+        }
         ImportResult result;
         result.trace = out_.take_trace();
         result.calls = kept_;
