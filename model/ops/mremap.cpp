@@ -38,9 +38,8 @@ Errno check_params(const Remap& r) {
 Errno check_vma(const Remap& r, Id<Vma> vma) {
     if (!vma) return Errno::efault;
     if (!r.old_len) return Errno::einval; // only shared mappings can be duplicated
-    const Vma& v = r.k.vmas[vma];
-    const bool resizes_within = r.new_len <= r.old_len && !r.moves_to_place();
-    if (!resizes_within && r.old_len > address(v.range.end) - r.addr) return Errno::efault;
+    // What is left after shrinking must lie in one VMA; the tail that goes may lie in any.
+    if (std::min(r.old_len, r.new_len) > address(r.k.vmas[vma].range.end) - r.addr) return Errno::efault;
     return Errno::ok;
 }
 
