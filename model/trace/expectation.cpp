@@ -58,6 +58,7 @@ void read_part(Cursor& c, PageAt& v) {
     if (!c.take(':')) c.expected("`:` after the pid", "PID:ADDRESS, for instance 1:0x12000");
     v.address = read_boundary(c, "an address");
 }
+void read_part(Cursor&, IndexWord&) {} // see read_kind()
 void read_part(Cursor& c, std::vector<PageAt>& v) {
     for (c.skip_blanks(); !c.done(); c.skip_blanks()) read_part(c, v.emplace_back());
 }
@@ -121,6 +122,7 @@ void write_part(std::string& out, Pid v) { fmt::format_to(std::back_inserter(out
 void write_part(std::string& out, std::uint8_t v) { write_field(out, Byte{v}); }
 void write_part(std::string& out, KsmCounter v) { out += ksm_counter_names[static_cast<std::size_t>(v)]; }
 void write_part(std::string& out, PteWord v) { out += pte_words[static_cast<std::size_t>(v)]; }
+void write_part(std::string& out, IndexWord) { out += "index"; }
 void write_part(std::string& out, const StrategyName& v) { out += v.v; }
 void write_part(std::string& out, const PageAt& v) {
     fmt::format_to(std::back_inserter(out), "{}:", v.pid);
@@ -157,6 +159,12 @@ constexpr auto every_kind = std::make_index_sequence<std::variant_size_v<Expecta
 template <class Kind> ExpectationKind read_kind(Cursor& c) {
     Kind kind;
     auto read_one = [&](auto member) {
+        if constexpr (std::is_same_v<decltype(member), IndexWord Kind::*>) {
+            Cursor ahead = c;
+            ahead.skip_blanks();
+            if (ahead.word() == "index") c = ahead;
+            return;
+        }
         if (!c.done() && c.peek() != ' ' && c.peek() != '\t') c.expected("a space", "parts are separated by spaces");
         c.skip_blanks();
         read_part(c, kind.*member);

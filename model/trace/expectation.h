@@ -74,13 +74,17 @@ struct KsmCounterIs {
     static constexpr auto fields = std::tuple{&KsmCounterIs::counter, &KsmCounterIs::value};
     friend bool operator==(const KsmCounterIs&, const KsmCounterIs&) = default;
 };
+struct IndexWord { // the word `index`, which a reader may leave out
+    friend bool operator==(const IndexWord&, const IndexWord&) = default;
+};
 struct FolioIndexIs { // folio->index of the page that is mapped there
     PageAt page;
     std::uint64_t index = 0;
+    IndexWord word{};
 
     static constexpr std::string_view name = "folio";
     static constexpr bool of_a_walk = false;
-    static constexpr auto fields = std::tuple{&FolioIndexIs::page, &FolioIndexIs::index};
+    static constexpr auto fields = std::tuple{&FolioIndexIs::page, &FolioIndexIs::word, &FolioIndexIs::index};
     friend bool operator==(const FolioIndexIs&, const FolioIndexIs&) = default;
 };
 struct SameFolio {

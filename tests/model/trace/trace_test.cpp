@@ -176,6 +176,12 @@ TEST(TraceText, ReadsStracesSpacing) {
     EXPECT_EQ(t.steps[1], (Step{1, Mprotect{{0x1000}, {0x1000}, {prot_read | prot_write}}, Result{}, 0}));
 }
 
+TEST(TraceText, TheWordIndexMayBeLeftOut) {
+    EXPECT_EQ(to_text(Expectation{0, 0, FolioIndexIs{{1, 0x1000}, 18}}), "#= folio 1:0x1000 index 18");
+    EXPECT_EQ(read("#= folio 1:0x1000 18\n"), read("#= folio 1:0x1000 index 0x12\n"));
+    EXPECT_THAT(complaint("#= folio 1:0x1000 inde 18\n"), testing::HasSubstr("t:2:19: expected a number, found `inde`"));
+}
+
 TEST(TraceText, TextMadeByHandPutsExpectationsNextToTheirStep) {
     Trace t;
     t.steps = {{1, Exit{}, std::nullopt, 0}};
