@@ -172,6 +172,7 @@ struct KernelMemory::Inside {
 
 KernelMemory::KernelMemory() : in_(std::make_unique<Inside>()) {}
 KernelMemory::KernelMemory(KernelMemory&&) noexcept = default;
+KernelMemory& KernelMemory::operator=(KernelMemory&&) noexcept = default;
 KernelMemory::~KernelMemory() = default;
 
 std::variant<KernelMemory, Unavailable> KernelMemory::open() {
@@ -259,6 +260,7 @@ namespace checker::live {
 struct KernelMemory::Inside {};
 KernelMemory::KernelMemory() = default;
 KernelMemory::KernelMemory(KernelMemory&&) noexcept = default;
+KernelMemory& KernelMemory::operator=(KernelMemory&&) noexcept = default;
 KernelMemory::~KernelMemory() = default;
 std::variant<KernelMemory, Unavailable> KernelMemory::open() { return Unavailable{bpf_absence()}; }
 const KernelTypes& KernelMemory::types() const {

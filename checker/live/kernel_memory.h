@@ -55,7 +55,7 @@ class KernelMemory {
   public:
     static std::variant<KernelMemory, Unavailable> open();
     KernelMemory(KernelMemory&&) noexcept;
-    KernelMemory& operator=(KernelMemory&&) = delete;
+    KernelMemory& operator=(KernelMemory&&) noexcept;
     ~KernelMemory();
 
     const KernelTypes& types() const;

@@ -1,0 +1,132 @@
+#include "checker/live/replay.h"
+
+#include <sys/utsname.h>
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "checker/live/reach.h"
+
+namespace checker::live {
+namespace {
+
+// Which rules hold on the running kernel, and whether they were ever compared with such a kernel.
+void choose_version(Lab& lab, std::optional<model::KernelVersion> against) {
+    utsname name{};
+    uname(&name);
+    lab.release = name.release;
+    unsigned major = 0, minor = 0;
+    std::sscanf(name.release, "%u.%u", &major, &minor);
+    const unsigned number = major * 1000 + minor;
+    lab.version = number < 6015 ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    if (number != 6012 && number != 6018)
+        lab.version_remark = fmt::format("the model was never checked against {}; the rules of {} are used", lab.release,
+                                         model::to_string(lab.version));
+    if (!against || *against == lab.version) return;
+    lab.version = *against;
+    lab.version_remark = fmt::format("the rules of {} are held against {}", model::to_string(lab.version), lab.release);
+}
+
+ReplayReport skipped(std::string reason) {
+    ReplayReport r;
+    r.reason = std::move(reason);
+    return r;
+}
+
+std::string text_of(const model::Result& r) { return model::to_text(r); }
+
+} // namespace
+
+Lab open_lab(const LabOptions& options) {
+    Lab lab;
+    lab.eyes = open_eyes(options.level);
+    auto ksm = KsmControl::acquire(options.force);
+    if (auto* why = std::get_if<Unavailable>(&ksm))
+        lab.why_no_ksm = why->reason;
+    else
+        lab.ksm.emplace(std::get<KsmControl>(std::move(ksm)));
+    auto swap = SwapControl::acquire(options.swap);
+    if (auto* why = std::get_if<Unavailable>(&swap))
+        lab.why_no_swap = why->reason;
+    else
+        lab.swap.emplace(std::get<SwapControl>(std::move(swap)));
+    choose_version(lab, options.against);
+    return lab;
+}
+
+Duel::Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl* ksm)
+    : lab_(&lab), options_(options), model_(model::boot(options.config)), executor_(std::move(executor)), ksm_(ksm) {
+    if (ksm_) skipped_before_ = ksm_->get("pages_skipped");
+}
+
+std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& options, const Needs& needs) {
+    if (needs.ksm && !(lab.ksm && options.observe_ksm))
+        return Unavailable{lab.ksm ? "it needs KSM" : lab.why_no_ksm};
+    if (needs.swap && !lab.swap) return Unavailable{lab.why_no_swap};
+    ReplayOptions how = options;
+    how.config.version = lab.version;
+    if (how.config.max_map_count != 65530 || how.config.stack_guard_gap != 256)
+        return Unavailable{"it wants another max_map_count or stack_guard_gap than this machine has"};
+    KsmControl* ksm = needs.ksm ? &*lab.ksm : nullptr;
+    if (ksm) ksm->reset(how.config);
+    auto executor = Executor::start(needs, ksm, lab.swap ? &*lab.swap : nullptr);
+    if (auto* why = std::get_if<Unavailable>(&executor)) return *why;
+    return Duel(lab, how, std::get<Executor>(std::move(executor)), ksm);
+}
+
+std::optional<ReplayReport> Duel::look() {
+    auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, skipped_before_});
+    if (auto* why = std::get_if<Unavailable>(&seen)) return skipped(why->reason);
+    const Picture& live = std::get<Picture>(seen);
+    const Picture model = picture_of(model_);
+    ReplayReport r;
+    r.differences = compare(model, live);
+    if (r.differences.empty() && live.level == Level::kernel) r.differences = compare_walks(model_, live, walks_);
+    if (r.differences.empty()) return {};
+    r.status = ReplayReport::Status::differ;
+    r.model_picture = to_text(model);
+    r.live_picture = to_text(live);
+    return r;
+}
+
+std::optional<ReplayReport> Duel::step(const model::Step& step, const model::Step* next, bool look_now) {
+    model::Kernel before = model_;
+    const model::Result expected = model::play(model_, step);
+    const auto exits = std::get_if<model::Exit>(&step.op);
+    if (exits && lab_->eyes.memory)
+        for (const Process& p : executor_.processes())
+            if (p.pid == step.pid) lab_->eyes.memory->forget(p.real);
+    const auto played = executor_.play(step, next);
+    if (auto* why = std::get_if<Unavailable>(&played)) return skipped(why->reason);
+    const model::Result& real = std::get<model::Result>(played);
+    if (!std::holds_alternative<model::Walk>(step.op) && real != expected) {
+        ReplayReport r;
+        r.status = ReplayReport::Status::differ;
+        r.differences = {fmt::format("result: model {} | kernel {}", text_of(expected), text_of(real))};
+        r.model_picture = to_text(picture_of(before));
+        return r;
+    }
+    return look_now ? look() : std::nullopt;
+}
+
+ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& options) {
+    auto started = Duel::start(lab, options, needs_of(trace.steps));
+    if (auto* why = std::get_if<Unavailable>(&started)) return skipped(why->reason);
+    Duel& duel = std::get<Duel>(started);
+    ReplayReport report;
+    for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+        const model::Step* next = i + 1 < trace.steps.size() ? &trace.steps[i + 1] : nullptr;
+        auto bad = duel.step(trace.steps[i], next, options.every_step || !next);
+        if (!bad) continue;
+        bad->steps = bad->at = i;
+        bad->walks = duel.walks();
+        return *bad;
+    }
+    report.status = ReplayReport::Status::agree;
+    report.steps = trace.steps.size();
+    report.walks = duel.walks();
+    return report;
+}
+
+} // namespace checker::live
