@@ -177,15 +177,27 @@ struct Walked { // VMAs taken from the tree, and how many of them were skipped b
     friend bool operator==(const Walked&, const Walked&) = default;
 };
 
-using ExpectationKind = std::variant<VmasAre, KsmCounterIs, FolioIndexIs, SameFolio, DifferentFolio, ByteIs, PteIs, Misses,
-                                     Regressed, Finds, Heals, Stays, Walked>;
+struct Loop { // the same of the longest loop over one rmap_item's tree
+    StrategyName strategy;
+    std::uint64_t visited = 0, skipped_address = 0, skipped_mm = 0;
+
+    static constexpr std::string_view name = "loop";
+    static constexpr bool of_a_walk = true;
+    static constexpr auto fields = std::tuple{&Loop::strategy, &Loop::visited, &Loop::skipped_address, &Loop::skipped_mm};
+    friend bool operator==(const Loop&, const Loop&) = default;
+};
+
+using ExpectationKind = std::variant<VmasAre, KsmCounterIs, FolioIndexIs, SameFolio, DifferentFolio, ByteIs, PteIs,
+                                     Misses, Regressed, Finds, Heals, Stays, Walked, Loop>;
 
 struct Expectation {
     std::size_t after = 0;  // how many steps were played before it
     std::uint32_t line = 0; // in the file it was read from; 0 if there is none
     ExpectationKind kind;
 
-    friend bool operator==(const Expectation& a, const Expectation& b) { return a.after == b.after && a.kind == b.kind; }
+    friend bool operator==(const Expectation& a, const Expectation& b) {
+        return a.after == b.after && a.kind == b.kind;
+    }
 };
 
 } // namespace model
