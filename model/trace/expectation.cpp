@@ -220,7 +220,8 @@ ExpectationKind read_expectation(Cursor& c, bool after_walk) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         (try_kind(std::type_identity<std::variant_alternative_t<I, ExpectationKind>>{}), ...);
     }(every_kind);
-    if (!known) c.fail(start, fmt::format("unknown expectation {}", quoted(word)), suggestion(word, kind_names(every_kind)));
+    if (!known)
+        c.fail(start, fmt::format("unknown expectation {}", quoted(word)), suggestion(word, kind_names(every_kind)));
     return found;
 }
 

@@ -66,7 +66,9 @@ void write_set(std::string& out, std::uint64_t v, std::span<const FlagName> tabl
 
 } // namespace
 
-void write_hex(std::string& out, std::uint64_t v) { fmt::format_to(std::back_inserter(out), "{}{:x}", v ? "0x" : "", v); }
+void write_hex(std::string& out, std::uint64_t v) {
+    fmt::format_to(std::back_inserter(out), "{}{:x}", v ? "0x" : "", v);
+}
 void write_decimal(std::string& out, std::uint64_t v) { fmt::format_to(std::back_inserter(out), "{}", v); }
 
 void read_field(Cursor& c, Address& f) { f.v = c.number64("an address"); }
@@ -86,7 +88,8 @@ void read_field(Cursor& c, Fd& f) {
     bool negative = c.take('-');
     if (!digit_next(c)) c.expected("a file descriptor", right);
     std::uint64_t n = c.number64("a file descriptor");
-    if (negative ? n != 1 : n > std::numeric_limits<std::int32_t>::max()) c.fail(start, "no such file descriptor", right);
+    if (negative ? n != 1 : n > std::numeric_limits<std::int32_t>::max())
+        c.fail(start, "no such file descriptor", right);
     f.v = negative ? -1 : static_cast<std::int32_t>(n);
 }
 

@@ -26,8 +26,8 @@ public:
     // One more step, with the result that it must have. A result that the model does not give is left out of the trace
     // and counted; a step that cannot be played is left out as a whole.
     void add(Pid pid, Operation op, std::optional<Result> expected = std::nullopt);
-    // The process ends. Written only when something else happens afterwards; forget_exits() leaves it out instead: a trace
-    // ends with its last processes alive, so that there is something to look at.
+    // The process ends. Written only when something else happens afterwards; forget_exits() leaves it out instead: a
+    // trace ends with its last processes alive, so that there is something to look at.
     void exit(Pid pid);
     void forget_exits();
     // A comment before the next step.

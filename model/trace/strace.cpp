@@ -241,7 +241,8 @@ private:
         if (covered == end - start) return runs;
         bool ours = boost::icl::intersects(s.left_out, range_of(start, end));
         out_.leave_out(fmt::format("{} of {}: {}", covered ? "part" : "all",
-                                   ours ? "a range that was left out" : "a range that the log does not map", call.name));
+                                   ours ? "a range that was left out" : "a range that the log does not map",
+                                   call.name));
         return runs;
     }
 
@@ -372,7 +373,8 @@ private:
         Space& s = space_of(call.task);
         auto at = span(call);
         if (!at) return;
-        if (call.args.size() > 2 && call.args[2] != "0") return out_.leave_out("call that the model does not have: mlock2");
+        if (call.args.size() > 2 && call.args[2] != "0")
+            return out_.leave_out("call that the model does not have: mlock2");
         for (const ByteRange& r : clip(s, call, at->start, at->end))
             out_.add(s.pid, Mlock{{r.first}, {r.second - r.first}}, Result{});
     }

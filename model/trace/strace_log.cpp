@@ -32,7 +32,8 @@ std::size_t behind_opaque(std::string_view s, std::size_t i) {
         return j == std::string_view::npos ? s.size() : j + end.size();
     };
     if (s[i] == '/' && s.substr(i).starts_with("/*")) return behind("*/");
-    if (s[i] == '<' && i > 0 && s[i - 1] >= '0' && s[i - 1] <= '9' && i + 1 < s.size() && s[i + 1] != '<') return behind(">");
+    if (s[i] == '<' && i > 0 && s[i - 1] >= '0' && s[i - 1] <= '9' && i + 1 < s.size() && s[i + 1] != '<')
+        return behind(">");
     return i;
 }
 
@@ -213,7 +214,8 @@ private:
                 if (first >= p.entered && first <= p.call.line) p.order = 2 * std::uint64_t{first} - 1;
             }
         }
-        std::stable_sort(placed_.begin(), placed_.end(), [](const Placed& a, const Placed& b) { return a.order < b.order; });
+        std::stable_sort(placed_.begin(), placed_.end(),
+                         [](const Placed& a, const Placed& b) { return a.order < b.order; });
         for (Placed& p : placed_) log_.calls.push_back(std::move(p.call));
         return std::move(log_);
     }

@@ -1,8 +1,8 @@
-// A log of `strace -f -o FILE` as a list of calls: halves of interrupted calls joined, in an order in which they can have
-// happened. What the calls mean is strace.h's.
+// A log of `strace -f -o FILE` as a list of calls: halves of interrupted calls joined, in an order in which they can
+// have happened. What the calls mean is strace.h's.
 //
-// A log has a line for the entry and for the return of a call during which another thread spoke. Where such a call takes
-// effect in between, the log cannot say, so we choose the place that explains what others saw:
+// A log has a line for the entry and for the return of a call during which another thread spoke. Where such a call
+// takes effect in between, the log cannot say, so we choose the place that explains what others saw:
 //   munmap                     at its entry: another thread may get the range before the call has returned
 //   fork, clone, …             at the child's first line, if that comes before the parent's return
 //   all others                 at their return

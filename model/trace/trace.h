@@ -1,7 +1,7 @@
 // Traces as text: reading, writing, and what a trace says besides its steps (docs/trace-format.md is the grammar).
 //
-// Nothing here knows an operation. The text of an operation is its name and its tuple of fields; the type of a field says
-// how it is written and read (model/trace/fields.h), and the list of operations is model/ops.h.
+// Nothing here knows an operation. The text of an operation is its name and its tuple of fields; the type of a field
+// says how it is written and read (model/trace/fields.h), and the list of operations is model/ops.h.
 #pragma once
 
 #include <cstddef>

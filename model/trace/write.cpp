@@ -79,8 +79,8 @@ std::string to_text(const Result& result) {
     return out;
 }
 
-// Between two steps, remarks and expectations stand in the order of their lines; where there are none (the trace was made
-// here), expectations stay next to the step that they are about.
+// Between two steps, remarks and expectations stand in the order of their lines; where there are none (the trace was
+// made here), expectations stay next to the step that they are about.
 std::string to_text(const Trace& trace) {
     std::string out{trace_header};
     out += '\n';

@@ -1,5 +1,5 @@
-// Every file of corpora/malformed is refused with its stated message; every other trace of the corpora survives the round
-// trip; the recorded workloads play with the results that the kernel gave.
+// Every file of corpora/malformed is refused with its stated message; every other trace of the corpora survives the
+// round trip; the recorded workloads play with the results that the kernel gave.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

@@ -33,17 +33,19 @@ std::vector<std::string> imported(const std::string& log, const ImportOptions& o
 const std::string rw = ", PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = ";
 
 TEST(Strace, KeepsCallsWithTheirResults) {
-    EXPECT_THAT(imported("100 execve(\"/bin/x\", [\"x\", \"a, b)\"], 0x7ff /* 3 vars */) = 0\n"
-                         "100 brk(NULL) = 0x5000\n"
-                         "100 brk(0x7000) = 0x7000\n"
-                         "100 mmap(NULL, 8192" + rw + "0x7f0000000000\n"
-                         "100 mprotect(0x7f0000000000, 4096, PROT_NONE) = 0\n"
-                         "100 madvise(0x7f0000001000, 4096, MADV_DONTNEED) = 0\n"
-                         "100 munmap(0x7f0000001000, 4096)        = 0\n"),
-                ElementsAre("1 brk(0x5000) = 0x5000", "1 brk(0x7000) = 0x7000", "1 mmap(0, 0x2000" + rw + "0x7f0000000000",
-                            "1 mprotect(0x7f0000000000, 0x1000, PROT_NONE) = 0",
-                            "1 madvise(0x7f0000001000, 0x1000, MADV_DONTNEED) = 0",
-                            "1 munmap(0x7f0000001000, 0x1000) = 0"));
+    EXPECT_THAT(
+        imported("100 execve(\"/bin/x\", [\"x\", \"a, b)\"], 0x7ff /* 3 vars */) = 0\n"
+                 "100 brk(NULL) = 0x5000\n"
+                 "100 brk(0x7000) = 0x7000\n"
+                 "100 mmap(NULL, 8192" +
+                 rw +
+                 "0x7f0000000000\n"
+                 "100 mprotect(0x7f0000000000, 4096, PROT_NONE) = 0\n"
+                 "100 madvise(0x7f0000001000, 4096, MADV_DONTNEED) = 0\n"
+                 "100 munmap(0x7f0000001000, 4096)        = 0\n"),
+        ElementsAre("1 brk(0x5000) = 0x5000", "1 brk(0x7000) = 0x7000", "1 mmap(0, 0x2000" + rw + "0x7f0000000000",
+                    "1 mprotect(0x7f0000000000, 0x1000, PROT_NONE) = 0",
+                    "1 madvise(0x7f0000001000, 0x1000, MADV_DONTNEED) = 0", "1 munmap(0x7f0000001000, 0x1000) = 0"));
 }
 
 TEST(Strace, SharedMappingsAreKeptOutByTheirRange) {
@@ -81,10 +83,11 @@ TEST(Strace, HugeAndDeviceMappingsAreKeptOut) {
 }
 
 TEST(Strace, FilesAreToldApart) {
-    std::vector<std::string> lines = imported("1 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, 3, 0) = 0x10000\n"
-                                              "1 mmap(0x12000, 4096, PROT_READ, MAP_PRIVATE|MAP_FIXED, 3, 0x2000) = 0x12000\n"
-                                              "1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3, 0) = 0x20000\n"
-                                              "1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3</lib/b>, 0x1000) = 0x21000\n");
+    std::vector<std::string> lines =
+        imported("1 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, 3, 0) = 0x10000\n"
+                 "1 mmap(0x12000, 4096, PROT_READ, MAP_PRIVATE|MAP_FIXED, 3, 0x2000) = 0x12000\n"
+                 "1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3, 0) = 0x20000\n"
+                 "1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3</lib/b>, 0x1000) = 0x21000\n");
     EXPECT_THAT(lines, ElementsAre("1 mmap(0, 0x2000, PROT_READ, MAP_PRIVATE, 3, 0) = 0x10000",
                                    "1 mmap(0x12000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_FIXED, 3, 0x2000) = 0x12000",
                                    "1 mmap(0, 0x1000, PROT_READ, MAP_PRIVATE, 4, 0) = 0x20000",
@@ -103,15 +106,18 @@ TEST(Strace, FailedCallsAreLeftOutAndCounted) {
 
 TEST(Strace, ThreadsShareAndForksCopy) {
     EXPECT_THAT(
-        imported("10 clone3({flags=CLONE_VM|CLONE_FS|CLONE_THREAD|CLONE_SIGHAND, stack_size=0x7f00} => {parent_tid=[11]}, 88) = 11\n"
-                 "11 mmap(NULL, 4096" + rw + "0x10000\n"
-                 "11 clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|SIGCHLD, child_tidptr=0x7f) = 12\n"
-                 "12 munmap(0x10000, 4096) = 0\n"
-                 "11 +++ exited with 0 +++\n"
-                 "10 munmap(0x10000, 4096) = 0\n"
-                 "12 +++ exited with 0 +++\n"
-                 "10 brk(NULL) = 0x5000\n"
-                 "10 +++ exited with 0 +++\n"),
+        imported(
+            "10 clone3({flags=CLONE_VM|CLONE_FS|CLONE_THREAD, stack_size=0x7f} => {parent_tid=[11]}, 88) = 11\n"
+            "11 mmap(NULL, 4096" +
+            rw +
+            "0x10000\n"
+            "11 clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|SIGCHLD, child_tidptr=0x7f) = 12\n"
+            "12 munmap(0x10000, 4096) = 0\n"
+            "11 +++ exited with 0 +++\n"
+            "10 munmap(0x10000, 4096) = 0\n"
+            "12 +++ exited with 0 +++\n"
+            "10 brk(NULL) = 0x5000\n"
+            "10 +++ exited with 0 +++\n"),
         ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000", "1 fork() = 2", "2 munmap(0x10000, 0x1000) = 0",
                     "1 munmap(0x10000, 0x1000) = 0", "2 exit() = 0", "1 brk(0x5000) = 0x5000"));
 }
@@ -139,7 +145,9 @@ TEST(Strace, ExecAfterVforkLeavesTheParentAlone) {
     EXPECT_THAT(imported("10 execve(\"/bin/sh\", [\"sh\"], 0x7f /* 1 var */) = 0\n"
                          "10 brk(NULL) = 0x5000\n"
                          "10 vfork( <unfinished ...>\n"
-                         "11 mmap(NULL, 4096" + rw + "0x10000\n"
+                         "11 mmap(NULL, 4096" +
+                         rw +
+                         "0x10000\n"
                          "11 execve(\"/bin/true\", [\"true\"], 0x7f /* 1 var */ <unfinished ...>\n"
                          "10 <... vfork resumed>) = 11\n"
                          "11 <... execve resumed>) = 0\n"
@@ -147,8 +155,8 @@ TEST(Strace, ExecAfterVforkLeavesTheParentAlone) {
                          "11 exit_group(0) = ?\n"
                          "11 +++ exited with 0 +++\n"
                          "10 munmap(0x10000, 4096) = 0\n"),
-                ElementsAre("1 fork() = 2", "2 brk(0x5000) = 0x5000", "2 mmap(0, 0x1000" + rw + "0x10000", "1 fork() = 3",
-                            "3 brk(0x9000) = 0x9000", "3 exit() = 0", "2 munmap(0x10000, 0x1000) = 0"));
+                ElementsAre("1 fork() = 2", "2 brk(0x5000) = 0x5000", "2 mmap(0, 0x1000" + rw + "0x10000",
+                            "1 fork() = 3", "3 brk(0x9000) = 0x9000", "3 exit() = 0", "2 munmap(0x10000, 0x1000) = 0"));
 }
 
 TEST(Strace, ExecInPlaceEndsTheOldAddressSpace) {
@@ -156,7 +164,8 @@ TEST(Strace, ExecInPlaceEndsTheOldAddressSpace) {
                          "10 brk(NULL) = 0x5000\n"
                          "10 execve(\"/bin/x\", [\"x\"], 0x7f /* 1 var */) = 0\n"
                          "10 brk(NULL) = 0x9000\n"),
-                ElementsAre("1 fork() = 2", "2 brk(0x5000) = 0x5000", "2 exit() = 0", "1 fork() = 3", "3 brk(0x9000) = 0x9000"));
+                ElementsAre("1 fork() = 2", "2 brk(0x5000) = 0x5000", "2 exit() = 0", "1 fork() = 3",
+                            "3 brk(0x9000) = 0x9000"));
 }
 
 TEST(Strace, WithoutEndLinesExitGroupEndsAProcess) {
@@ -184,11 +193,12 @@ TEST(Strace, MovesAreStatedAsMoves) {
 TEST(Strace, StoresMakePagesWhereMemoryBecomesWritable) {
     ImportOptions options = plain;
     options.touch = 2;
-    std::vector<std::string> lines = imported("1 mmap(NULL, 16384, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x10000\n"
-                                              "1 mprotect(0x11000, 12288, PROT_READ|PROT_WRITE) = 0\n"
-                                              "1 mprotect(0x11000, 12288, PROT_READ) = 0\n"
-                                              "1 mprotect(0x11000, 12288, PROT_READ|PROT_WRITE) = 0\n",
-                                              options);
+    std::vector<std::string> lines =
+        imported("1 mmap(NULL, 16384, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x10000\n"
+                 "1 mprotect(0x11000, 12288, PROT_READ|PROT_WRITE) = 0\n"
+                 "1 mprotect(0x11000, 12288, PROT_READ) = 0\n"
+                 "1 mprotect(0x11000, 12288, PROT_READ|PROT_WRITE) = 0\n",
+                 options);
     ASSERT_EQ(lines.size(), 6U);
     EXPECT_THAT(lines[2], testing::StartsWith("1 store(0x11000, 0x1000, "));
     EXPECT_THAT(lines[3], testing::StartsWith("1 store(0x13000, 0x1000, ")) << "the first page and the last";
@@ -209,15 +219,17 @@ TEST(Strace, RangesOfOneLengthGetEqualPages) {
 TEST(Strace, TheLimitCountsWhatItCutsOff) {
     ImportOptions options = plain;
     options.limit = 1;
-    ImportResult r = import_strace("1 brk(NULL) = 0x5000\n1 brk(0x6000) = 0x6000\n1 brk(0x7000) = 0x7000\n", "log", options);
+    ImportResult r =
+        import_strace("1 brk(NULL) = 0x5000\n1 brk(0x6000) = 0x6000\n1 brk(0x7000) = 0x7000\n", "log", options);
     EXPECT_EQ(r.calls, 1U);
     EXPECT_THAT(r.left_out, Contains(Pair("call behind the limit", 2U)));
 }
 
 TEST(Strace, OddLinesAreCountedNotLost) {
-    ImportResult r = import_strace("1 brk(NULL) = 0x5000\nwhat is this\n1 mmap(NULL, 4096, \n1 <... futex resumed>) = 0\n"
-                                   "1 --- SIGCHLD {si_signo=SIGCHLD} ---\n1 munmap(0x5000, 4096 <unfinished ...>\n",
-                                   "log", plain);
+    ImportResult r =
+        import_strace("1 brk(NULL) = 0x5000\nwhat is this\n1 mmap(NULL, 4096, \n1 <... futex resumed>) = 0\n"
+                      "1 --- SIGCHLD {si_signo=SIGCHLD} ---\n1 munmap(0x5000, 4096 <unfinished ...>\n",
+                      "log", plain);
     EXPECT_THAT(r.left_out, Contains(Pair("line that is none of strace's", 3U)));
     EXPECT_THAT(r.left_out, Contains(Pair("call that never returned", 1U)));
 }
@@ -233,15 +245,18 @@ TEST(Strace, WhatIsNoLogIsRefused) {
         import_strace("# rmapcheck trace 1\n", "x.log");
         FAIL();
     } catch (const InputError& e) {
-        EXPECT_STREQ(e.what(), "x.log:1:1: no line of an strace log (strace -f -o FILE -e trace=%memory,%process PROGRAM)");
+        EXPECT_STREQ(e.what(),
+                     "x.log:1:1: no line of an strace log (strace -f -o FILE -e trace=%memory,%process PROGRAM)");
     }
     EXPECT_THROW(import_strace_file("/nonexistent"), InputError);
 }
 
 TEST(Strace, TheSummaryStandsInTheTrace) {
-    ImportResult r = import_strace("1 brk(NULL) = 0x5000\n1 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0) = 0x11000\n", "log", plain);
+    ImportResult r = import_strace("1 brk(NULL) = 0x5000\n1 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0) = 0x11000\n",
+                                   "log", plain);
     std::string text = to_text(r.trace);
-    EXPECT_THAT(text, testing::HasSubstr("# Imported from a log of strace: 1 calls kept, 0 stores added, 1 processes.\n"));
+    EXPECT_THAT(text,
+                testing::HasSubstr("# Imported from a log of strace: 1 calls kept, 0 stores added, 1 processes.\n"));
     EXPECT_THAT(text, testing::HasSubstr("# left out:      1 shared mapping\n"));
     EXPECT_EQ(read_trace(text, "t"), r.trace);
 }

@@ -31,7 +31,8 @@ std::vector<Step> one_of_each() {
     const Address a{0x10000}, b{0x20000};
     const Length len{0x3000};
     return {
-        {1, Mmap{a, len, {prot_read | prot_write}, {map_private | map_fixed | map_anonymous}, {-1}, {0}}, Result::of(a.v), 0},
+        {1, Mmap{a, len, {prot_read | prot_write}, {map_private | map_fixed | map_anonymous}, {-1}, {0}},
+         Result::of(a.v), 0},
         {1, Mmap{a, len, {prot_none}, {map_private}, {7}, {0x2000}}, Result::of(0x7f0000000000), 0},
         {4294967295, Munmap{a, len}, Result(Errno::einval), 0},
         {2, Mprotect{a, len, {prot_read | prot_exec}}, Result{}, 0},
@@ -77,6 +78,7 @@ std::vector<ExpectationKind> one_of_each_expectation() {
         Heals{s},
         Stays{s},
         Walked{s, 22169, 22168, 0},
+        Loop{s, 3, 0, 2},
     };
 }
 
@@ -134,8 +136,9 @@ TEST(TraceText, RoundTripsRandomSteps) {
             [&]<class Op>(Op& op) {
                 auto shake = [&](auto member) {
                     using F = std::remove_cvref_t<decltype(op.*member)>;
-                    if constexpr (std::is_same_v<F, Address> || std::is_same_v<F, Length> || std::is_same_v<F, FileOffset> ||
-                                  std::is_same_v<F, ProtBits> || std::is_same_v<F, AdviceCode> || std::is_same_v<F, Count>)
+                    if constexpr (std::is_same_v<F, Address> || std::is_same_v<F, Length> ||
+                                  std::is_same_v<F, FileOffset> || std::is_same_v<F, ProtBits> ||
+                                  std::is_same_v<F, AdviceCode> || std::is_same_v<F, Count>)
                         (op.*member).v = random() >> (random() % 64);
                 };
                 std::apply([&](auto... m) { (shake(m), ...); }, Op::fields);
@@ -146,21 +149,21 @@ TEST(TraceText, RoundTripsRandomSteps) {
 }
 
 TEST(TraceText, WritesWhatTheDocumentShows) {
-    const std::string text = header +
-                             "# Why: address and page offset part company when a range moves and is merged again.\n"
-                             "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0) = 0x10000\n"
-                             "1 store(0x10000, 0x2000, 0x77)\n"
-                             "\n"
-                             "#= vmas 1: 0x10000-0x13000 rw-p 0x10 A1[A1]\n"
-                             "  # an indented remark\n"
-                             "* ksmd(4)\n"
-                             "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x12000) = 0x12000\n"
-                             "1 mremap(0x11000, 0x1000, 0x1000, 0) = -1 EFAULT\n"
-                             "* walk(1, 0x12000)\n"
-                             "#= misses addr-shift 1:0x12000\n"
-                             "#= finds naive\n"
-                             "#======\n"
-                             "1 fork() = 5000\n";
+    const std::string text =
+        header + "# Why: address and page offset part company when a range moves and is merged again.\n"
+                 "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0) = 0x10000\n"
+                 "1 store(0x10000, 0x2000, 0x77)\n"
+                 "\n"
+                 "#= vmas 1: 0x10000-0x13000 rw-p 0x10 A1[A1]\n"
+                 "  # an indented remark\n"
+                 "* ksmd(4)\n"
+                 "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x12000) = 0x12000\n"
+                 "1 mremap(0x11000, 0x1000, 0x1000, 0) = -1 EFAULT\n"
+                 "* walk(1, 0x12000)\n"
+                 "#= misses addr-shift 1:0x12000\n"
+                 "#= finds naive\n"
+                 "#======\n"
+                 "1 fork() = 5000\n";
     Trace trace = read_trace(text, "t");
     EXPECT_EQ(to_text(trace), text);
     EXPECT_EQ(read_trace(to_text(trace), "u"), trace);
@@ -179,7 +182,8 @@ TEST(TraceText, ReadsStracesSpacing) {
 TEST(TraceText, TheWordIndexMayBeLeftOut) {
     EXPECT_EQ(to_text(Expectation{0, 0, FolioIndexIs{{1, 0x1000}, 18}}), "#= folio 1:0x1000 index 18");
     EXPECT_EQ(read("#= folio 1:0x1000 18\n"), read("#= folio 1:0x1000 index 0x12\n"));
-    EXPECT_THAT(complaint("#= folio 1:0x1000 inde 18\n"), testing::HasSubstr("t:2:19: expected a number, found `inde`"));
+    EXPECT_THAT(complaint("#= folio 1:0x1000 inde 18\n"),
+                testing::HasSubstr("t:2:19: expected a number, found `inde`"));
 }
 
 TEST(TraceText, TextMadeByHandPutsExpectationsNextToTheirStep) {
@@ -214,7 +218,8 @@ TEST(TraceErrors, NameThePlace) {
         load_trace("/nonexistent/x.trace");
         FAIL();
     } catch (const InputError& e) {
-        EXPECT_STREQ(e.what(), "/nonexistent/x.trace:1:1: cannot be read: No such file or directory (a file with a trace)");
+        EXPECT_STREQ(e.what(),
+                     "/nonexistent/x.trace:1:1: cannot be read: No such file or directory (a file with a trace)");
     }
 }
 
@@ -228,7 +233,8 @@ TEST(TraceErrors, AreOneShortLine) {
 TEST(TraceErrors, MutatedTextIsReadOrRefused) {
     std::string seed = header;
     for (const Step& s : one_of_each()) seed += to_text(s) + "\n";
-    for (const ExpectationKind& k : one_of_each_expectation()) seed += "* walk(1, 0x1000)\n" + to_text(Expectation{0, 0, k}) + "\n";
+    for (const ExpectationKind& k : one_of_each_expectation())
+        seed += "* walk(1, 0x1000)\n" + to_text(Expectation{0, 0, k}) + "\n";
     std::mt19937_64 random(20);
     const std::string bytes = "()[],;:=|*#-0129xfAMPR_ \n\r\t\xff";
     std::size_t refused = 0, accepted = 0;
