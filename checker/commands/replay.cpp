@@ -1,12 +1,13 @@
 // replay: the same traces on the running kernel.
 #include <fmt/format.h>
 
-#include <chrono>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "checker/commands/verb.h"
-#include "checker/live/replay.h"
+#include "checker/live/campaign.h"
 
 namespace checker {
 namespace {
@@ -17,7 +18,9 @@ using live::ReplayReport;
 struct Options {
     std::vector<std::string> traces;
     std::string level = "kernel", against, swap;
-    bool force = false, at_end = false;
+    bool force = false, at_end = false, random = false, without_ksm = false;
+    live::CampaignOptions campaign;
+    std::string save;
 };
 
 live::LabOptions lab_options(const Options& o) {
@@ -68,7 +71,57 @@ nlohmann::json json_of(const model::Trace& trace, const ReplayReport& r) {
     return j;
 }
 
+// A difference becomes a trace that `replay TRACE` shows again.
+int show_difference(const Shared& shared, const Options& options, const live::CampaignReport& report, std::uint64_t seed) {
+    model::Trace trace;
+    trace.steps = report.steps;
+    trace.path = options.save.empty() ? fmt::format("difference-{}-{}.trace", seed, *report.run) : options.save;
+    trace.remarks.push_back({0, "# Why: the running kernel and the model differ at the last line.", 0});
+    std::uint32_t line = 3;
+    for (model::Step& step : trace.steps) step.line = line++;
+    std::ofstream(trace.path) << model::to_text(trace);
+    if (shared.json) {
+        nlohmann::json j = json_of(trace, report.difference);
+        j["seed"] = seed, j["run"] = *report.run, j["reproduced"] = report.reproduced, j["text"] = model::to_text(trace);
+        fmt::print("{}\n", j.dump(2));
+        return exit_disagreement;
+    }
+    fmt::print("run {} differs; {} operations became {}{}\n", *report.run, report.steps_before, report.steps.size(),
+               report.reproduced ? "" : " (which do not differ when they are played again)");
+    fmt::print("{}\n{}rmapcheck replay {}\n", model::to_text(trace), text_of(trace, report.difference), shell_quoted(trace.path));
+    return exit_disagreement;
+}
+
+int random_runs(const Shared& shared, Options options) {
+    options.campaign.seed = shared.seed ? shared.seed : std::random_device{}();
+    if (!options.campaign.runs && options.campaign.seconds <= 0) options.campaign.seconds = 10;
+    Lab lab = live::open_lab(lab_options(options));
+    if (options.without_ksm)
+        for (const char* name : {"ksmd", "knob", "prctl"}) options.campaign.scope.operations.reset(operation_index(name));
+    if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
+    const bool progress = show_progress(shared);
+    const live::CampaignReport report = live::run_campaign(lab, options.campaign, [&](const live::CampaignReport& r) {
+        if (progress) fmt::print(stderr, "\r\033[K{:.0f} s: {} runs, {} operations", r.seconds, r.runs, r.operations);
+    });
+    if (progress) fmt::print(stderr, "\r\033[K");
+    if (!shared.json) {
+        fmt::print("{} runs, {} operations compared, {} walks, {:.1f} s ({:.0f} operations a second)\n", report.runs,
+                   report.operations, report.walks, report.seconds,
+                   static_cast<double>(report.operations) / std::max(report.seconds, 1e-9));
+        for (const auto& [reason, n] : report.cut_short) fmt::print("  {} runs ended early: {}\n", n, reason);
+    }
+    if (report.run) return show_difference(shared, options, report, options.campaign.seed);
+    if (shared.json)
+        fmt::print("{}\n", nlohmann::json{{"seed", options.campaign.seed}, {"runs", report.runs},
+                                          {"operations", report.operations}, {"walks", report.walks},
+                                          {"seconds", report.seconds}, {"status", report.operations ? "agree" : "skipped"},
+                                          {"ended_early", report.cut_short}}.dump(2));
+    return report.operations ? exit_agreement : exit_cannot_tell;
+}
+
 int run(const Shared& shared, const Options& options) {
+    if (options.random) return random_runs(shared, options);
+    if (options.traces.empty()) throw UsageError("replay has nothing to play (TRACE or --random)");
     std::vector<model::Trace> traces; // all are read before any is played
     for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
     Lab lab = live::open_lab(lab_options(options));
@@ -103,7 +156,14 @@ int run(const Shared& shared, const Options& options) {
 
 std::function<int()> setup_replay(CLI::App& app, const Shared& shared) {
     auto options = std::make_shared<Options>();
-    app.add_option("TRACE", options->traces, "trace files")->required();
+    app.add_option("TRACE", options->traces, "trace files");
+    app.add_flag("--random", options->random, "random sequences, compared after every operation");
+    app.add_option("--seconds", options->campaign.seconds, "with --random: stop after so long (default: 10 without --runs)");
+    app.add_option("--runs", options->campaign.runs, "with --random: stop after so many sequences");
+    app.add_option("--first-run", options->campaign.first_run, "with --random: begin with this sequence");
+    app.add_option("--length", options->campaign.scope.length, "with --random: operations of a sequence")->check(CLI::Range(1, 100000));
+    app.add_flag("--without-ksm", options->without_ksm, "with --random: no scans, which makes runs faster");
+    app.add_option("--save", options->save, "with --random: where a difference goes, as a trace");
     app.add_option("--level", options->level, "look no deeper than: maps, frames or kernel")
         ->check(CLI::IsMember({"maps", "frames", "kernel"}));
     app.add_option("--against", options->against, "the model's kernel version: 6.12 or 6.18 (default: the running one)")

@@ -151,16 +151,22 @@ std::vector<std::string> compare(const Picture& model, const Picture& live, std:
 }
 
 std::string to_text(const Picture& picture) {
+    constexpr std::size_t most_lines = 300; // no reader wants more
     const Picture p = renamed(picture);
     std::string t;
+    std::size_t lines = 0;
+    auto add = [&](const std::string& line) {
+        if (++lines <= most_lines) t += line + "\n";
+    };
     for (const ProcessPicture& process : p.processes) {
-        t += fmt::format("process {}", process.pid) + (p.has_ksm ? " " + counters_of(process) : "") + "\n";
-        for (const VmaPicture& v : process.vmas) t += "  VMA " + text_of(v, p.level) + "\n";
-        for (const PagePicture& page : process.pages) t += "  page " + text_of(page, p.level) + "\n";
+        add(fmt::format("process {}", process.pid) + (p.has_ksm ? " " + counters_of(process) : ""));
+        for (const VmaPicture& v : process.vmas) add("  VMA " + text_of(v, p.level));
+        for (const PagePicture& page : process.pages) add("  page " + text_of(page, p.level));
     }
-    for (const AnonVmaPicture& a : p.anon_vmas) t += text_of(a) + "\n";
-    for (const NodePicture& n : p.nodes) t += text_of(n) + "\n";
-    if (p.has_ksm) t += text_of(p.ksm) + "\n";
+    for (const AnonVmaPicture& a : p.anon_vmas) add(text_of(a));
+    for (const NodePicture& n : p.nodes) add(text_of(n));
+    if (p.has_ksm) add(text_of(p.ksm));
+    if (lines > most_lines) t += fmt::format("... and {} lines more\n", lines - most_lines);
     return t;
 }
 

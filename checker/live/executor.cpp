@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -58,7 +59,7 @@ int agent_program() {
 
 // A copy of the descriptor that no agent::..._fd will be put over; the original is closed.
 int out_of_the_way(int fd) {
-    const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 256);
+    const int copy = fcntl(fd, F_DUPFD_CLOEXEC, agent::free_fd);
     close(fd);
     return copy;
 }
@@ -97,6 +98,14 @@ std::vector<int> allowed_cpus() {
     return cpus;
 }
 
+// Traces name many files, and descriptors below agent::free_fd are spoken for.
+void allow_many_descriptors() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 2048) return;
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 2048);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void run_on(std::span<const int> cpus) {
     cpu_set_t set;
     CPU_ZERO(&set);
@@ -110,11 +119,12 @@ Needs needs_of(std::span<const model::Step> steps) {
     Needs n;
     for (const model::Step& s : steps) {
         if (std::holds_alternative<model::Fork>(s.op)) ++n.processes;
-        if (std::holds_alternative<model::SwapOut>(s.op)) n.swap = true;
+        if (std::holds_alternative<model::SwapOut>(s.op) || std::holds_alternative<model::SwapCacheDrop>(s.op)) n.swap = true;
         if (std::holds_alternative<model::Ksmd>(s.op) || std::holds_alternative<model::SetKnob>(s.op) ||
             std::holds_alternative<model::Prctl>(s.op))
             n.ksm = true;
         if (const auto* m = std::get_if<model::Madvise>(&s.op); m && m->advice.v == MADV_MERGEABLE) n.ksm = true;
+        if (const auto* m = std::get_if<model::Madvise>(&s.op); m && m->advice.v == MADV_PAGEOUT) n.swap = true;
         if (const auto* m = std::get_if<model::Mmap>(&s.op); m && m->fd.v >= 0 && !(m->flags.v & MAP_ANONYMOUS)) {
             if (std::find(n.files.begin(), n.files.end(), m->fd.v) == n.files.end()) n.files.push_back(m->fd.v);
             n.file_size = std::max(n.file_size, m->offset.v + m->length.v);
@@ -132,6 +142,7 @@ std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmContr
     if (needs.files.size() > agent::max_files) return Unavailable{fmt::format("more than {} files", agent::max_files)};
     if (needs.file_size > (1ull << 40)) return Unavailable{"a file of more than 1 TiB"};
 
+    allow_many_descriptors();
     Executor e;
     e.ksm_ = ksm;
     e.swap_ = swap;

@@ -8,7 +8,7 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND CMAKE_SYSTEM_NAME STREQUAL "Linu
   add_executable(rmapcheck-agent checker/live/agent/agent.cc)
   target_include_directories(rmapcheck-agent PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_options(rmapcheck-agent PRIVATE ${agent_flags})
-  # Where it is loaded is agent::link_start; no writable segment, nothing from libc.
+  # Loaded out of the way of what it maps first; no writable segment, nothing from libc.
   target_link_options(rmapcheck-agent PRIVATE -static -no-pie -nostdlib -nostartfiles -fno-sanitize=all
     -Wl,-Ttext-segment=0x7e0000000000 -Wl,-z,noseparate-code -Wl,--build-id=none)
   set(agent $<TARGET_FILE:rmapcheck-agent>)

@@ -76,7 +76,7 @@ struct Looker {
         std::size_t n = 0;
         for (const VmaHandle& h : memory.vmas(process.real)) {
             pid_of_mm[h.mm] = process.pid;
-            if (h.start >= agent::own_start) continue;
+            if (h.start >= agent::own_start && h.start < agent::own_end) continue;
             if (n >= p.vmas.size() || p.vmas[n].start != h.start || p.vmas[n].end != h.end) {
                 wrong = fmt::format("smaps and the VMAs of process {} do not agree", process.pid);
                 return;

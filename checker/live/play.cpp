@@ -66,14 +66,18 @@ model::Result result_of(std::int64_t value) {
     return static_cast<model::Errno>(-value);
 }
 
-// May a call on this range reach the agent's own memory? What begins behind user space, or has no sense, reaches nothing.
+// May something done to this range reach the agent's own memory?
 bool meets_agent(std::uint64_t address, std::uint64_t length) {
-    return address < model::TASK_SIZE && length && (address + length < address || address + length > agent::own_start);
+    return address < agent::own_end && length && (address + length < address || address + length > agent::own_start);
+}
+// The same for calls that refuse a range that ends behind user space.
+bool checked_meets_agent(std::uint64_t address, std::uint64_t length) {
+    return address <= model::TASK_SIZE && length <= model::TASK_SIZE - address && meets_agent(address, length);
 }
 
 Unavailable collision(std::uint64_t address, std::uint64_t length) {
-    return {fmt::format("{:#x} and {:#x} bytes meet the helper's own memory, which begins at {:#x}", address, length,
-                        agent::own_start)};
+    return {fmt::format("{:#x} and {:#x} bytes meet the helper's own memory at {:#x}-{:#x}", address, length,
+                        agent::own_start, agent::own_end)};
 }
 
 const Unavailable gone{"a process of the trace has ended by itself or does not answer"};
@@ -95,30 +99,33 @@ Played Play::call(long number, std::initializer_list<std::uint64_t> args) const 
 }
 
 Played Play::on_range(long number, std::uint64_t address, std::uint64_t length, std::uint64_t third) const {
-    if (meets_agent(address, length)) return collision(address, length);
+    // mprotect and mlock end at the first hole, of which there is one before the agent's memory.
+    const bool all_parts = number == SYS_madvise, checked = number == SYS_munmap;
+    if (all_parts ? meets_agent(address, length) : checked && checked_meets_agent(address, length))
+        return collision(address, length);
     return call(number, {address, length, third});
 }
 
 Played Play::touch(agent::Command command, std::uint64_t address, std::uint64_t length, std::uint64_t byte) const {
     if (!length) return model::Result{};
     if (address >= model::TASK_SIZE || length > model::TASK_SIZE - address) return model::Result{model::Errno::efault};
-    if (meets_agent(address, length)) return collision(address, length);
-    return ask(*self, command, {address, length, byte});
+    return ask(*self, command, {address, length, byte}); // ends at the first hole
 }
 
-// Where the trace says what the kernel chose, the address is asked for as a hint: a free hint is granted.
+// Where the trace says what the kernel chose, that address is asked for; it is free, or else the trace is wrong here.
 Played Play::operator()(const model::Mmap& op) const {
     const bool fixed = op.flags.v & (MAP_FIXED | MAP_FIXED_NOREPLACE);
     const std::uint64_t at = fixed || !told() ? op.addr.v : told();
+    const std::uint64_t flags = fixed || !told() ? op.flags.v : op.flags.v | MAP_FIXED_NOREPLACE;
     if (op.flags.v & MAP_SHARED) return Unavailable{"shared mappings are not the model's"};
-    if (meets_agent(at, op.length.v) && op.length.v <= model::TASK_SIZE) return collision(at, op.length.v);
+    if (checked_meets_agent(at, op.length.v)) return collision(at, op.length.v);
     std::int64_t fd = op.fd.v;
     for (std::size_t i = 0; i < e.files_.size(); ++i)
         if (e.files_[i].number == op.fd.v) fd = agent::file_fd + static_cast<int>(i);
-    Played p = call(SYS_mmap, {at, op.length.v, op.prot.v, op.flags.v, static_cast<std::uint64_t>(fd), op.offset.v});
+    Played p = call(SYS_mmap, {at, op.length.v, op.prot.v, flags, static_cast<std::uint64_t>(fd), op.offset.v});
     const model::Result* r = std::get_if<model::Result>(&p);
-    if (!fixed && r && r->error == model::Errno::ok && r->value != told())
-        return Unavailable{fmt::format("the kernel chose {:#x} for an mmap without MAP_FIXED", r->value)};
+    if (!fixed && r && (r->error == model::Errno::eexist || (r->error == model::Errno::ok && r->value != told())))
+        return Unavailable{"an mmap without MAP_FIXED does not go where the trace says"};
     return p;
 }
 
@@ -126,13 +133,14 @@ Played Play::operator()(const model::Mmap& op) const {
 // the address that the trace states does the same, if that address is free.
 Played Play::operator()(const model::Mremap& op) const {
     std::uint64_t flags = op.flags.v, to = op.new_addr.v;
-    if (meets_agent(op.old_addr.v, std::max(op.old_length.v, op.new_length.v))) return collision(op.old_addr.v, op.old_length.v);
+    if (checked_meets_agent(op.old_addr.v, std::max(op.old_length.v, op.new_length.v)))
+        return collision(op.old_addr.v, op.old_length.v);
     const bool chosen = !(flags & MREMAP_FIXED) && (flags & MREMAP_MAYMOVE) && told() && told() != op.old_addr.v;
     if (chosen) {
         to = told();
         if (!(flags & MREMAP_DONTUNMAP)) flags |= MREMAP_FIXED;
     }
-    if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && meets_agent(to, op.new_length.v)) return collision(to, op.new_length.v);
+    if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && checked_meets_agent(to, op.new_length.v)) return collision(to, op.new_length.v);
     Played p = call(SYS_mremap, {op.old_addr.v, op.old_length.v, op.new_length.v, flags, to});
     const model::Result* r = std::get_if<model::Result>(&p);
     const bool may_choose = !(flags & MREMAP_FIXED);

@@ -3,9 +3,11 @@
 #include <sys/utsname.h>
 
 #include <cstdio>
+#include <fstream>
 
 #include <fmt/format.h>
 
+#include "checker/live/agent/protocol.h"
 #include "checker/live/reach.h"
 
 namespace checker::live {
@@ -66,8 +68,8 @@ std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& optio
     if (needs.swap && !lab.swap) return Unavailable{lab.why_no_swap};
     ReplayOptions how = options;
     how.config.version = lab.version;
-    if (how.config.max_map_count != 65530 || how.config.stack_guard_gap != 256)
-        return Unavailable{"it wants another max_map_count or stack_guard_gap than this machine has"};
+    std::ifstream("/proc/sys/vm/max_map_count") >> how.config.max_map_count;
+    how.config.max_map_count -= agent::own_vmas; // the agent's count too
     KsmControl* ksm = needs.ksm ? &*lab.ksm : nullptr;
     if (ksm) ksm->reset(how.config);
     auto executor = Executor::start(needs, ksm, lab.swap ? &*lab.swap : nullptr);
@@ -91,8 +93,7 @@ std::optional<ReplayReport> Duel::look() {
 }
 
 std::optional<ReplayReport> Duel::step(const model::Step& step, const model::Step* next, bool look_now) {
-    model::Kernel before = model_;
-    const model::Result expected = model::play(model_, step);
+    result_ = model::play(model_, step);
     const auto exits = std::get_if<model::Exit>(&step.op);
     if (exits && lab_->eyes.memory)
         for (const Process& p : executor_.processes())
@@ -100,11 +101,11 @@ std::optional<ReplayReport> Duel::step(const model::Step& step, const model::Ste
     const auto played = executor_.play(step, next);
     if (auto* why = std::get_if<Unavailable>(&played)) return skipped(why->reason);
     const model::Result& real = std::get<model::Result>(played);
-    if (!std::holds_alternative<model::Walk>(step.op) && real != expected) {
+    if (!std::holds_alternative<model::Walk>(step.op) && real != result_) {
         ReplayReport r;
         r.status = ReplayReport::Status::differ;
-        r.differences = {fmt::format("result: model {} | kernel {}", text_of(expected), text_of(real))};
-        r.model_picture = to_text(picture_of(before));
+        r.differences = {fmt::format("result: model {} | kernel {}", text_of(result_), text_of(real))};
+        r.model_picture = to_text(picture_of(model_));
         return r;
     }
     return look_now ? look() : std::nullopt;

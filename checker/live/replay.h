@@ -55,6 +55,7 @@ class Duel {
     // Plays and compares one step; nothing means that the two agree. Throws model::BadInput if the model cannot play it.
     std::optional<ReplayReport> step(const model::Step& step, const model::Step* next = nullptr, bool look = true);
     const model::Kernel& model() const { return model_; }
+    const model::Result& last_result() const { return result_; } // the model's
     std::uint64_t walks() const { return walks_; }
 
   private:
@@ -64,6 +65,7 @@ class Duel {
     Lab* lab_;
     ReplayOptions options_;
     model::Kernel model_;
+    model::Result result_;
     Executor executor_;
     KsmControl* ksm_;
     std::uint64_t skipped_before_ = 0, walks_ = 0;

@@ -158,9 +158,15 @@ i64 begin_heap(u64 address) {
     return sys(__NR_prctl, PR_SET_MM, PR_SET_MM_MAP, reinterpret_cast<u64>(&map), sizeof map);
 }
 
-i64 hold(u64 address, u64 pipe) {
+i64 hold(u64 address) {
+    int ends[2];
+    if (const i64 error = sys(__NR_pipe2, reinterpret_cast<u64>(ends), 0); error < 0) return error;
     const u64 iovec[2] = {address, 1};
-    return sys(__NR_vmsplice, pipe, reinterpret_cast<u64>(iovec), 1, 0);
+    const i64 held = sys(__NR_vmsplice, static_cast<u64>(ends[1]), reinterpret_cast<u64>(iovec), 1, 0);
+    if (held == 1) return static_cast<i64>(static_cast<u64>(ends[0]) | static_cast<u64>(ends[1]) << 32);
+    sys(__NR_close, static_cast<u64>(ends[0]));
+    sys(__NR_close, static_cast<u64>(ends[1]));
+    return held < 0 ? held : -EFAULT_;
 }
 
 [[noreturn]] void serve(u64 index);
@@ -206,7 +212,8 @@ i64 obey(const Request& r) {
     case Command::fork: return fork_to(a[0]);
     case Command::exit: leave(0);
     case Command::heap: return begin_heap(a[0]);
-    case Command::hold: return hold(a[0], a[1]);
+    case Command::hold: return hold(a[0]);
+    case Command::drain: return sys(__NR_madvise, code_start, page_size, MADV_COLD); // lru_add_drain()
     }
     return -EINVAL_;
 }

@@ -13,16 +13,17 @@ using i64 = long;
 inline constexpr int channel_fd = 64;
 inline constexpr int max_processes = 64;
 inline constexpr int file_fd = 160;
-inline constexpr int max_files = 32;
+inline constexpr int max_files = 256;
+inline constexpr int free_fd = 512; // and above: not used by the agent
 
 // The agent's own memory, all of it MAP_SHARED, so that it has neither anon_vmas nor anonymous pages and KSM passes it
 // by whatever the process asks for. Traces must keep out of [own_start, own_end).
 inline constexpr u64 own_start = 0x7d0000000000;
-inline constexpr u64 own_end = 0x800000000000;
 inline constexpr u64 area_size = 0x10000;      // stack and signal stack of one process
 inline constexpr u64 area_stride = 0x100000;
-inline constexpr u64 code_start = 0x7e1000000000; // where the agent copies itself to
-inline constexpr u64 link_start = 0x7e0000000000; // where it is loaded
+inline constexpr u64 code_start = own_start + 64 * area_stride; // where the agent copies itself to; it is loaded elsewhere
+inline constexpr u64 own_end = code_start + area_stride;
+inline constexpr int own_vmas = 2;             // of each process
 
 enum class Command : u64 {
     call = 1,  // args: number of the system call, its six arguments. Result: what the call returned
@@ -32,7 +33,8 @@ enum class Command : u64 {
     fork = 5,  // index of the child: 0 < index < max_processes. Result: its pid; the child answers `ready` on its own channel
     exit = 6,  // no answer
     heap = 7,  // address: the heap begins there (prctl PR_SET_MM_MAP). 0 or an error
-    hold = 8,  // address, writing end of a pipe: vmsplice() keeps a reference on that page. 1 or an error
+    hold = 8,  // address: vmsplice() keeps a reference on that page, in a pipe. Its ends: reading | writing << 32, or an error
+    drain = 9, // the CPU's lists of pages that wait for the LRU are emptied. 0 or an error
 };
 
 struct Request {

@@ -1,0 +1,132 @@
+#include "checker/live/campaign.h"
+
+#include <chrono>
+
+#include "checker/live/agent/protocol.h"
+#include "checker/minimize.h"
+#include "model/fail.h"
+
+namespace checker::live {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// What this machine can play at all.
+OperationSet playable(const Lab& lab, OperationSet set) {
+    set.reset(operation_index("migrate"));
+    set.reset(operation_index("walk")); // changes nothing, and every page is walked anyway
+    if (!lab.swap) {
+        set.reset(operation_index("swap_out"));
+        set.reset(operation_index("swap_cache_drop"));
+    }
+    if (!lab.ksm)
+        for (const char* name : {"ksmd", "knob", "prctl"}) set.reset(operation_index(name));
+    return set;
+}
+
+// Steps that would end the run early, by what the model knows beforehand.
+bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
+    if (std::holds_alternative<model::Ksmd>(step.op)) return k.config.run == 2;
+    if (const auto* m = std::get_if<model::Madvise>(&step.op)) {
+        if (m->advice.v == model::madv_pageout && !lab.swap) return true;
+        if (m->advice.v == model::madv_mergeable && !lab.ksm) return true;
+        return m->addr.v + m->length.v < m->addr.v || m->addr.v + m->length.v > agent::own_start;
+    }
+    return false;
+}
+
+Needs needs_of_campaign(const Lab& lab) {
+    Needs n;
+    n.ksm = lab.ksm.has_value();
+    n.processes = agent::max_processes;
+    n.files = {3, 4};
+    n.file_size = 64 << 20;
+    return n;
+}
+
+struct RunOutcome {
+    std::uint64_t operations = 0, walks = 0;
+    std::vector<model::Step> steps;
+    std::optional<ReplayReport> bad; // differs, or is cut short
+};
+
+RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope, std::uint64_t run) {
+    RunOutcome out;
+    Random random(options.seed, run);
+    const Mix mix = draw_mix(random, scope);
+    auto started = Duel::start(lab, options.replay, needs_of_campaign(lab));
+    if (auto* why = std::get_if<Unavailable>(&started)) {
+        out.bad.emplace().reason = why->reason;
+        return out;
+    }
+    Duel& duel = std::get<Duel>(started);
+    for (std::uint32_t n = 0; n < scope.length; ++n) {
+        std::optional<model::Step> step = draw_step(random, duel.model(), scope, mix, n);
+        if (!step || hopeless(lab, duel.model(), *step)) continue;
+        out.steps.push_back(*step);
+        out.bad = duel.step(out.steps.back());
+        out.walks = duel.walks();
+        if (out.bad) return out;
+        keep_told(out.steps.back(), duel.last_result());
+        ++out.operations;
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how, std::vector<model::Step> steps, double seconds) {
+    const StillThere differs = [&](std::vector<model::Step>& candidate) {
+        auto started = Duel::start(lab, how, needs_of(candidate));
+        if (!std::holds_alternative<Duel>(started)) return false;
+        Duel& duel = std::get<Duel>(started);
+        for (std::size_t i = 0; i < candidate.size(); ++i) try {
+                const auto bad = duel.step(candidate[i]);
+                if (!bad) {
+                    keep_told(candidate[i], duel.last_result());
+                    continue;
+                }
+                candidate.resize(i + 1);
+                return bad->status == ReplayReport::Status::differ;
+            } catch (const model::BadInput&) {
+                candidate.erase(candidate.begin() + static_cast<std::ptrdiff_t>(i--));
+            }
+        return false;
+    };
+    return minimize(std::move(steps), differs, seconds).steps;
+}
+
+CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const std::function<void(const CampaignReport&)>& progress) {
+    CampaignReport report;
+    const auto start = Clock::now();
+    Scope scope = options.scope;
+    scope.operations = playable(lab, scope.operations);
+    for (std::uint64_t run = options.first_run; !options.runs || report.runs < options.runs; ++run) {
+        report.seconds = since(start);
+        if (options.seconds > 0 && report.seconds >= options.seconds) break;
+        RunOutcome out = play_run(lab, options, scope, run);
+        ++report.runs;
+        report.operations += out.operations;
+        report.walks += out.walks;
+        if (out.bad && out.bad->status == ReplayReport::Status::skipped) ++report.cut_short[out.bad->reason];
+        if (out.bad && out.bad->status == ReplayReport::Status::differ) {
+            report.run = run;
+            report.steps_before = out.steps.size();
+            report.steps = minimize_difference(lab, options.replay, out.steps, options.minimize_seconds);
+            model::Trace trace;
+            trace.steps = report.steps;
+            report.difference = replay(lab, trace, options.replay);
+            report.reproduced = report.difference.status == ReplayReport::Status::differ;
+            if (!report.reproduced) report.difference = *out.bad;
+            break;
+        }
+        progress(report);
+        if (out.bad && !out.operations && report.runs == 1 && out.steps.empty()) break; // nothing can be played here
+    }
+    report.seconds = since(start);
+    return report;
+}
+
+} // namespace checker::live
