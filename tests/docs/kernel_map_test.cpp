@@ -1,5 +1,5 @@
-// docs/kernel-map.md and the code say the same: every source file and operation of the model is in the map, and what the
-// map names exists.
+// docs/kernel-map.md and the code say the same: every source file and operation of the model is in the map, and what
+// the map names exists.
 #include <gtest/gtest.h>
 
 #include <filesystem>
