@@ -3,17 +3,27 @@
 
 #include <cstdio>
 
+#include "checker/commands/check.h"
 #include "checker/commands/verb.h"
 #include "model/fail.h"
 #include "model/trace/trace.h"
+#include "properties/properties.h"
 
 namespace {
 
 using namespace checker;
 
+std::function<int()> setup_check_with_properties(CLI::App& app, const Shared& shared) {
+    static const Lists lists = properties::lists();
+    return setup_check(app, shared, lists);
+}
+
 constexpr Verb verbs[] = {
     {"run", "play traces on the model and judge every walk strategy", setup_run},
     {"gate", "admit or refuse a walk strategy: one table, one verdict", setup_gate},
+    {"check", "random operation sequences against the properties", setup_check_with_properties},
+    {"minimize", "the smallest trace with the same disagreement", setup_minimize},
+    {"replay", "play traces on the running Linux kernel and compare it with the model", setup_replay},
     {"import", "turn an strace log into a trace", setup_import},
     {"walks", "list the walk strategies", setup_walks},
 };

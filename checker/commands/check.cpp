@@ -1,0 +1,202 @@
+#include "checker/commands/check.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <random>
+
+#include "checker/check.h"
+#include "checker/expect.h"
+#include "checker/found.h"
+#include "checker/interrupt.h"
+#include "checker/report/json.h"
+#include "checker/report/text.h"
+#include "model/invariants.h"
+
+namespace checker {
+namespace {
+
+struct Options {
+    CheckOptions check;
+    std::vector<std::string> ops, without;
+    std::string save, kernel = "6.18";
+    double minimize_seconds = 10;
+};
+
+OperationSet set_of(const std::vector<std::string>& names) {
+    OperationSet set;
+    for (const std::string& name : names) {
+        const std::size_t i = operation_index(name);
+        if (i == operation_kinds) {
+            std::string all;
+            for (std::string_view n : operation_names()) all += (all.empty() ? "" : ", ") + std::string(n);
+            throw UsageError("there is no operation " + name + " (" + all + ")");
+        }
+        set.set(i);
+    }
+    return set;
+}
+
+// Which disagreements speak against what was asked? Those of a candidate, or those that break a claim.
+bool is_failure(const Cause& cause, bool candidate) {
+    const Claim claim = cause.strategy->claim;
+    if (cause.strategy == &reference()) return false; // what it misses is no regression
+    return candidate || claim == Claim::exact || claim == Claim::covers;
+}
+
+std::string seen_operations(const CheckReport& report) {
+    std::vector<std::vector<std::string>> rows{{"operation", "played", "failed with"}};
+    for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
+        std::uint64_t played = 0;
+        std::string errors;
+        for (std::size_t e = 0; e < report.results[kind].size(); ++e) {
+            played += report.results[kind][e];
+            if (!e || !report.results[kind][e]) continue;
+            for (const model::ErrnoName& n : model::errno_names)
+                if (static_cast<std::size_t>(n.value) == e) errors += fmt::format("{} {}  ", n.name, report.results[kind][e]);
+        }
+        if (played) rows.push_back({std::string(operation_names()[kind]), fmt::to_string(played), errors});
+    }
+    return table_text(rows);
+}
+
+std::string not_witnessed(const CheckReport& report, const Lists& lists) {
+    std::string names;
+    std::size_t seen = 0;
+    for (std::size_t i = 0; i < lists.witnesses.size(); ++i) {
+        seen += report.witnessed[i];
+        if (!report.witnessed[i]) names += " " + std::string(lists.witnesses[i].name);
+    }
+    const std::string counted = fmt::format("{} of {} witnesses reached", seen, lists.witnesses.size());
+    return names.empty() ? counted + "\n" : counted + "; not reached:" + names + "\n";
+}
+
+nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, std::uint64_t seed, const std::vector<Found>& found) {
+    nlohmann::json j{{"seed", seed}, {"runs", report.runs}, {"operations", report.operations}, {"pages", report.pages},
+                     {"seconds", report.seconds}, {"interrupted", report.interrupted}};
+    j["operations_played"] = nlohmann::json::object();
+    for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
+        nlohmann::json results = nlohmann::json::object();
+        for (std::size_t e = 0; e < report.results[kind].size(); ++e)
+            for (const model::ErrnoName& n : model::errno_names)
+                if (e && static_cast<std::size_t>(n.value) == e && report.results[kind][e]) results[std::string(n.name)] = report.results[kind][e];
+        results["ok"] = report.results[kind][0];
+        j["operations_played"][std::string(operation_names()[kind])] = results;
+    }
+    for (std::size_t i = 0; i < lists.witnesses.size(); ++i)
+        j["witnesses"][std::string(lists.witnesses[i].name)] = static_cast<bool>(report.witnessed[i]);
+    j["disagreements"] = nlohmann::json::array();
+    for (const Found& f : found)
+        j["disagreements"].push_back({{"strategy", f.minimal.cause.strategy->name}, {"cause", to_text(f.minimal.cause)},
+                                      {"run", f.run}, {"trace", found_text(f)}, {"saved", f.path},
+                                      {"operations", f.minimal.steps.size() - 1}, {"tries", f.minimal.tries},
+                                      {"lifetime", f.lifetime}});
+    for (const auto* map : {&report.broken, &report.defects})
+        for (const auto& [name, s] : *map) {
+            model::Trace trace;
+            trace.steps = s.steps;
+            j[map == &report.broken ? "broken" : "defects"].push_back({{"name", name}, {"what", s.what}, {"run", s.run}, {"trace", model::to_text(trace)}});
+        }
+    return j;
+}
+
+void print_found(const Found& f) {
+    fmt::print("\n{}: {}\n  {}\n  run {}, {} operations, minimized to {} in {} tries{}; the miss {}\n", f.minimal.cause.strategy->name,
+               to_text(f.minimal.cause), explained(f.minimal.cause), f.run, f.minimal.steps_before, f.minimal.steps.size() - 1,
+               f.minimal.tries, f.minimal.finished ? "" : " (not finished)", f.lifetime);
+    for (const model::Step& step : f.minimal.steps) fmt::print("    {}\n", model::to_text(step));
+    if (!f.path.empty()) fmt::print("  saved as {}\n", f.path);
+}
+
+// A broken property or a defect: the shortest sequence that still shows it, saved or printed. Returns its trace's path.
+std::string show_broken(const std::string& name, const Sighting& s, const Options& o, const Lists& lists, bool quiet) {
+    model::Trace trace;
+    trace.steps = minimize_broken(name, s, o.check.config, lists, o.minimize_seconds);
+    trace.remarks.push_back({0, "# Why: " + name + ": " + s.what, 0});
+    const std::string path = save_trace(trace, o.save, "broken-" + slug(name));
+    if (!quiet) fmt::print("\nbroken: {} (run {}): {}\n{}", name, s.run, s.what, model::to_text(trace));
+    return path;
+}
+
+int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint64_t seed, const CheckReport& report,
+           const std::vector<Found>& found, const std::string& again) {
+    const bool candidate = !o.check.strategies.empty();
+    if (shared.json) {
+        fmt::print("{}\n", to_json_document(report, lists, seed, found).dump(2));
+    } else if (!shared.quiet) {
+        fmt::print("seed {}: {} runs, {} operations judged ({} KSM pages) in {:.1f} s, {:.0f} operations a second\n", seed, report.runs,
+                   report.operations, report.pages, report.seconds, static_cast<double>(report.operations) / report.seconds);
+        fmt::print("{}{}", seen_operations(report), not_witnessed(report, lists));
+    }
+    std::string replay;
+    bool failed = false;
+    for (const Found& f : found) {
+        if (!shared.json) print_found(f);
+        const bool failure = is_failure(f.minimal.cause, candidate);
+        if (replay.empty() || (failure && !failed)) replay = f.command.empty() ? again : f.command;
+        failed |= failure;
+    }
+    std::string last;
+    for (const auto& [name, s] : report.broken) last = show_broken(name, s, o, lists, shared.json);
+    for (const auto& [name, s] : report.defects) last = show_broken(name, s, o, lists, shared.json);
+    if (!last.empty()) replay = "rmapcheck run --paranoid " + shell_quoted(last);
+    else if (!report.broken.empty() || !report.defects.empty()) replay = again;
+    if (report.interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
+    if (!replay.empty() && !shared.json) fmt::print("\n{}\n", replay);
+    if (!report.defects.empty()) return exit_defect;
+    if (failed || !report.broken.empty()) return exit_disagreement;
+    if (report.interrupted) return exit_cannot_tell;
+    return exit_agreement;
+}
+
+int check_verb(const Shared& shared, Options o, const Lists& lists) {
+    o.check.strategies = chosen_strategies(shared);
+    if (!o.ops.empty()) o.check.scope.operations = set_of(o.ops);
+    o.check.scope.operations &= ~set_of(o.without);
+    if (o.check.scope.operations.none()) throw UsageError("--ops and --without leave no operation");
+    if (o.check.runs == 0 && o.check.seconds == 0) o.check.seconds = 10;
+    o.check.seed = shared.seed ? shared.seed : std::random_device{}();
+    o.check.config.version = o.kernel == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    if (!o.save.empty()) std::filesystem::create_directories(o.save);
+    catch_interrupts();
+    const bool progress = show_progress(shared);
+    if (progress) fmt::print(stderr, "seed {}\n", o.check.seed);
+    CheckReport report = check(o.check, lists, [&](const CheckProgress& p) {
+        if (progress)
+            fmt::print(stderr, "\r\033[K{:.1f} s: {} runs, {} operations, {:.0f} a second", p.seconds, p.runs, p.operations,
+                       static_cast<double>(p.operations) / std::max(p.seconds, 0.001));
+    });
+    std::vector<Found> found;
+    for (const auto& [cause, sighting] : report.disagreements) {
+        if (progress) fmt::print(stderr, "\r\033[Kminimizing {} of {}", found.size() + 1, report.disagreements.size());
+        found.push_back(minimize_sighting(cause, sighting, o.check.config, o.minimize_seconds));
+        save_found(found.back(), o.save);
+    }
+    if (progress) fmt::print(stderr, "\r\033[K");
+    std::string again = fmt::format("rmapcheck check --seed {} --runs {}", o.check.seed, report.runs);
+    return finish(shared, o, lists, o.check.seed, report, found, again);
+}
+
+} // namespace
+
+std::function<int()> setup_check(CLI::App& app, const Shared& shared, const Lists& lists) {
+    auto o = std::make_shared<Options>();
+    app.add_option("--seconds", o->check.seconds, "stop after so long (default: 10 without --runs)");
+    app.add_option("--runs", o->check.runs, "stop after so many sequences");
+    app.add_option("--length", o->check.scope.length, "operations of a sequence")->check(CLI::Range(1, 100000));
+    app.add_option("--ops", o->ops, "draw only these operations")->delimiter(',');
+    app.add_option("--without", o->without, "do not draw these operations")->delimiter(',');
+    app.add_option("--processes", o->check.scope.processes, "at most so many at a time")->check(CLI::Range(1, 64));
+    app.add_option("--pages", o->check.scope.pages, "draw addresses from so many pages")->check(CLI::Range(2, 4096));
+    app.add_option("--jobs", o->check.jobs, "threads; the result does not depend on them")->check(CLI::Range(1, 256));
+    app.add_option("--save", o->save, "put the minimized traces into this folder");
+    app.add_flag("--paranoid", o->check.paranoid, "check everything after every operation of every sequence");
+    app.add_option("--minimize-seconds", o->minimize_seconds, "at most so long for each distinct disagreement");
+    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")->check(CLI::IsMember({"6.12", "6.18"}));
+    return [o, &shared, &lists] { return check_verb(shared, *o, lists); };
+}
+
+} // namespace checker

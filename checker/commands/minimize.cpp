@@ -1,0 +1,80 @@
+#include "checker/minimize.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <memory>
+
+#include "checker/commands/verb.h"
+#include "checker/found.h"
+#include "checker/interrupt.h"
+#include "checker/report/json.h"
+
+namespace checker {
+namespace {
+
+struct Options {
+    std::string trace, output, kernel = "6.18";
+    double seconds = 60;
+};
+
+// The strategies to look for a disagreement of, in this order: the named ones, else all that regress, then the reference.
+std::vector<const Strategy*> to_ask(const Shared& shared) {
+    std::vector<const Strategy*> list = chosen_strategies(shared);
+    if (!list.empty()) return list;
+    for (const Strategy& s : strategies())
+        if (&s != &reference()) list.push_back(&s);
+    list.push_back(&reference());
+    return list;
+}
+
+int minimize_verb(const Shared& shared, const Options& o) {
+    const model::Trace trace = model::load_trace(o.trace);
+    model::Config config;
+    config.version = o.kernel == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    catch_interrupts();
+    for (const Strategy* s : to_ask(shared)) {
+        std::optional<FirstDisagreement> first;
+        try {
+            first = first_disagreement(trace.steps, config, *s);
+        } catch (const model::BadInput& e) { // where it stands, `run` says
+            throw UsageError(o.trace + " cannot be played: " + e.what());
+        }
+        if (!first) continue;
+        std::vector<model::Step> steps(trace.steps.begin(), trace.steps.begin() + static_cast<std::ptrdiff_t>(first->steps));
+        Found f;
+        f.minimal = minimize_disagreement(std::move(steps), config, first->disagreement, o.seconds);
+        const std::string text = found_text(f);
+        if (!o.output.empty()) std::ofstream(o.output) << text;
+        if (shared.json) {
+            fmt::print("{}\n", nlohmann::json{{"strategy", s->name}, {"cause", to_text(f.minimal.cause)}, {"trace", text},
+                                              {"operations", f.minimal.steps.size() - 1}, {"operations_before", f.minimal.steps_before},
+                                              {"tries", f.minimal.tries}, {"minimal", f.minimal.finished}}.dump(2));
+            return exit_disagreement;
+        }
+        if (o.output.empty()) fmt::print("{}", text);
+        if (!shared.quiet)
+            fmt::print(stderr, "{}: {}\n{} operations became {} in {} tries{}\n", s->name, to_text(f.minimal.cause), f.minimal.steps_before,
+                       f.minimal.steps.size() - 1, f.minimal.tries, f.minimal.finished ? "" : "; the time was up, it may not be minimal");
+        if (!o.output.empty()) fmt::print("rmapcheck run --strategy {} {}\n", s->name, shell_quoted(o.output));
+        return exit_disagreement;
+    }
+    if (shared.json)
+        fmt::print("{}\n", nlohmann::json{{"strategy", nullptr}}.dump(2));
+    else
+        fmt::print("no disagreement at a walk of {}, nor at its end\n", o.trace);
+    return exit_agreement;
+}
+
+} // namespace
+
+std::function<int()> setup_minimize(CLI::App& app, const Shared& shared) {
+    auto o = std::make_shared<Options>();
+    app.add_option("TRACE", o->trace, "a trace with a disagreement at a walk, or at its end")->required();
+    app.add_option("-o,--output", o->output, "write the minimal trace here, instead of printing it");
+    app.add_option("--seconds", o->seconds, "stop after so long");
+    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")->check(CLI::IsMember({"6.12", "6.18"}));
+    return [o, &shared] { return minimize_verb(shared, *o); };
+}
+
+} // namespace checker

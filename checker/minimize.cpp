@@ -1,0 +1,214 @@
+#include "checker/minimize.h"
+
+#include <algorithm>
+#include <chrono>
+#include <unordered_set>
+
+#include "checker/disagreements.h"
+#include "checker/generate.h"
+#include "checker/interrupt.h"
+#include "checker/minimize/moves.h"
+#include "checker/minimize/size.h"
+#include "model/canonical.h"
+#include "model/fail.h"
+#include "model/page_table.h"
+
+namespace checker {
+
+using namespace model;
+
+namespace {
+
+class Search {
+  public:
+    Search(Steps steps, const StillThere& still_there, double seconds)
+        : best_(std::move(steps)), size_(size_of(best_)), still_there_(still_there),
+          deadline_(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                           std::chrono::duration<double>(seconds))) {}
+
+    Minimized run() {
+        const std::function<bool(Steps)> propose = [this](Steps s) { return this->propose(std::move(s)); };
+        const std::function<bool()> stop = [this] { return this->stop(); };
+        const Proposer p{best_, propose, stop};
+        for (std::size_t i = 0; i < moves().size();) { // after a success the cheap moves come first again
+            const Move& move = moves()[i];
+            const bool taken = best_.size() <= move.up_to && !best_.empty() && move.make(p);
+            if (stop_) break;
+            i = taken ? 0 : i + 1;
+        }
+        return {std::move(best_), tries_, !stop_};
+    }
+
+  private:
+    bool propose(Steps candidate) {
+        if (stop()) return false;
+        Size size = size_of(candidate);
+        if (!(size < size_) || !tried_.insert(hash(size.order)).second) return false;
+        ++tries_;
+        if (!still_there_(candidate)) return false;
+        size = size_of(candidate); // it may have lost steps, or hold other results
+        if (!(size < size_)) return false;
+        best_ = std::move(candidate);
+        size_ = std::move(size);
+        return true;
+    }
+
+    bool stop() {
+        stop_ = stop_ || interrupted() || std::chrono::steady_clock::now() >= deadline_;
+        return stop_;
+    }
+
+    Steps best_;
+    Size size_;
+    const StillThere& still_there_;
+    std::chrono::steady_clock::time_point deadline_;
+    std::unordered_set<std::uint64_t> tried_;
+    std::uint64_t tries_ = 0;
+    bool stop_ = false;
+};
+
+Id<Folio> ksm_folio_at(const Kernel& k, MappedAt at) {
+    const Id<Mm> mm = find_process(k, at.pid);
+    const Id<Pte> pte = mm ? pte_at(k, mm, at.page) : Id<Pte>::none();
+    if (!pte || k.ptes[pte].kind != Pte::Kind::present) return {};
+    const Id<Folio> folio = k.ptes[pte].folio;
+    return k.folios[folio].mapping == Folio::Mapping::ksm ? folio : Id<Folio>::none();
+}
+
+// How the page that one entry maps came there, as a sequence goes on (KsmEntries, for one entry).
+struct ArrivalAt {
+    MappedAt at;
+    Id<Folio> folio;
+    Arrival arrival = Arrival::unknown;
+
+    void played(const Kernel& k, const Operation& op) {
+        const Id<Folio> now = ksm_folio_at(k, at);
+        const bool stayed = folio && now && (now == folio || std::holds_alternative<Migrate>(op));
+        if (now && !stayed) arrival = arrival_by(op, k, at, now);
+        folio = now;
+    }
+};
+
+bool can_be_played(const Kernel& k, const Step& step) { return by_kernel(step.op) || find_process(k, step.pid); }
+
+// Plays the steps; those that cannot be played are taken out.
+void play_all(Kernel& k, Steps& steps, ArrivalAt& watched) {
+    std::erase_if(steps, [&](Step& step) {
+        if (!can_be_played(k, step)) return true;
+        try {
+            keep_told(step, play(k, step));
+        } catch (const BadInput&) {
+            return true;
+        }
+        watched.played(k, step.op);
+        return false;
+    });
+}
+
+bool has_cause(const Kernel& k, const Cause& cause, MappedAt at, Arrival arrival) {
+    const Id<Folio> folio = ksm_folio_at(k, at);
+    if (!folio) return false;
+    const Strategy& s = *cause.strategy;
+    const WalkResult walk = s.walk(k, folio);
+    if (cause.facts[static_cast<std::size_t>(Fact::kind)] == 3)
+        return walk.touched_freed_vma && cause_of_freed_vma(k, s, folio) == cause;
+    if (std::ranges::binary_search(walk.found, at)) return false;
+    if (&s != &reference() && !std::ranges::binary_search(reference().walk(k, folio).found, at)) return false;
+    return cause_of_miss(k, s, folio, at, arrival) == cause;
+}
+
+// The same cause, once it is known how the page came to the entry: the steps are played again with an eye on it.
+Cause with_arrival(const Steps& steps, std::size_t count, const Config& config, const Disagreement& d) {
+    if (!asks_for_arrival(*d.cause.strategy)) return d.cause;
+    Kernel k = boot(config);
+    ArrivalAt watched{d.entry, {}, Arrival::unknown};
+    for (std::size_t i = 0; i < count; ++i) {
+        play(k, steps[i]);
+        watched.played(k, steps[i].op);
+    }
+    return cause_of_miss(k, *d.cause.strategy, watched.folio, d.entry, watched.arrival);
+}
+
+// Entries to look at when the one that was expected does not have the cause.
+constexpr std::size_t few_entries = 64;
+
+} // namespace
+
+Minimized minimize(Steps steps, const StillThere& still_there, double seconds) {
+    drop_results(steps);
+    if (!still_there(steps)) return {std::move(steps), 1, true};
+    return Search(std::move(steps), still_there, seconds).run();
+}
+
+CauseTest::CauseTest(const Config& config, const Cause& cause) : cause_(cause) {
+    Config c = config;
+    c.layout = cause.strategy->layout;
+    booted_ = boot(c);
+}
+
+bool CauseTest::operator()(Steps& steps) {
+    try {
+        k_ = booted_;
+        ArrivalAt watched{entry_, {}, Arrival::unknown};
+        play_all(k_, steps, watched);
+        if (has_cause(k_, cause_, entry_, watched.arrival)) return true;
+        KsmEntries entries;
+        entries.read(k_, Ksmd{});
+        if (entries.now().size() > few_entries) return false;
+        for (const KsmEntry& e : entries.now()) {
+            if (e.at == entry_) continue;
+            if (asks_for_arrival(*cause_.strategy)) { // would it be the cause, had it arrived so?
+                const auto wanted = static_cast<Arrival>(cause_.facts[static_cast<std::size_t>(Fact::arrival)]);
+                if (!has_cause(k_, cause_, e.at, wanted)) continue;
+                k_ = booted_;
+                ArrivalAt other{e.at, {}, Arrival::unknown};
+                play_all(k_, steps, other);
+                if (other.arrival != wanted) continue;
+            } else if (!has_cause(k_, cause_, e.at, Arrival::unknown))
+                continue;
+            entry_ = e.at;
+            return true;
+        }
+        return false;
+    } catch (const Broken&) {
+        return false;
+    }
+}
+
+MinimalCase minimize_disagreement(Steps steps, const Config& config, const Disagreement& d, double seconds) {
+    CauseTest test(config, d.cause);
+    test.expect_at(d.entry);
+    MinimalCase result{d.cause, d.entry, {}, 0, steps.size(), true};
+    Minimized m = minimize(std::move(steps), std::ref(test), seconds);
+    result.tries = m.tries;
+    result.finished = m.finished;
+    result.steps = std::move(m.steps);
+    test(result.steps); // the entry of what was taken last
+    result.entry = test.entry();
+    result.steps.push_back({0, Walk{{result.entry.pid}, {address(result.entry.page)}}, {}, 0});
+    return result;
+}
+
+std::optional<FirstDisagreement> first_disagreement(const Steps& steps, const Config& config, const Strategy& strategy) {
+    Config c = config;
+    c.layout = strategy.layout;
+    Kernel k = boot(c);
+    StateJudge judge({&strategy});
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        play(k, steps[i]);
+        const auto* walk = std::get_if<Walk>(&steps[i].op);
+        if (!walk && i + 1 < steps.size()) continue;
+        KsmEntries entries;
+        entries.read(k, steps[i].op);
+        for (const Disagreement& d : judge.judge(k, entries.now())) {
+            const Id<Folio> asked = walk ? ksm_folio_at(k, {walk->pid.v, vpn(walk->addr.v)}) : Id<Folio>::none();
+            if (walk && ksm_folio_at(k, d.entry) != asked) continue;
+            FirstDisagreement first{d, i + 1};
+            first.disagreement.cause = with_arrival(steps, i + 1, c, d);
+            return first;
+        }
+    }
+    return {};
+}
+
+} // namespace checker

@@ -1,0 +1,185 @@
+#include "properties/properties.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/expect.h"
+#include "checker/judge.h"
+#include "checker/oracle.h"
+#include "model/address_space.h"
+#include "model/canonical.h"
+#include "model/ksm.h"
+#include "model/ops/page_of.h"
+#include "model/page_table.h"
+#include "model/trace/trace.h"
+
+namespace properties {
+namespace {
+
+using namespace model;
+using checker::MappedAt;
+using checker::Moment;
+using Wrong = std::optional<std::string>;
+
+template <class Op> bool is(const Operation& op) { return std::holds_alternative<Op>(op); }
+
+// --- reclaim and migration succeed exactly when the walk that they use finds every entry
+
+std::vector<MappedAt> truth_of(const Kernel& k, Id<Folio> folio) {
+    return checker::oracle(checker::page_tables_of(k), folio.n);
+}
+
+bool some_locked(const Kernel& k, const std::vector<MappedAt>& entries) {
+    return std::ranges::any_of(entries, [&](MappedAt at) {
+        Id<Vma> vma = vma_at(k, find_process(k, at.pid), at.page);
+        return vma && (k.vmas[vma].flags & VM_LOCKED);
+    });
+}
+
+Wrong is_result(const Moment& m, Errno expected) {
+    if (m.result.error == expected) return {};
+    return fmt::format("{} returned {}, but should have returned {}", to_text(m.step), to_text(m.result), to_text(Result(expected)));
+}
+
+Wrong swap_out_needs_every_entry(const Moment& m) {
+    const auto& op = std::get<SwapOut>(m.step.op);
+    const Kernel& k = *m.before;
+    const Id<Folio> folio = page_of(k, op.pid.v, op.addr.v);
+    if (!folio || !k.folios[folio].mapcount) return is_result(m, Errno::efault);
+    const std::vector<MappedAt> truth = truth_of(k, folio), found = checker::reference().walk(k, folio).found;
+    const bool locked = some_locked(k, truth);
+    if (Wrong wrong = is_result(m, truth == found && !locked ? Errno::ok : Errno::eagain)) return wrong;
+    if (locked) return {}; // how far it got depends on the order of the walk
+    std::vector<MappedAt> missed;
+    std::ranges::set_difference(truth, found, std::back_inserter(missed));
+    if (truth_of(m.after, folio) != missed) return "swap_out did not unmap exactly what the walk finds";
+    return {};
+}
+
+Wrong migrate_needs_every_entry(const Moment& m) {
+    const auto& op = std::get<Migrate>(m.step.op);
+    const Kernel& k = *m.before;
+    const Id<Folio> folio = page_of(k, op.pid.v, op.addr.v);
+    if (!folio || !k.folios[folio].mapcount) return is_result(m, Errno::efault);
+    const std::vector<MappedAt> truth = truth_of(k, folio), found = checker::reference().walk(k, folio).found;
+    if (Wrong wrong = is_result(m, truth == found ? Errno::ok : Errno::eagain)) return wrong;
+    const Id<Folio> now = page_of(m.after, op.pid.v, op.addr.v);
+    if ((now == folio) != (truth != found)) return "migrate moved the page, or did not, against its result";
+    if (truth_of(m.after, now) != truth) return "migrate did not restore every entry";
+    return {};
+}
+
+// --- what the kernel does by itself changes nothing that a process can read
+
+struct Content {
+    Pid pid;
+    Vpn page;
+    int byte; // -1: of a file
+    friend bool operator==(const Content&, const Content&) = default;
+};
+
+std::vector<Content> contents(const Kernel& k) {
+    std::vector<Content> all;
+    for (Id<Mm> mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm))
+        for (Id<Pte> p = k.mms[mm].page_table.first(k.ptes); p; p = k.mms[mm].page_table.next(k.ptes, p)) {
+            const Pte& pte = k.ptes[p];
+            int byte = 0;
+            if (pte.kind == Pte::Kind::file) byte = -1;
+            if (pte.kind == Pte::Kind::present) byte = k.folios[pte.folio].byte;
+            if (pte.kind == Pte::Kind::swap) {
+                const SwapEntry& s = k.swaps[pte.swap];
+                byte = s.folio ? k.folios[s.folio].byte : s.byte;
+            }
+            all.push_back({k.mms[mm].pid, pte.page, byte});
+        }
+    return all;
+}
+
+Wrong kernel_keeps_contents(const Moment& m) {
+    if (contents(*m.before) == contents(m.after)) return {};
+    return fmt::format("{} changed what a process can read", to_text(m.step));
+}
+
+// --- claims
+
+Wrong claims_hold(const Moment& m) {
+    using checker::Claim;
+    for (const checker::Disagreement& d : m.disagreements) {
+        const checker::Strategy& s = *d.cause.strategy;
+        const bool reference_too = &s == &checker::reference();
+        if (s.claim == Claim::exact || (s.claim == Claim::covers && !reference_too))
+            return fmt::format("{} does not find {}:{:#x}: {}", s.name, d.entry.pid, address(d.entry.page), checker::to_text(d.cause));
+    }
+    return {};
+}
+
+// --- text and canonical form
+
+Wrong text_keeps_a_step(const Moment& m) {
+    const std::string text = to_text(m.step);
+    if (read_step(text, "step") == m.step) return {};
+    return "reading \"" + text + "\" gives another step";
+}
+
+Wrong replay_keeps_a_state(std::span<const Step> steps, const Kernel& after) {
+    Trace trace;
+    trace.steps.assign(steps.begin(), steps.end());
+    Config config;
+    config.version = after.config.version;
+    config.layout = after.config.layout;
+    Kernel again = boot(config);
+    for (const Step& step : read_trace(to_text(trace), "trace").steps) {
+        const Result r = play(again, step);
+        if (step.expected && *step.expected != r) return "a replay from text returns something else at " + to_text(step);
+    }
+    if (same(after, again)) return {};
+    return "a replay from text ends in another state";
+}
+
+// --- lifetimes
+
+Wrong heals_for_good(std::span<const Step>, const Kernel& after) {
+    using namespace checker;
+    Session session;
+    session.strategies = {&reference()};
+    session.machines.push_back({reference().layout, after});
+    const std::vector<Verdict> now = judge_all_ksm_pages(session, 0, Lifetimes::find);
+    Kernel& k = session.machines.front().kernel;
+    for (int pass = 0; pass < 40; ++pass) ksm_full_scan(k);
+    const std::vector<Verdict> later = judge_all_ksm_pages(session, 0, Lifetimes::leave_open);
+    for (const Verdict& v : now)
+        for (MappedAt at : v.missed) {
+            const bool lost = std::ranges::any_of(later, [&](const Verdict& l) { return std::ranges::binary_search(l.missed, at); });
+            if (v.lifetime == Lifetime::heals && lost) return fmt::format("the miss of {} healed, and is there again", to_text(at));
+            if (v.lifetime == Lifetime::stays && v.missed.size() == 1 && !lost)
+                return fmt::format("the miss of {} stays, and is gone after 40 scans", to_text(at));
+        }
+    return {};
+}
+
+// THE list of what holds of every operation.
+constexpr checker::Property step_list[] = {
+    {"claims", "a walk that claims to find what the reference finds does so", true, nullptr, claims_hold},
+    {"swap-out", "swap_out succeeds exactly when the reference finds every entry and none is locked, and unmaps what it finds",
+     false, is<SwapOut>, swap_out_needs_every_entry},
+    {"migrate", "migrate succeeds exactly when the reference finds every entry, and restores them all", false, is<Migrate>,
+     migrate_needs_every_entry},
+    {"contents", "what the kernel does by itself changes nothing that a process can read", false, by_kernel,
+     kernel_keeps_contents},
+    {"text", "writing and reading a step gives the same step", false, nullptr, text_keeps_a_step},
+};
+
+// THE list of what holds of every run.
+constexpr checker::RunProperty run_list[] = {
+    {"replay", "a trace, written, read and played again, ends in the same state", replay_keeps_a_state},
+    {"lifetimes", "a miss that heals does not come back while only ksmd runs, and one that stays is still there",
+     heals_for_good},
+};
+
+} // namespace
+
+std::span<const checker::Property> properties() { return step_list; }
+std::span<const checker::RunProperty> run_properties() { return run_list; }
+
+} // namespace properties
