@@ -50,7 +50,9 @@ inline constexpr std::uint64_t TASK_SIZE = 0x7ffffffff000; // x86-64, 47 bits, l
 inline constexpr Pgoff PGOFF_MAX{~std::uint64_t{0}};       // ULONG_MAX: the end of "every page offset"
 
 // The page that holds a byte address, and the address of a page's first byte.
-constexpr Vpn vpn(std::uint64_t address) { return {address >> PAGE_SHIFT}; }
-constexpr std::uint64_t address(Vpn page) { return page.n << PAGE_SHIFT; }
+template <class N> constexpr VpnOf<N> vpn_of(const N& address) { return {address >> PAGE_SHIFT}; }
+template <class N> constexpr N address_of(const VpnOf<N>& page) { return page.n << PAGE_SHIFT; }
+constexpr Vpn vpn(std::uint64_t address) { return vpn_of(address); }
+constexpr std::uint64_t address(Vpn page) { return address_of(page); }
 
 } // namespace model
