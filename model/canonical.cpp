@@ -1,149 +1,220 @@
 #include "model/canonical.h"
 
+#include <algorithm>
+
+#include "model/ksm.h"
 #include "model/page_table.h"
 
 namespace model {
 namespace {
 
-// Gives names in the order of first meeting; 0 is "none".
-template <class T> class Namer {
-  public:
-    explicit Namer(std::size_t capacity) : names_(capacity, 0) {}
-    std::uint64_t operator()(Id<T> id) {
-        if (!id) return 0;
-        std::uint32_t& name = names_[id.n];
-        if (!name) {
-            met_.push_back(id);
-            name = static_cast<std::uint32_t>(met_.size());
-        }
-        return name;
+// The byte that this is the checksum of, or -1. See checksum(): a product with an odd number, its last bit then set.
+int byte_of_checksum(std::uint32_t sum) {
+    constexpr std::uint32_t inverse = 0x0e8b2f51u; // of 0x9e3779b1, modulo 2^32
+    static_assert(0x9e3779b1u * inverse == 1u);
+    for (std::uint32_t product : {sum, sum ^ 1u}) {
+        const std::uint32_t byte = product * inverse - 1;
+        if (byte < 256 && checksum(static_cast<std::uint8_t>(byte)) == sum) return static_cast<int>(byte);
     }
-    const std::vector<Id<T>>& met() const { return met_; }
-
-  private:
-    std::vector<std::uint32_t> names_;
-    std::vector<Id<T>> met_;
-};
-
-class Writer {
-  public:
-    explicit Writer(const Kernel& k)
-        : k_(k), mm_(k.mms.capacity()), vma_(k.vmas.capacity()), anon_(k.anon_vmas.capacity()),
-          folio_(k.folios.capacity()), swap_(k.swaps.capacity()), node_(k.nodes.capacity()) {}
-
-    std::vector<std::uint64_t> write() {
-        for (Id<Mm> m = k_.processes.first(k_.mms); m; m = k_.processes.next(k_.mms, m)) mm_(m);
-        put(mm_.met().size());
-        for (Id<Mm> m = k_.ksm.slots_first; m; m = k_.mms[m].slot_next) put(mm_(m)); // names the exited ones too
-        put(0);
-        for (std::size_t i = 0; i < mm_.met().size(); ++i) vmas(mm_.met()[i]);
-        for (std::size_t i = 0; i < mm_.met().size(); ++i) process(mm_.met()[i]);
-        stable_tree();
-        for (std::size_t i = 0; i < folio_.met().size() || i < swap_.met().size(); ++i) { // each leads to the other
-            if (i < folio_.met().size()) folio(folio_.met()[i]);
-            if (i < swap_.met().size()) swap(swap_.met()[i]);
-        }
-        for (std::size_t i = 0; i < anon_.met().size(); ++i) anon_vma(anon_.met()[i]);
-        config();
-        return std::move(out_);
-    }
-
-  private:
-    void put(std::uint64_t v) { out_.push_back(v); }
-    template <class... V> void put(std::uint64_t first, V... more) {
-        put(first);
-        put(static_cast<std::uint64_t>(more)...);
-    }
-
-    void vmas(Id<Mm> mm) {
-        for (Id<Vma> v = k_.mms[mm].vmas.first(k_.vmas); v; v = k_.mms[mm].vmas.next(k_.vmas, v)) vma_(v);
-    }
-
-    void process(Id<Mm> id) {
-        const Mm& mm = k_.mms[id];
-        put(mm.pid, mm.exited, mm.vm_mergeable, mm.merge_any, static_cast<std::uint64_t>(mm.ksm_zero_pages), mm.brk,
-            mm.start_brk.n);
-        for (Id<Vma> v = mm.vmas.first(k_.vmas); v; v = mm.vmas.next(k_.vmas, v)) {
-            const Vma& vma = k_.vmas[v];
-            put(vma.range.start.n, vma.range.end.n, vma.range.pgoff.n, vma.flags, static_cast<std::uint32_t>(vma.file),
-                anon_(vma.anon_vma));
-            for (Id<Avc> a = vma.chain; a; a = k_.avcs[a].next) put(anon_(k_.avcs[a].anon_vma));
-            put(0);
-        }
-        put(~std::uint64_t{0});
-        for (Id<Pte> p = mm.page_table.first(k_.ptes); p; p = mm.page_table.next(k_.ptes, p)) {
-            const Pte& pte = k_.ptes[p];
-            put(pte.page.n, static_cast<std::uint64_t>(pte.kind), pte.exclusive, folio_(pte.folio), swap_(pte.swap));
-        }
-        put(~std::uint64_t{0});
-        for (Id<RmapItem> i = mm.items.first(k_.items); i; i = mm.items.next(k_.items, i)) item(k_.items[i]);
-        put(~std::uint64_t{0});
-    }
-
-    void item(const RmapItem& i) {
-        put(i.page.n, static_cast<std::uint64_t>(i.state), i.scan_word, anon_(i.anon_vma));
-        const bool head_lives = i.head && k_.nodes.alive(i.head) && k_.nodes[i.head].birth == i.head_birth;
-        put(head_lives ? node_(i.head) : 0);
-        const MergeRecord& m = i.merged;
-        const bool vma_lives = m.vma_birth && k_.vmas.alive(m.vma) && k_.vmas[m.vma].birth == m.vma_birth;
-        put(vma_lives ? vma_(m.vma) + 1 : m.vma_birth ? 1 : 0, m.vm_pgoff.n, m.linear.n, m.remapped);
-    }
-
-    void stable_tree() {
-        for (const StablePlace& p : k_.ksm.stable) {
-            put(p.byte, p.chain, p.dups.size());
-            for (Id<StableNode> n : p.dups) {
-                const StableNode& node = k_.nodes[n];
-                put(node_(n), folio_(node.folio));
-                for (Id<RmapItem> i = node.hlist; i; i = k_.items[i].next) put(mm_(k_.items[i].mm), k_.items[i].page.n);
-                put(0);
-            }
-        }
-        put(~std::uint64_t{0});
-    }
-
-    void folio(Id<Folio> id) {
-        const Folio& f = k_.folios[id];
-        const bool anon_lives = f.anon_vma && k_.anon_vmas.alive(f.anon_vma);
-        put(static_cast<std::uint64_t>(f.mapping), f.exclusive, f.byte, anon_lives ? anon_(f.anon_vma) : 0, node_(f.node),
-            f.index.n, f.mapcount, swap_(f.swap));
-    }
-
-    void swap(Id<SwapEntry> id) {
-        const SwapEntry& s = k_.swaps[id];
-        put(s.folio ? 0 : s.byte, s.count, folio_(s.folio));
-    }
-
-    void anon_vma(Id<AnonVma> id) {
-        const AnonVma& a = k_.anon_vmas[id];
-        put(anon_(a.root), a.tree.empty() ? 0 : anon_(a.parent), a.refcount, a.num_children, a.num_active_vmas);
-        for (Id<Avc> v = a.tree.first(k_.avcs); v; v = a.tree.next(k_.avcs, v)) put(vma_(k_.avcs[v].vma));
-        put(0);
-    }
-
-    void config() {
-        const Config& c = k_.config;
-        put(static_cast<std::uint64_t>(c.version), static_cast<std::uint64_t>(c.layout), c.max_map_count, c.stack_guard_gap,
-            c.max_page_sharing, c.use_zero_pages, c.smart_scan, c.run, static_cast<std::uint64_t>(k_.ksm.zero_pages));
-    }
-
-    const Kernel& k_;
-    std::vector<std::uint64_t> out_;
-    Namer<Mm> mm_;
-    Namer<Vma> vma_;
-    Namer<AnonVma> anon_;
-    Namer<Folio> folio_;
-    Namer<SwapEntry> swap_;
-    Namer<StableNode> node_;
-};
+    return -1;
+}
 
 } // namespace
 
-std::vector<std::uint64_t> canonical(const Kernel& k) { return Writer(k).write(); }
+template <class T> void Canonicalizer::Namer<T>::start(std::size_t capacity) {
+    names.assign(capacity, 0);
+    met.clear();
+}
+
+template <class T> std::uint64_t Canonicalizer::Namer<T>::operator()(Id<T> id) {
+    if (!id) return 0;
+    std::uint32_t& name = names[id.n];
+    if (!name) {
+        met.push_back(id);
+        name = static_cast<std::uint32_t>(met.size());
+    }
+    return name;
+}
+
+// Processes on ksmd's list come in its order, which no renaming changes. No order is natural among the others: every one
+// is tried, and the least form is taken.
+std::span<const std::uint64_t> Canonicalizer::form(const Kernel& k, Symmetry symmetry) {
+    symmetry_ = symmetry;
+    order_.clear();
+    if (symmetry == Symmetry::identities) {
+        order_by_pid(k);
+        write(k);
+        return out_;
+    }
+    for (Id<Mm> m = k.ksm.slots_first; m; m = k.mms[m].slot_next) order_.push_back(m);
+    const auto listed = static_cast<std::ptrdiff_t>(order_.size());
+    for (Id<Mm> m = k.processes.first(k.mms); m; m = k.processes.next(k.mms, m))
+        if (!k.mms[m].vm_mergeable) order_.push_back(m);
+    std::sort(order_.begin() + listed, order_.end());
+    write(k);
+    if (static_cast<std::ptrdiff_t>(order_.size()) - listed < 2) return out_;
+    best_ = out_;
+    while (std::next_permutation(order_.begin() + listed, order_.end())) {
+        write(k);
+        if (out_ < best_) std::swap(out_, best_);
+    }
+    return best_;
+}
+
+void Canonicalizer::order_by_pid(const Kernel& k) {
+    for (Id<Mm> m = k.processes.first(k.mms); m; m = k.processes.next(k.mms, m)) order_.push_back(m);
+    for (Id<Mm> m = k.ksm.slots_first; m; m = k.mms[m].slot_next)
+        if (k.mms[m].exited) order_.push_back(m);
+}
+
+void Canonicalizer::write(const Kernel& k) {
+    out_.clear();
+    contents_ = 0;
+    std::fill(std::begin(content_names_), std::end(content_names_), std::uint8_t{0});
+    files_.clear();
+    mm_.start(k.mms.capacity());
+    vma_.start(k.vmas.capacity());
+    anon_.start(k.anon_vmas.capacity());
+    folio_.start(k.folios.capacity());
+    swap_.start(k.swaps.capacity());
+    node_.start(k.nodes.capacity());
+
+    for (Id<Mm> m : order_) mm_(m);
+    put(order_.size());
+    for (Id<Mm> m = k.ksm.slots_first; m; m = k.mms[m].slot_next) put(mm_(m));
+    put(0);
+    for (Id<Mm> m : order_)
+        for (Id<Vma> v = k.mms[m].vmas.first(k.vmas); v; v = k.mms[m].vmas.next(k.vmas, v)) vma_(v);
+    for (Id<Mm> m : order_) process(k, m);
+    stable_tree(k);
+    for (std::size_t i = 0; i < folio_.met.size() || i < swap_.met.size(); ++i) { // each leads to the other
+        if (i < folio_.met.size()) folio(k, folio_.met[i]);
+        if (i < swap_.met.size()) swap(k, swap_.met[i]);
+    }
+    for (std::size_t i = 0; i < anon_.met.size(); ++i) anon_vma(k, anon_.met[i]);
+    config(k);
+}
+
+// Zero is no name: the kernel itself fills pages with it.
+std::uint64_t Canonicalizer::content(std::uint8_t byte) {
+    if (symmetry_ == Symmetry::identities || !byte) return byte;
+    std::uint8_t& name = content_names_[byte];
+    if (!name) name = ++contents_;
+    return name;
+}
+
+std::uint64_t Canonicalizer::file(std::int32_t number) {
+    if (number < 0) return 0;
+    if (symmetry_ == Symmetry::identities) return static_cast<std::uint64_t>(number) + 1;
+    auto at = std::find(files_.begin(), files_.end(), number);
+    if (at == files_.end()) at = files_.insert(at, number);
+    return static_cast<std::uint64_t>(at - files_.begin()) + 1;
+}
+
+// A checksum stands for a content. A page offset kept in its place (ItemLayout::unioned) stands for itself.
+std::uint64_t Canonicalizer::scan_word(const RmapItem& i, ItemLayout layout) {
+    const bool offset = layout == ItemLayout::unioned && i.state == RmapItem::State::stable;
+    if (symmetry_ == Symmetry::identities || offset || !i.scan_word) return i.scan_word;
+    const int byte = byte_of_checksum(oldchecksum(i));
+    if (byte < 0) return i.scan_word;
+    return (std::uint64_t{1} << 63) | (i.scan_word >> 32 << 32) | content(static_cast<std::uint8_t>(byte));
+}
+
+void Canonicalizer::process(const Kernel& k, Id<Mm> id) {
+    const Mm& mm = k.mms[id];
+    if (symmetry_ == Symmetry::identities) put(mm.pid);
+    put(mm.exited | mm.vm_mergeable << 1 | mm.merge_any << 2, static_cast<std::uint64_t>(mm.ksm_zero_pages), mm.brk,
+        mm.start_brk.n);
+    for (Id<Vma> v = mm.vmas.first(k.vmas); v; v = mm.vmas.next(k.vmas, v)) {
+        const Vma& vma = k.vmas[v];
+        put(vma.range.start.n, vma.range.end.n, vma.range.pgoff.n, vma.flags, file(vma.file), anon_(vma.anon_vma));
+        for (Id<Avc> a = vma.chain; a; a = k.avcs[a].next) put(anon_(k.avcs[a].anon_vma));
+        put(0);
+    }
+    put(~std::uint64_t{0});
+    for (Id<Pte> p = mm.page_table.first(k.ptes); p; p = mm.page_table.next(k.ptes, p)) {
+        const Pte& pte = k.ptes[p];
+        put(pte.page.n, static_cast<std::uint64_t>(pte.kind) << 1 | pte.exclusive, folio_(pte.folio) << 32 | swap_(pte.swap));
+        if (pte.folio) content(k.folios[pte.folio].byte); // gives it a name
+    }
+    put(~std::uint64_t{0});
+    for (Id<RmapItem> i = mm.items.first(k.items); i; i = mm.items.next(k.items, i)) item(k, k.items[i]);
+    put(~std::uint64_t{0});
+}
+
+void Canonicalizer::item(const Kernel& k, const RmapItem& i) {
+    put(i.page.n, static_cast<std::uint64_t>(i.state), scan_word(i, k.config.layout), anon_(i.anon_vma));
+    const bool head_lives = i.head && k.nodes.alive(i.head) && k.nodes[i.head].birth == i.head_birth;
+    put(head_lives ? node_(i.head) : 0);
+    if (head_lives) content(k.nodes[i.head].byte);
+    const MergeRecord& m = i.merged;
+    const bool vma_lives = m.vma_birth && k.vmas.alive(m.vma) && k.vmas[m.vma].birth == m.vma_birth;
+    put(vma_lives ? vma_(m.vma) + 1 : m.vma_birth ? 1 : 0, m.vm_pgoff.n, m.linear.n, m.remapped);
+}
+
+// Places are in the order of their bytes. Where bytes are names, they come in the order of the names; a place whose
+// content nothing has named yet holds only stale nodes that nothing leads to, and is known by its shape.
+void Canonicalizer::stable_tree(const Kernel& k) {
+    places_.clear();
+    for (const StablePlace& p : k.ksm.stable) places_.push_back(&p);
+    if (symmetry_ == Symmetry::all) {
+        for (Id<SwapEntry> s : swap_.met) content(k.swaps[s].folio ? k.folios[k.swaps[s].folio].byte : k.swaps[s].byte);
+        auto name = [&](const StablePlace* p) { return p->byte ? content_names_[p->byte] : std::uint8_t{0}; };
+        std::ranges::sort(places_, [&](const StablePlace* a, const StablePlace* b) {
+            const bool named_a = !a->byte || name(a), named_b = !b->byte || name(b);
+            if (named_a != named_b) return named_a;
+            if (named_a) return name(a) < name(b);
+            return std::pair(a->chain, a->dups.size()) < std::pair(b->chain, b->dups.size());
+        });
+    }
+    for (const StablePlace* p : places_) place(k, *p);
+    put(~std::uint64_t{0});
+}
+
+void Canonicalizer::place(const Kernel& k, const StablePlace& p) {
+    put(content(p.byte), p.chain, p.dups.size());
+    for (Id<StableNode> n : p.dups) {
+        const StableNode& node = k.nodes[n];
+        put(node_(n), folio_(node.folio));
+        for (Id<RmapItem> i = node.hlist; i; i = k.items[i].next) put(mm_(k.items[i].mm), k.items[i].page.n);
+        put(0);
+    }
+}
+
+void Canonicalizer::folio(const Kernel& k, Id<Folio> id) {
+    const Folio& f = k.folios[id];
+    const bool anon_lives = f.anon_vma && k.anon_vmas.alive(f.anon_vma);
+    put(static_cast<std::uint64_t>(f.mapping) << 1 | f.exclusive, content(f.byte), anon_lives ? anon_(f.anon_vma) : 0,
+        node_(f.node), f.index.n, f.mapcount, swap_(f.swap));
+}
+
+void Canonicalizer::swap(const Kernel& k, Id<SwapEntry> id) {
+    const SwapEntry& s = k.swaps[id];
+    put(s.folio ? 0 : content(s.byte), s.count, folio_(s.folio));
+}
+
+void Canonicalizer::anon_vma(const Kernel& k, Id<AnonVma> id) {
+    const AnonVma& a = k.anon_vmas[id];
+    put(anon_(a.root), a.tree.empty() ? 0 : anon_(a.parent), a.refcount, a.num_children, a.num_active_vmas);
+    for (Id<Avc> v = a.tree.first(k.avcs); v; v = a.tree.next(k.avcs, v)) put(vma_(k.avcs[v].vma));
+    put(0);
+}
+
+void Canonicalizer::config(const Kernel& k) {
+    const Config& c = k.config;
+    put(static_cast<std::uint64_t>(c.version), static_cast<std::uint64_t>(c.layout), c.max_map_count, c.stack_guard_gap,
+        c.max_page_sharing, c.use_zero_pages, c.smart_scan, c.run, static_cast<std::uint64_t>(k.ksm.zero_pages));
+}
+
+std::vector<std::uint64_t> canonical(const Kernel& k, Symmetry symmetry) {
+    Canonicalizer c;
+    const std::span<const std::uint64_t> form = c.form(k, symmetry);
+    return {form.begin(), form.end()};
+}
 
 bool same(const Kernel& a, const Kernel& b) { return canonical(a) == canonical(b); }
 
-std::uint64_t hash(const std::vector<std::uint64_t>& form) {
+std::uint64_t hash(std::span<const std::uint64_t> form) {
     std::uint64_t h = form.size();
     for (std::uint64_t v : form) { // splitmix64's mixing step, chained
         h = (h ^ v) + 0x9e3779b97f4a7c15u;
