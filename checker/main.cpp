@@ -22,6 +22,7 @@ constexpr Verb verbs[] = {
     {"run", "play traces on the model and judge every walk strategy", setup_run},
     {"gate", "admit or refuse a walk strategy: one table, one verdict", setup_gate},
     {"check", "random operation sequences against the properties", setup_check_with_properties},
+    {"explore", "every operation sequence up to a bound, shortest counterexample first", setup_explore},
     {"minimize", "the smallest trace with the same disagreement", setup_minimize},
     {"replay", "play traces on the running Linux kernel and compare it with the model", setup_replay},
     {"import", "turn an strace log into a trace", setup_import},

@@ -1,0 +1,281 @@
+#include "checker/explore.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "checker/commands/verb.h"
+#include "checker/interrupt.h"
+#include "checker/report/text.h"
+#include "nlohmann/json.hpp"
+
+namespace checker {
+namespace {
+
+struct Options {
+    explore::Scope scope;
+    std::vector<std::string> ops, without, advice;
+    std::string kernel = "6.18", memory = "4G", from, save;
+    ExploreLimits limits;
+    bool smart_scan = false, zero_pages = false, unreduced = false;
+};
+
+// "512M", "4G", or bytes.
+std::uint64_t bytes_of(const std::string& text) {
+    std::size_t digits = 0;
+    std::uint64_t n = 0;
+    try {
+        n = std::stoull(text, &digits);
+    } catch (const std::logic_error&) {
+        digits = 0;
+    }
+    const std::string unit = text.substr(digits);
+    const unsigned shift = unit == "" ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : 64;
+    if (!digits || shift == 64 || n > (UINT64_MAX >> shift) || !n)
+        throw UsageError(fmt::format("--memory {}: no size (bytes, or a number with K, M or G)", text));
+    return n << shift;
+}
+
+void choose_ops(explore::Scope& scope, const Options& o) {
+    const std::vector<std::string> known = explore::all_ops();
+    for (const auto* list : {&o.ops, &o.without})
+        for (const std::string& name : *list)
+            if (std::ranges::find(known, name) == known.end())
+                throw UsageError(fmt::format("{}: no operation that can be explored ({})", name, fmt::join(known, ", ")));
+    const std::vector<std::string> wanted = o.ops.empty() ? explore::default_ops() : o.ops;
+    scope.ops.clear();
+    for (const std::string& name : known)
+        if (std::ranges::find(wanted, name) != wanted.end() && std::ranges::find(o.without, name) == o.without.end())
+            scope.ops.push_back(name);
+    if (scope.ops.empty()) throw UsageError("--without leaves no operation (at least one)");
+}
+
+std::vector<std::uint64_t> advice_of(const std::vector<std::string>& names) {
+    std::vector<std::uint64_t> values;
+    for (const std::string& name : names) {
+        const auto* at = std::ranges::find_if(model::advice_names, [&](const model::FlagName& f) {
+            return f.name == name || f.name == "MADV_" + name;
+        });
+        if (at == std::end(model::advice_names)) throw UsageError(fmt::format("--advice {}: no such advice (MERGEABLE, …)", name));
+        values.push_back(at->value);
+    }
+    return values;
+}
+
+// The scope after the user's word. Throws UsageError and model::InputError.
+explore::Scope chosen_scope(const Options& o) {
+    explore::Scope scope = o.scope;
+    choose_ops(scope, o);
+    if (!o.advice.empty()) scope.advice = advice_of(o.advice);
+    scope.config.version = o.kernel == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    scope.config.smart_scan = o.smart_scan;
+    scope.config.use_zero_pages = o.zero_pages;
+    scope.reduced = !o.unreduced;
+    if (o.from.empty()) return scope;
+    scope.from = model::load_trace(o.from);
+    model::Kernel k = model::boot(scope.config);
+    for (const model::Step& s : scope.from.steps) {
+        try {
+            model::play(k, s);
+        } catch (const model::BadInput& e) {
+            throw model::InputError(o.from, s.line, 1, e.what(), "a trace that can be played");
+        }
+    }
+    return scope;
+}
+
+std::string_view word(InScope f) {
+    return f == InScope::none ? "none in scope" : f == InScope::refuted ? "refuted" : "could not tell";
+}
+
+// What the searches say of one strategy.
+struct Answer {
+    const Strategy* strategy = nullptr;
+    const ExploreReport* report = nullptr;
+    InScope found = InScope::cannot_tell;
+    std::vector<const Counterexample*> counterexamples;
+    std::vector<std::string> saved;
+};
+
+std::vector<Answer> answers_of(const std::vector<ExploreReport>& reports) {
+    std::vector<Answer> answers;
+    for (const ExploreReport& r : reports)
+        for (const Strategy* s : r.strategies) {
+            Answer a{s, &r, in_scope(r, s), {}, {}};
+            for (const Counterexample& c : r.counterexamples)
+                if (c.strategy == s) a.counterexamples.push_back(&c);
+            answers.push_back(std::move(a));
+        }
+    std::ranges::sort(answers, {}, &Answer::strategy); // the catalogue is an array
+    return answers;
+}
+
+// The trace, with the certificate of its length as its first remark.
+std::string certified(const Answer& a, const Counterexample& c) {
+    std::string text = model::to_text(c.trace);
+    const std::size_t first_line = text.find('\n') + 1;
+    text.insert(first_line, "# Why: " + statement(*a.report, c) + "\n");
+    return text;
+}
+
+void save(std::vector<Answer>& answers, const std::string& folder) {
+    std::filesystem::create_directories(folder);
+    for (Answer& a : answers)
+        for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
+            const std::string name = fmt::format("{}/{}{}.trace", folder, a.strategy->name, n ? fmt::format("-{}", n + 1) : "");
+            std::ofstream out(name);
+            out << certified(a, *a.counterexamples[n]);
+            if (!out.flush()) throw UsageError(fmt::format("--save {}: {} cannot be written (a folder that can)", folder, name));
+            a.saved.push_back(name);
+        }
+}
+
+nlohmann::json search_json(const ExploreReport& r) {
+    return {{"layout", r.layout == model::ItemLayout::unioned ? "unioned" : "separate"},
+            {"scope", explore::to_text(r.scope)},
+            {"exhausted", r.end == ExploreReport::End::exhausted},
+            {"complete", r.complete},
+            {"states", r.states},
+            {"transitions", r.transitions},
+            {"states_at", r.states_at},
+            {"transitions_at", r.transitions_at},
+            {"judged", r.judged},
+            {"seconds", r.seconds},
+            {"bytes", r.bytes},
+            {"bytes_on_disk", r.bytes_on_disk},
+            {"collision_probability", r.collisions()}};
+}
+
+nlohmann::json document(const std::vector<ExploreReport>& reports, const std::vector<Answer>& answers) {
+    nlohmann::json searches = nlohmann::json::array(), rows = nlohmann::json::array();
+    for (const ExploreReport& r : reports) searches.push_back(search_json(r));
+    for (const Answer& a : answers) {
+        nlohmann::json found = nlohmann::json::array();
+        for (const Counterexample* c : a.counterexamples)
+            found.push_back({{"operations", c->operations}, {"cause", c->cause}, {"trace", certified(a, *c)},
+                             {"states", c->states}, {"transitions", c->transitions}});
+        rows.push_back({{"strategy", a.strategy->name}, {"found", word(a.found)},
+                        {"statement", statement(*a.report, a.strategy)}, {"counterexamples", found}, {"saved", a.saved}});
+    }
+    return {{"explore", {{"searches", searches}, {"strategies", rows}}}};
+}
+
+void print_text(const std::vector<ExploreReport>& reports, const std::vector<Answer>& answers, bool quiet) {
+    std::vector<std::vector<std::string>> rows{{"strategy", "found", "operations"}};
+    for (const Answer& a : answers)
+        rows.push_back({std::string(a.strategy->name), a.strategy == &reference() ? "reference" : std::string(word(a.found)),
+                        a.counterexamples.empty() ? "" : fmt::to_string(a.counterexamples.front()->operations)});
+    fmt::print("scope: {}\n\n{}\n", explore::to_text(reports.front().scope), table_text(rows));
+    for (const Answer& a : answers) {
+        if (a.strategy == &reference()) continue;
+        if (a.counterexamples.empty()) fmt::print("{}.\n\n", statement(*a.report, a.strategy));
+        for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
+            const Counterexample& c = *a.counterexamples[n];
+            fmt::print("{}.{}\n{}{}\n", statement(*a.report, c), c.cause.empty() ? "" : fmt::format(" Cause: {}.", c.cause),
+                       model::to_text(c.trace), n < a.saved.size() ? fmt::format("# saved as {}\n", a.saved[n]) : "");
+        }
+    }
+    if (quiet) return;
+    for (const ExploreReport& r : reports)
+        fmt::print("{} rmap_items: {} states, {} transitions in {:.1f} s ({:.0f} a second); two states have shared a fingerprint "
+                   "with probability {:.1e}; {} MiB in memory, {} MiB on disk\n",
+                   r.layout == model::ItemLayout::unioned ? "unioned" : "separate", r.states, r.transitions, r.seconds,
+                   static_cast<double>(r.transitions) / std::max(r.seconds, 1e-9), r.collisions(), r.bytes >> 20,
+                   r.bytes_on_disk >> 20);
+}
+
+// A strategy was refuted that should not be: one that was named, or one that claims to cover the reference.
+const Answer* disagreement(const std::vector<Answer>& answers, bool named) {
+    for (const Answer& a : answers)
+        if (a.found == InScope::refuted && (named || a.strategy->claim != Claim::refuted)) return &a;
+    return nullptr;
+}
+
+int defect(const ExploreReport& r) {
+    fmt::print(stderr, "defect of rmapcheck: {}\n", r.reason);
+    model::Trace t = r.scope.from;
+    t.path.clear();
+    t.steps.insert(t.steps.end(), r.defect.begin(), r.defect.end());
+    fmt::print("{}", model::to_text(t));
+    return exit_defect;
+}
+
+int explore_verb(const Shared& shared, const Options& options, const std::string& command_line) {
+    const std::vector<const Strategy*> chosen = chosen_strategies(shared);
+    const explore::Scope scope = chosen_scope(options);
+    ExploreLimits limits = options.limits;
+    limits.memory = bytes_of(options.memory);
+    catch_interrupts();
+    const bool progress = show_progress(shared);
+    const auto reports = explore_all(scope, chosen, limits, [&](const ExploreProgress& p) {
+        if (progress)
+            fmt::print(stderr, "\r\033[Kdepth {}: {} of {} states expanded; {} states, {:.0f} transitions a second, {} MiB",
+                       p.depth + 1, p.done, p.frontier, p.states,
+                       static_cast<double>(p.transitions) / std::max(p.seconds, 1e-9), p.bytes >> 20);
+    });
+    if (progress) fmt::print(stderr, "\r\033[K");
+    for (const ExploreReport& r : reports)
+        if (r.end == ExploreReport::End::defect) return defect(r);
+    std::vector<Answer> answers = answers_of(reports);
+    if (!options.save.empty()) save(answers, options.save);
+    if (shared.json)
+        fmt::print("{}\n", document(reports, answers).dump(2));
+    else
+        print_text(reports, answers, shared.quiet);
+    if (const Answer* a = disagreement(answers, !chosen.empty())) {
+        if (!shared.json)
+            fmt::print("{}\n", a->saved.empty() ? command_line
+                                                : fmt::format("rmapcheck run --strategy {} {}", a->strategy->name,
+                                                              shell_quoted(a->saved.front())));
+        return exit_disagreement;
+    }
+    const bool told = std::ranges::none_of(answers, [](const Answer& a) { return a.found == InScope::cannot_tell; });
+    return told ? exit_agreement : exit_cannot_tell;
+}
+
+// The command that says the same again.
+std::string command_of(const CLI::App& app) {
+    std::string command = "rmapcheck explore";
+    for (const CLI::Option* o : app.get_options()) {
+        if (!o->count() || o->get_name() == "--help") continue;
+        if (!o->get_expected_max())
+            command += " " + o->get_name();
+        else
+            for (const std::string& value : o->results()) command += " " + o->get_name() + " " + shell_quoted(value);
+    }
+    return command;
+}
+
+} // namespace
+
+std::function<int()> setup_explore(CLI::App& app, const Shared& shared) {
+    auto o = std::make_shared<Options>();
+    app.add_option("--depth", o->scope.depth, "operations in a sequence, at most")->capture_default_str()->check(CLI::Range(1, 250));
+    app.add_option("--processes", o->scope.processes, "processes alive at a time")->capture_default_str()->check(CLI::Range(1, 6));
+    app.add_option("--pages", o->scope.pages, "pages of address space")->capture_default_str()->check(CLI::Range(1, 64));
+    app.add_option("--files", o->scope.files, "files that can be mapped")->capture_default_str()->check(CLI::Range(0, 8));
+    app.add_option("--contents", o->scope.contents, "contents that a page can have")->capture_default_str()->check(CLI::Range(1, 14));
+    app.add_option("--scans", o->scope.scans, "full scans in one ksmd operation, at most")->capture_default_str()->check(CLI::Range(1, 16));
+    app.add_option("--ops", o->ops, "operations, by name")->delimiter(',');
+    app.add_option("--without", o->without, "operations to leave out, by name")->delimiter(',');
+    app.add_option("--advice", o->advice, "advice that madvise gives, by name")->delimiter(',');
+    app.add_option("--from", o->from, "start from the state after this trace");
+    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")
+        ->capture_default_str()->check(CLI::IsMember({"6.12", "6.18"}));
+    app.add_option("--max-page-sharing", o->scope.config.max_page_sharing, "of /sys/kernel/mm/ksm")->check(CLI::Range(2, 256));
+    app.add_flag("--smart-scan", o->smart_scan, "with smart_scan: ages then tell states apart for ever");
+    app.add_flag("--zero-pages", o->zero_pages, "with use_zero_pages; the first content is zero");
+    app.add_flag("--all", o->limits.all, "go on after a refutation: one shortest trace for each cause");
+    app.add_option("--memory", o->memory, "bound on the visited set and the frontier: bytes, or with K, M, G")->capture_default_str();
+    app.add_option("--seconds,--budget", o->limits.seconds, "stop after so long (default: when the scope is exhausted)");
+    app.add_option("--threads", o->limits.threads, "threads (default: one for each processor)");
+    app.add_option("--save", o->save, "a folder for the traces that were found");
+    app.add_flag("--paranoid", o->limits.paranoid, "check every invariant of the model in every state");
+    app.add_flag("--unreduced", o->unreduced, "tell states apart that differ only in pids, contents or files");
+    return [o, &shared, &app] { return explore_verb(shared, *o, command_of(app)); };
+}
+
+} // namespace checker

@@ -1,0 +1,303 @@
+#include "checker/explore/search.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "checker/explore/quick_judge.h"
+#include "checker/interrupt.h"
+#include "model/fail.h"
+#include "model/invariants.h"
+#include "model/trace/trace.h"
+
+namespace checker::explore {
+namespace {
+
+constexpr std::uint64_t states_at_a_time = 16;
+
+} // namespace
+
+model::Step as_played(const model::Kernel& k, const model::Step& step) {
+    model::Step s = step;
+    if (std::holds_alternative<model::Fork>(s.op)) {
+        model::Pid pid = 2;
+        while (model::find_process(k, pid)) ++pid;
+        s.expected = model::Result::of(pid);
+    }
+    return s;
+}
+
+Search::Search(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
+               const ExploreLimits& limits)
+    : scope_(scope), limits_(limits), catalog_(catalog(scope)), visited_(limits.memory) {
+    model::require(catalog_.steps.size() < std::uint64_t{1} << Place::step_bits, "the scope has too many operations");
+    scope_.config.layout = layout;
+    start_ = model::boot(scope_.config);
+    for (const model::Step& s : scope_.from.steps) model::play(start_, s);
+    report_.scope = scope_;
+    report_.layout = layout;
+    report_.strategies = std::move(strategies);
+    for (std::size_t n = 0; n < report_.strategies.size(); ++n)
+        if (report_.strategies[n] != &reference()) asked_ |= std::uint32_t{1} << n; // the reference cannot miss what it finds
+    workers_.resize(limits.threads ? limits.threads : std::max(1u, std::thread::hardware_concurrency()));
+    for (Worker& w : workers_) w.path.resize(scope_.depth + 1);
+}
+
+Fingerprint Search::fingerprint_of(Worker& w, const model::Kernel& k) const {
+    return fingerprint(w.canonicalizer.form(k, scope_.reduced ? model::Symmetry::all : model::Symmetry::identities));
+}
+
+void Search::stop(ExploreReport::End why) {
+    int running = -1;
+    stopped_.compare_exchange_strong(running, static_cast<int>(why));
+}
+
+bool Search::time_is_up() const { return limits_.seconds > 0 && seconds() > limits_.seconds; }
+
+std::uint64_t Search::memory_used() const {
+    std::uint64_t n = visited_.bytes();
+    for (const Words& w : levels_) n += w.bytes_in_memory();
+    return n;
+}
+
+// The state at an index of a level: its path is played from where it leaves the path of the state before.
+const model::Kernel& Search::state(Worker& w, unsigned depth, std::uint64_t index) {
+    std::vector<std::uint64_t> indices(depth + 1);
+    for (unsigned d = depth; d > 0; --d) {
+        indices[d] = index;
+        Place p;
+        p.word = levels_[d].all()[index];
+        index = p.parent();
+    }
+    if (!w.valid) w.path[0] = start_, w.valid = 1;
+    std::size_t same = 1;
+    while (same <= depth && same < w.valid && w.indices[same] == indices[same]) ++same;
+    for (std::size_t d = same; d <= depth; ++d) {
+        Place p;
+        p.word = levels_[d].all()[indices[d]];
+        w.path[d] = w.path[d - 1];
+        model::play(w.path[d], as_played(w.path[d], catalog_.steps[p.step()]));
+    }
+    w.valid = depth + 1;
+    w.indices = std::move(indices);
+    return w.path[depth];
+}
+
+void Search::note_if_refuting(Worker& w, const model::Kernel& k, Fingerprint f) {
+    judged_.fetch_add(1, std::memory_order_relaxed);
+    if (const std::uint32_t refuted = refuted_here(k, report_.strategies, asked_)) w.refuting.push_back({f, refuted});
+    if (!limits_.paranoid) return;
+    if (auto broken = model::first_broken_invariant(k)) throw model::Broken(*broken);
+}
+
+// Plays one step of the catalog in the state that the worker stands at. False: there is no room for more states.
+bool Search::try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step) {
+    w.scratch = w.path[depth];
+    const model::Step& s = catalog_.steps[step];
+    if (std::holds_alternative<model::Fork>(s.op))
+        model::play(w.scratch, as_played(w.scratch, s));
+    else
+        model::play(w.scratch, s);
+    const Fingerprint f = fingerprint_of(w, w.scratch);
+    const Visited::Met met = visited_.insert(f, Place(depth + 1, index, step));
+    if (met == Visited::Met::no_room) return false;
+    if (met == Visited::Met::first_time) {
+        fresh_.fetch_add(1, std::memory_order_relaxed);
+        note_if_refuting(w, w.scratch, f);
+    }
+    return true;
+}
+
+void Search::expand(Worker& w, unsigned depth, std::uint64_t index) {
+    const model::Kernel& k = state(w, depth, index);
+    std::uint64_t played = 0;
+    for (model::Pid pid = 0; pid <= catalog_.last_pid(); ++pid) {
+        if (pid && !model::find_process(k, pid)) continue;
+        for (std::size_t n = catalog_.first_of_pid[pid]; n < catalog_.first_of_pid[pid + 1]; ++n) {
+            if (!enabled(k, scope_, catalog_.steps[n])) continue;
+            w.trying = n;
+            if (!try_step(w, depth, index, n)) {
+                stop(ExploreReport::End::out_of_memory);
+                return;
+            }
+            ++played;
+        }
+    }
+    transitions_.fetch_add(played, std::memory_order_relaxed);
+    expanded_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Search::work(Worker& w, unsigned depth) {
+    const std::uint64_t all = levels_[depth].all().size();
+    std::uint64_t index = 0;
+    try {
+        while (stopped_.load(std::memory_order_relaxed) < 0) {
+            index = next_.fetch_add(states_at_a_time);
+            if (index >= all) return;
+            for (const std::uint64_t end = std::min(all, index + states_at_a_time); index < end; ++index) expand(w, depth, index);
+        }
+    } catch (...) { // a defect of the model: its trace is worth more than the rest of the search
+        w.error = std::current_exception();
+        Place here;
+        here.word = levels_[depth].all()[index];
+        std::vector<model::Step> steps = depth ? steps_to(here) : std::vector<model::Step>{};
+        steps.push_back(catalog_.steps[w.trying]);
+        w.error_steps = std::move(steps);
+        stop(ExploreReport::End::defect);
+    }
+}
+
+// Expands all states of a level. False if the search must end.
+bool Search::expand_level(unsigned depth, const std::function<void(const ExploreProgress&)>& progress) {
+    next_ = 0;
+    expanded_ = 0;
+    const std::uint64_t before = transitions_, known = visited_.size();
+    std::mutex lock;
+    std::condition_variable done;
+    std::size_t running = workers_.size();
+    std::vector<std::jthread> threads;
+    for (Worker& w : workers_) {
+        w.valid = 0;
+        w.refuting.clear();
+        threads.emplace_back([&] {
+            work(w, depth);
+            const std::lock_guard hold(lock);
+            --running;
+            done.notify_one();
+        });
+    }
+    for (std::unique_lock hold(lock); !done.wait_for(hold, std::chrono::milliseconds(100), [&] { return !running; });) {
+        if (interrupted()) stop(ExploreReport::End::interrupted);
+        if (time_is_up()) stop(ExploreReport::End::out_of_time);
+        if (progress)
+            progress({depth, known + fresh_, transitions_, levels_[depth].all().size(), expanded_, memory_used(), seconds()});
+    }
+    threads.clear();
+    report_.transitions_at.push_back(transitions_ - before);
+    report_.states_at.push_back(fresh_);
+    report_.of_next = expanded_;
+    report_.in_next = levels_[depth].all().size();
+    fresh_ = 0;
+    return stopped_ < 0;
+}
+
+// The places of a level become its list, in order: neighbours share their path.
+void Search::gather(unsigned depth) {
+    const std::uint64_t n = report_.states_at[depth];
+    const bool on_disk = memory_used() + n * sizeof(std::uint64_t) > limits_.memory;
+    Words words(n, on_disk);
+    std::uint64_t* out = words.all().data();
+    visited_.each_at(depth, [&](Place p) { *out++ = p.word; });
+    std::ranges::sort(words.all());
+    if (on_disk) report_.bytes_on_disk += n * sizeof(std::uint64_t);
+    levels_.push_back(std::move(words));
+}
+
+std::vector<model::Step> Search::steps_to(Place place) const {
+    std::vector<std::size_t> choices;
+    for (;;) {
+        choices.push_back(place.step());
+        if (place.depth() == 1) break;
+        const unsigned above = place.depth() - 1;
+        place.word = levels_[above].all()[place.parent()];
+    }
+    std::vector<model::Step> steps;
+    model::Kernel k = start_;
+    for (auto c = choices.rbegin(); c != choices.rend(); ++c) {
+        steps.push_back(as_played(k, catalog_.steps[*c]));
+        try {
+            steps.back().expected = model::play(k, steps.back());
+        } catch (const model::Broken&) { // the last step of a defect
+            break;
+        }
+    }
+    return steps;
+}
+
+model::Kernel Search::played(const std::vector<model::Step>& steps) const {
+    model::Kernel k = start_;
+    for (const model::Step& s : steps) model::play(k, s);
+    return k;
+}
+
+Counterexample Search::counterexample(unsigned n, Place place) const {
+    Counterexample c;
+    c.strategy = report_.strategies[n];
+    c.operations = place.depth();
+    c.trace = scope_.from;
+    c.trace.path.clear();
+    const std::vector<model::Step> steps = steps_to(place);
+    c.trace.steps.insert(c.trace.steps.end(), steps.begin(), steps.end());
+    const model::Kernel k = played(steps);
+    const Session session{{c.strategy}, {{report_.layout, k}}};
+    for (const Verdict& v : judge_all_ksm_pages(session, 0, Lifetimes::leave_open)) {
+        if (!refutes(v)) continue;
+        c.reads_freed_vma = v.regressed.empty();
+        const MappedAt at = v.regressed.empty() ? v.page : v.regressed.front();
+        model::Step walk;
+        walk.op = model::Walk{{at.pid}, {model::address(at.page)}};
+        c.trace.steps.push_back(walk);
+        break;
+    }
+    for (unsigned d = 0; d + 1 < place.depth(); ++d) {
+        c.states += report_.states_at[d + 1];
+        c.transitions += report_.transitions_at[d];
+    }
+    c.states += report_.states_at[0];
+    return c;
+}
+
+// What the states of a level refute: for each strategy the one whose path comes first.
+void Search::settle(unsigned depth) {
+    std::vector<Place> first(report_.strategies.size());
+    for (const Worker& w : workers_)
+        for (const Refuting& r : w.refuting) {
+            const Place place = visited_.place_of(r.f);
+            for (std::size_t n = 0; n < first.size(); ++n)
+                if (r.strategies >> n & 1)
+                    if (!first[n].word || place < first[n]) first[n] = place;
+        }
+    for (std::size_t n = 0; n < first.size(); ++n) {
+        if (!first[n].word) continue;
+        model::require(first[n].depth() == depth, "a state was refuted again");
+        report_.counterexamples.push_back(counterexample(static_cast<unsigned>(n), first[n]));
+        asked_ &= ~(std::uint32_t{1} << n);
+    }
+}
+
+ExploreReport Search::run(const std::function<void(const ExploreProgress&)>& progress) {
+    Worker& first = workers_.front();
+    const Fingerprint start = fingerprint_of(first, start_);
+    visited_.insert(start, Place(0, 0, 0));
+    report_.states_at.push_back(1);
+    levels_.emplace_back(1, false);
+    levels_[0].all()[0] = Place(0, 0, 0).word;
+    for (unsigned depth = 0; depth < scope_.depth; ++depth) {
+        const bool whole = expand_level(depth, progress);
+        if (stopped_ != static_cast<int>(ExploreReport::End::defect)) settle(depth + 1);
+        if (!whole) break;
+        report_.complete = depth + 1;
+        if (!asked_ && !limits_.paranoid) stop(ExploreReport::End::refuted_all);
+        if (!report_.states_at.back() || stopped_ >= 0) break; // all states are known, of any length
+        if (depth + 1 < scope_.depth) gather(depth + 1);
+    }
+    for (std::uint64_t n : report_.states_at) report_.states += n;
+    report_.transitions = transitions_;
+    report_.judged = judged_;
+    report_.bytes = memory_used();
+    report_.seconds = seconds();
+    report_.end = stopped_ < 0 ? ExploreReport::End::exhausted : static_cast<ExploreReport::End>(stopped_.load());
+    for (const Worker& w : workers_)
+        if (w.error) {
+            report_.defect = w.error_steps;
+            try {
+                std::rethrow_exception(w.error);
+            } catch (const model::Broken& e) {
+                report_.reason = e.what();
+            } // anything else is not the model's: let it through
+        }
+    return std::move(report_);
+}
+
+} // namespace checker::explore

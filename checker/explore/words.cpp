@@ -1,0 +1,59 @@
+#include "checker/explore/words.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace checker::explore {
+namespace {
+
+[[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
+
+// A file that is gone as soon as it is closed.
+int nameless_file(std::uint64_t bytes) {
+    const char* folder = std::getenv("TMPDIR");
+    std::string name = std::string(folder && *folder ? folder : "/tmp") + "/rmapcheck-frontier-XXXXXX";
+    const int fd = mkstemp(name.data());
+    if (fd < 0) fail("a temporary file for the frontier, " + name);
+    unlink(name.c_str());
+    if (const int error = posix_fallocate(fd, 0, static_cast<off_t>(bytes))) {
+        close(fd);
+        errno = error;
+        fail("room on disk for the frontier, in " + name);
+    }
+    return fd;
+}
+
+} // namespace
+
+Words::Words(std::uint64_t n, bool on_disk) : size_(n), on_disk_(on_disk) {
+    if (!n) return;
+    const std::uint64_t bytes = n * sizeof(std::uint64_t);
+    const int fd = on_disk ? nameless_file(bytes) : -1;
+    void* at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, on_disk ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS, fd, 0);
+    if (fd >= 0) close(fd);
+    if (at == MAP_FAILED) fail("memory for the frontier");
+    at_ = static_cast<std::uint64_t*>(at);
+}
+
+Words::Words(Words&& o) noexcept
+    : at_(std::exchange(o.at_, nullptr)), size_(std::exchange(o.size_, 0)), on_disk_(o.on_disk_) {}
+
+Words& Words::operator=(Words&& o) noexcept {
+    std::swap(at_, o.at_);
+    std::swap(size_, o.size_);
+    std::swap(on_disk_, o.on_disk_);
+    return *this;
+}
+
+Words::~Words() {
+    if (at_) munmap(at_, size_ * sizeof(std::uint64_t));
+}
+
+} // namespace checker::explore
