@@ -41,7 +41,7 @@ class Worker {
     void play_run(std::uint64_t run) {
         start(run);
         try {
-            for (std::uint32_t n = 0; n < options_.scope.length; ++n) play_one(n);
+            for (std::uint32_t n = 0; n < options_.scope.length; ++n) play_one();
             if (dear_)
                 for (const RunProperty& p : lists_.run_properties)
                     if (auto wrong = p.broken(steps_, k_)) keep(report.broken, std::string(p.name), *wrong);
@@ -58,8 +58,7 @@ class Worker {
   private:
     void start(std::uint64_t run) {
         run_ = run;
-        random_ = Random(options_.seed, run);
-        mix_ = draw_mix(random_, options_.scope);
+        sequence_ = start_run(options_.seed, run, options_.scope);
         const bool wants_union = !unioned_.strategies().empty() && (separate_.strategies().empty() || run % 8 == 7);
         layout_ = wants_union ? ItemLayout::unioned : ItemLayout::separate;
         model::Config config = options_.config;
@@ -74,8 +73,8 @@ class Worker {
 
     StateJudge& judge() { return layout_ == ItemLayout::unioned ? unioned_ : separate_; }
 
-    void play_one(std::uint32_t n) {
-        std::optional<Step> drawn = draw_step(random_, k_, options_.scope, mix_, n);
+    void play_one() {
+        std::optional<Step> drawn = draw_step(sequence_, k_, options_.scope);
         if (!drawn) return;
         const bool copy = wants_before(drawn->op);
         if (copy) before_ = k_;
@@ -125,8 +124,7 @@ class Worker {
     const Lists& lists_;
     StateJudge separate_, unioned_;
     std::uint64_t run_ = 0;
-    Random random_{0};
-    Mix mix_;
+    Run sequence_{Random(0), {}};
     ItemLayout layout_ = ItemLayout::separate;
     Kernel k_, before_;
     std::vector<Step> steps_;

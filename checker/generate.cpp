@@ -51,20 +51,26 @@ Result free_place(Draft& d, std::uint64_t length) {
 }
 
 // What a step must state, because the kernel would choose it.
-template <class Op> std::optional<Result> told(Draft&, const Op&) { return {}; }
-std::optional<Result> told(Draft& d, const Mmap& op) {
+template <class Op> std::optional<Result> told(Draft&, Run&, const Op&) { return {}; }
+std::optional<Result> told(Draft& d, Run&, const Mmap& op) {
     if (op.flags.v & (map_fixed | map_fixed_noreplace)) return {};
     return free_place(d, op.length.v);
 }
-std::optional<Result> told(Draft& d, const Mremap& op) {
+std::optional<Result> told(Draft& d, Run&, const Mremap& op) {
     const bool chooses = !(op.flags.v & mremap_fixed) && (op.flags.v & mremap_maymove);
     if (!chooses || (!(op.flags.v & mremap_dontunmap) && op.new_length.v <= op.old_length.v)) return {};
     return free_place(d, op.new_length.v);
 }
-std::optional<Result> told(Draft& d, const Fork&) {
-    for (Pid pid = 1; pid <= d.scope.processes; ++pid)
-        if (!find_process(d.k, pid)) return Result::of(pid);
-    return {};
+constexpr Pid most_pids = 60; // what plays a sequence on a running kernel keeps a table of 64
+
+std::optional<Result> told(Draft& d, Run& run, const Fork&) {
+    std::uint32_t live = 0;
+    for (Id<Mm> mm = d.k.processes.first(d.k.mms); mm; mm = d.k.processes.next(d.k.mms, mm)) ++live;
+    if (live >= d.scope.processes) return {};
+    if (run.last_pid < most_pids) return Result::of(++run.last_pid);
+    Pid pid = 1;
+    while (find_process(d.k, pid)) ++pid;
+    return Result::of(pid);
 }
 
 // May this be played at all now?
@@ -75,16 +81,16 @@ bool possible(const Kernel& k, const Step& step) {
     return true;
 }
 
-template <class Op> void draw_operation(Draft& d, Step& step) {
+template <class Op> void draw_operation(Draft& d, Run& run, Step& step) {
     Op op;
     d.mapped = !makes_memory<Op>;
     std::apply([&](auto... field) { (draw(d, op.*field), ...); }, Op::fields);
-    step.expected = told(d, op);
+    step.expected = told(d, run, op);
     step.op = op;
 }
 
-template <std::size_t... I> void draw_kind(Draft& d, Step& step, std::size_t kind, std::index_sequence<I...>) {
-    (void)((kind == I && (draw_operation<std::variant_alternative_t<I, Operation>>(d, step), true)) || ...);
+template <std::size_t... I> void draw_kind(Draft& d, Run& run, Step& step, std::size_t kind, std::index_sequence<I...>) {
+    (void)((kind == I && (draw_operation<std::variant_alternative_t<I, Operation>>(d, run, step), true)) || ...);
 }
 
 template <std::size_t... I> bool kernel_calls(std::size_t kind, std::index_sequence<I...>) {
@@ -154,18 +160,25 @@ Mix draw_mix(Random& random, const Scope& scope) {
     return mix;
 }
 
-std::optional<Step> draw_step(Random& random, const Kernel& k, const Scope& scope, const Mix& mix, std::uint32_t n) {
-    const bool opens = mix.opening && n < std::size(opening) && scope.operations[opening[n]];
-    const std::size_t kind = opens ? opening[n] : draw_kind_by_weight(random, mix);
-    Draft d{random, k, scope, mix};
+Run start_run(std::uint64_t seed, std::uint64_t number, const Scope& scope) {
+    Run run{Random(seed, number), {}};
+    run.mix = draw_mix(run.random, scope);
+    return run;
+}
+
+std::optional<Step> draw_step(Run& run, const Kernel& k, const Scope& scope) {
+    const std::uint32_t n = run.drawn++;
+    const bool opens = run.mix.opening && n < std::size(opening) && scope.operations[opening[n]];
+    const std::size_t kind = opens ? opening[n] : draw_kind_by_weight(run.random, run.mix);
+    Draft d{run.random, k, scope, run.mix};
     d.by_kernel = kernel_calls(kind, kinds);
     Step step;
     if (!d.by_kernel) {
-        d.mm = draw_process(random, k);
+        d.mm = draw_process(run.random, k);
         step.pid = k.mms[d.mm].pid;
     }
-    d.wrong = !opens && random.percent(mix.wrong);
-    draw_kind(d, step, kind, kinds);
+    d.wrong = !opens && run.random.percent(run.mix.wrong);
+    draw_kind(d, run, step, kind, kinds);
     if (opens) widen(d, step, n);
     if (!possible(k, step)) return {};
     return step;

@@ -37,6 +37,14 @@ bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
     return false;
 }
 
+// A known simplification of the model: a page that ksmd takes out of a mlocked VMA waits in a list of the CPU, with a
+// reference of that list, and cannot be merged elsewhere before the next pass (munlock_folio(), mm/mlock.c).
+bool simplified(const Scope& scope, const model::Step& step) {
+    if (!scope.operations.test(operation_index("ksmd"))) return false;
+    const auto* m = std::get_if<model::Mmap>(&step.op);
+    return std::holds_alternative<model::Mlock>(step.op) || (m && m->flags.v & model::map_locked);
+}
+
 Needs needs_of_campaign(const Lab& lab) {
     Needs n;
     n.ksm = lab.ksm.has_value();
@@ -54,8 +62,7 @@ struct RunOutcome {
 
 RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope, std::uint64_t run) {
     RunOutcome out;
-    Random random(options.seed, run);
-    const Mix mix = draw_mix(random, scope);
+    Run sequence = start_run(options.seed, run, scope);
     auto started = Duel::start(lab, options.replay, needs_of_campaign(lab));
     if (auto* why = std::get_if<Unavailable>(&started)) {
         out.bad.emplace().reason = why->reason;
@@ -63,8 +70,8 @@ RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope
     }
     Duel& duel = std::get<Duel>(started);
     for (std::uint32_t n = 0; n < scope.length; ++n) {
-        std::optional<model::Step> step = draw_step(random, duel.model(), scope, mix, n);
-        if (!step || hopeless(lab, duel.model(), *step)) continue;
+        std::optional<model::Step> step = draw_step(sequence, duel.model(), scope);
+        if (!step || hopeless(lab, duel.model(), *step) || simplified(scope, *step)) continue;
         out.steps.push_back(*step);
         out.bad = duel.step(out.steps.back());
         out.walks = duel.walks();

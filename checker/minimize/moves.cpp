@@ -8,6 +8,7 @@
 
 #include "checker/generate.h"
 #include "checker/minimize/fields.h"
+#include "checker/minimize/size.h"
 
 namespace checker {
 
@@ -308,6 +309,13 @@ bool simplify_fields(const Proposer& p) {
 
 // --- replacing
 
+// The nearest value that is not unusual.
+template <class T> T usual_value(const T& f) { return f; }
+MapBits usual_value(const MapBits& f) {
+    return {(f.v & (map_anonymous | map_noreserve)) | map_private | map_fixed};
+}
+ProtBits usual_value(const ProtBits& f) { return {f.v & prot_write ? prot_read | prot_write : f.v & prot_read}; }
+
 // Calls f(op) for every operation of this kind that the values make.
 template <std::size_t field = 0, class Op, class F> void each_operation(const Values& v, Op& op, F&& f) {
     if constexpr (field == std::tuple_size_v<std::remove_cvref_t<decltype(Op::fields)>>) {
@@ -358,6 +366,27 @@ bool replace_one(const Proposer& p) {
             candidate[i] = step;
             if (p.propose(std::move(candidate))) return true;
         }
+    return false;
+}
+
+// An unusual operation gives way to a usual one, or to two: the arguments made simple, and another operation somewhere.
+bool replace_unusual(const Proposer& p) {
+    std::vector<Step> simple;
+    for (Step& s : simple_steps(p.best))
+        if (!is_unusual(s)) simple.push_back(std::move(s));
+    for (std::size_t i = 0; i < p.best.size(); ++i) {
+        if (!is_unusual(p.best[i])) continue;
+        Steps usual = p.best;
+        each_field(usual[i].op, [&](auto& f) { f = usual_value(f); });
+        if (is_unusual(usual[i])) usual.erase(usual.begin() + static_cast<std::ptrdiff_t>(i));
+        for (std::size_t at = 0; at <= usual.size(); ++at)
+            for (const Step& step : simple) {
+                if (p.stop()) return false;
+                Steps candidate = usual;
+                candidate.insert(candidate.begin() + static_cast<std::ptrdiff_t>(at), step);
+                if (p.propose(std::move(candidate))) return true;
+            }
+    }
     return false;
 }
 
@@ -413,6 +442,7 @@ constexpr Move list[] = {
     {"delete triples", 24, delete_triples},
     {"rename addresses", 60, rename_addresses},
     {"reorder", 60, reorder},
+    {"replace unusual", 24, replace_unusual},
     {"delete and change", 24, delete_and_change},
     {"replace one", 24, replace_one},
 };

@@ -10,7 +10,7 @@
 namespace checker {
 
 struct Size {
-    std::size_t operations = 0;
+    std::uint64_t operations = 0;      // an unusual one, or one with an unusual argument, counts for four
     std::size_t processes = 0;
     std::uint64_t ranks = 0;           // of all fields, how far each is from the simplest
     std::vector<std::uint64_t> order;  // everything, step by step: tells any two sequences apart
@@ -18,5 +18,7 @@ struct Size {
     friend auto operator<=>(const Size&, const Size&) = default;
 };
 Size size_of(const std::vector<model::Step>& steps);
+// Is there a more usual way to say what this step is there for?
+bool is_unusual(const model::Step& step);
 
 } // namespace checker
