@@ -21,6 +21,7 @@ struct Options {
     bool force = false, at_end = false, random = false, without_ksm = false;
     live::CampaignOptions campaign;
     std::string save;
+    std::vector<std::string> without;
 };
 
 live::LabOptions lab_options(const Options& o) {
@@ -96,8 +97,11 @@ int random_runs(const Shared& shared, Options options) {
     options.campaign.seed = shared.seed ? shared.seed : std::random_device{}();
     if (!options.campaign.runs && options.campaign.seconds <= 0) options.campaign.seconds = 10;
     Lab lab = live::open_lab(lab_options(options));
-    if (options.without_ksm)
-        for (const char* name : {"ksmd", "knob", "prctl"}) options.campaign.scope.operations.reset(operation_index(name));
+    if (options.without_ksm) options.without.insert(options.without.end(), {"ksmd", "knob", "prctl"});
+    for (const std::string& name : options.without) {
+        if (operation_index(name) == operation_kinds) throw UsageError("--without: there is no operation " + name);
+        options.campaign.scope.operations.reset(operation_index(name));
+    }
     if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
     const bool progress = show_progress(shared);
     const live::CampaignReport report = live::run_campaign(lab, options.campaign, [&](const live::CampaignReport& r) {
@@ -163,6 +167,7 @@ std::function<int()> setup_replay(CLI::App& app, const Shared& shared) {
     app.add_option("--first-run", options->campaign.first_run, "with --random: begin with this sequence");
     app.add_option("--length", options->campaign.scope.length, "with --random: operations of a sequence")->check(CLI::Range(1, 100000));
     app.add_flag("--without-ksm", options->without_ksm, "with --random: no scans, which makes runs faster");
+    app.add_option("--without", options->without, "with --random: do not draw these operations")->delimiter(',');
     app.add_option("--save", options->save, "with --random: where a difference goes, as a trace");
     app.add_option("--level", options->level, "look no deeper than: maps, frames or kernel")
         ->check(CLI::IsMember({"maps", "frames", "kernel"}));

@@ -50,7 +50,7 @@ std::string text_of(const PagePicture& p, Level level) {
 }
 
 std::string text_of(const AnonVmaPicture& a) {
-    std::string t = fmt::format("A{} root A{} parent A{} refs {} children {} active {} tree", a.name, a.root, a.parent,
+    std::string t = fmt::format("A{} root A{} parent {} refs {} children {} active {} tree", a.name, a.root, a.parent ? fmt::format("A{}", a.parent) : "none",
                                 a.refcount, a.num_children, a.num_active_vmas);
     for (const auto& e : a.tree) t += fmt::format(" {}:{:#x}", e.pid, e.start);
     return t;
@@ -94,6 +94,12 @@ void reduce(Picture& p, Level level, bool ksm) {
     p.nodes.clear();
 }
 
+// An anon_vma without VMAs is no longer counted among its parent's children: its parent may be gone, and be anything.
+void forget_parents(Picture& p) {
+    for (AnonVmaPicture& a : p.anon_vmas)
+        if (a.tree.empty()) a.parent = 0;
+}
+
 struct Differences {
     std::vector<std::string> lines;
     std::size_t limit;
@@ -124,6 +130,7 @@ std::vector<std::string> compare(const Picture& model, const Picture& live, std:
     Picture a = model, b = live;
     for (Picture* p : {&a, &b}) {
         reduce(*p, level, ksm);
+        forget_parents(*p);
         *p = renamed(std::move(*p));
     }
     // A content that was not looked at says nothing.
@@ -152,7 +159,9 @@ std::vector<std::string> compare(const Picture& model, const Picture& live, std:
 
 std::string to_text(const Picture& picture) {
     constexpr std::size_t most_lines = 300; // no reader wants more
-    const Picture p = renamed(picture);
+    Picture p = picture;
+    forget_parents(p);
+    p = renamed(std::move(p));
     std::string t;
     std::size_t lines = 0;
     auto add = [&](const std::string& line) {

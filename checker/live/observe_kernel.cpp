@@ -167,7 +167,8 @@ struct Looker {
                 a.num_active_vmas = field<std::uint64_t>(read[i], t.anon_vma.num_active_vmas);
                 in_order(field<KernelPointer>(read[i], t.anon_vma.rb_root), a.tree);
                 anon_vmas[wanted[i]] = read[i];
-                further.insert(further.end(), {a.root, a.parent});
+                further.push_back(a.root);
+                if (!a.tree.empty()) further.push_back(a.parent); // else it may be gone
                 pictures.push_back(std::move(a));
             }
             wanted = std::move(further);

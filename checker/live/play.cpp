@@ -129,22 +129,28 @@ Played Play::operator()(const model::Mmap& op) const {
     return p;
 }
 
-// The kernel takes a hint for MREMAP_DONTUNMAP, but not for a range that grows and has to move: there MREMAP_FIXED to
-// the address that the trace states does the same, if that address is free.
+// The kernel takes a hint for MREMAP_DONTUNMAP, but not for a range that grows and cannot do so in place: that one is
+// asked to grow in place first, and then to go, with MREMAP_FIXED, where the trace states that it went.
 Played Play::operator()(const model::Mremap& op) const {
-    std::uint64_t flags = op.flags.v, to = op.new_addr.v;
     if (checked_meets_agent(op.old_addr.v, std::max(op.old_length.v, op.new_length.v)))
         return collision(op.old_addr.v, op.old_length.v);
-    const bool chosen = !(flags & MREMAP_FIXED) && (flags & MREMAP_MAYMOVE) && told() && told() != op.old_addr.v;
-    if (chosen) {
-        to = told();
-        if (!(flags & MREMAP_DONTUNMAP)) flags |= MREMAP_FIXED;
+    std::uint64_t flags = op.flags.v, to = op.new_addr.v;
+    if (flags == MREMAP_MAYMOVE && told() && op.new_length.v > op.old_length.v) {
+        Played in_place = call(SYS_mremap, {op.old_addr.v, op.old_length.v, op.new_length.v, 0, 0});
+        const model::Result* r = std::get_if<model::Result>(&in_place);
+        if (!r || r->error != model::Errno::enomem || told() == op.old_addr.v) return in_place;
+        flags |= MREMAP_FIXED;
     }
+    auto allowed = [&](std::uint64_t at) { // what the kernel asks of the hint itself
+        const bool apart = at >= op.old_addr.v + op.old_length.v || at + op.new_length.v <= op.old_addr.v;
+        return apart && at % model::PAGE_SIZE == 0 && at <= model::TASK_SIZE && op.new_length.v <= model::TASK_SIZE - at;
+    };
+    const bool chosen = !(flags & MREMAP_FIXED) && (flags & MREMAP_DONTUNMAP) && told() && allowed(told()) && allowed(to);
+    if (chosen || flags != op.flags.v) to = told();
     if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && checked_meets_agent(to, op.new_length.v)) return collision(to, op.new_length.v);
     Played p = call(SYS_mremap, {op.old_addr.v, op.old_length.v, op.new_length.v, flags, to});
     const model::Result* r = std::get_if<model::Result>(&p);
-    const bool may_choose = !(flags & MREMAP_FIXED);
-    if (may_choose && r && r->error == model::Errno::ok && r->value != op.old_addr.v && r->value != told())
+    if (!(flags & MREMAP_FIXED) && r && r->error == model::Errno::ok && r->value != op.old_addr.v && r->value != told())
         return Unavailable{fmt::format("the kernel chose {:#x} for an mremap without MREMAP_FIXED", r->value)};
     return p;
 }
