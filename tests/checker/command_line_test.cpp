@@ -1,0 +1,92 @@
+// The outside of the program, as scripts see it: exit codes, and what goes to which stream.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "model/trace/trace.h"
+
+namespace {
+
+struct Outcome {
+    int code = -1;
+    std::string out;
+};
+
+// Runs the program through the shell; both streams, unless one is redirected.
+Outcome run(const std::string& arguments) {
+    const std::string command = std::string("cd '") + RMAPCHECK_SOURCE_DIR + "' && '" + RMAPCHECK_BINARY + "' " + arguments;
+    FILE* pipe = popen(command.c_str(), "r");
+    Outcome o;
+    std::array<char, 4096> buffer;
+    while (std::size_t n = fread(buffer.data(), 1, buffer.size(), pipe)) o.out.append(buffer.data(), n);
+    const int status = pclose(pipe);
+    if (WIFEXITED(status)) o.code = WEXITSTATUS(status);
+    return o;
+}
+
+std::string last_line(std::string text) {
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text.substr(text.rfind('\n') + 1);
+}
+
+const std::string hugh = "corpora/history/01-mremap-then-merge.trace";
+
+TEST(CommandLine, RunWithoutACandidateReportsAndExits0) { EXPECT_EQ(run("run " + hugh).code, 0); }
+
+TEST(CommandLine, RunOfARefutedCandidateExits1AndEndsWithTheCommandThatShowsIt) {
+    const Outcome o = run("run --strategy addr-shift " + hugh);
+    EXPECT_EQ(o.code, 1);
+    EXPECT_EQ(last_line(o.out), "rmapcheck run --strategy addr-shift " + hugh);
+    EXPECT_NE(o.out.find("misses 1:0x12000"), std::string::npos);
+}
+
+TEST(CommandLine, WrongArgumentsAreOneLineAndExit2) {
+    for (const char* wrong : {"run --strategy no-such-walk x.trace 2>&1", "run 2>&1", "frobnicate 2>&1", "2>&1", "run --colour x 2>&1",
+                              "gate --corpora /no/such/folder 2>&1", "run no-such.trace 2>&1", "import no-such.log 2>&1"}) {
+        const Outcome o = run(wrong);
+        EXPECT_EQ(o.code, 2) << wrong;
+        EXPECT_EQ(std::count(o.out.begin(), o.out.end(), '\n'), 1) << wrong << ": " << o.out;
+    }
+}
+
+TEST(CommandLine, MalformedTracesExit2AndNothingIsRun) {
+    const Outcome o = run("run " + hugh + " corpora/malformed/unknown-call.trace 2>/dev/null");
+    EXPECT_EQ(o.code, 2);
+    EXPECT_TRUE(o.out.empty());
+}
+
+TEST(CommandLine, JsonIsOneDocumentAndNothingElse) {
+    for (const std::string& arguments : {"run --json --state " + hugh, "run --json " + hugh + " " + hugh,
+                                         std::string("gate --json --corpora corpora/history"), std::string("walks --json")}) {
+        const Outcome o = run(arguments + " 2>/dev/null");
+        EXPECT_TRUE(nlohmann::json::accept(o.out)) << arguments;
+    }
+    const auto document = nlohmann::json::parse(run("run --json --strategy addr-shift " + hugh).out);
+    const auto& v = document.at("verdicts").at(0);
+    EXPECT_EQ(v.at("strategy"), "addr-shift");
+    EXPECT_EQ(v.at("missed").at(0).at("address"), 0x12000);
+    EXPECT_EQ(v.at("regressed"), v.at("missed"));
+    EXPECT_EQ(v.at("lifetime"), "stays");
+}
+
+TEST(CommandLine, GateOfARefutedCandidateExits1) {
+    const Outcome o = run("gate --strategy addr-shift --corpora corpora/history");
+    EXPECT_EQ(o.code, 1);
+    EXPECT_EQ(last_line(o.out).rfind("rmapcheck run --strategy addr-shift ", 0), 0u) << last_line(o.out);
+    EXPECT_EQ(run("gate --strategy two-pass --corpora corpora/history").code, 0);
+}
+
+TEST(CommandLine, GateWithoutTracesCannotTell) { EXPECT_EQ(run("gate --strategy two-pass --corpora docs 2>/dev/null").code, 125); }
+
+TEST(CommandLine, WalksListsTheCatalogue) {
+    const Outcome o = run("walks");
+    EXPECT_EQ(o.code, 0);
+    for (const char* name : {"naive", "addr-shift", "two-pass", "remap-bit", "vm-pgoff", "linear-index", "linear-index-union", "orig-vma"})
+        EXPECT_NE(o.out.find(name), std::string::npos) << name;
+}
+
+} // namespace
