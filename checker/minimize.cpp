@@ -26,13 +26,13 @@ class Search {
           deadline_(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                                            std::chrono::duration<double>(seconds))) {}
 
-    Minimized run() {
+    Minimized run(bool dear = true) {
         const std::function<bool(Steps)> propose = [this](Steps s) { return this->propose(std::move(s)); };
         const std::function<bool()> stop = [this] { return this->stop(); };
         const Proposer p{best_, propose, stop};
         for (std::size_t i = 0; i < moves().size();) { // after a success the cheap moves come first again
             const Move& move = moves()[i];
-            const bool taken = best_.size() <= move.up_to && !best_.empty() && move.make(p);
+            const bool taken = (dear || !move.dear) && best_.size() <= move.up_to && !best_.empty() && move.make(p);
             if (stop_) break;
             i = taken ? 0 : i + 1;
         }
@@ -175,11 +175,113 @@ bool CauseTest::operator()(Steps& steps) {
     }
 }
 
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double left_of(Clock::time_point deadline) { return std::chrono::duration<double>(deadline - Clock::now()).count(); }
+
+// Other starts. A descent ends where no move leads further down, and that may be a valley of its own. So the same cause is
+// looked for in short random sequences, always the same ones, of the operations that the best sequence is made of; what
+// is found comes down as well, and the smallest of all is the answer.
+class Restarts {
+  public:
+    Restarts(const Config& config, const Cause& cause, Clock::time_point deadline)
+        : config_(config), cause_(cause), deadline_(deadline), judge_({cause.strategy}) {
+        config_.layout = cause.strategy->layout;
+    }
+
+    // Returns whether something smaller was found, which then is in `m`.
+    bool improve(Minimized& m, CauseTest& test) {
+        const Scope scope = scope_for(m.steps);
+        Size best = size_of(m.steps);
+        bool any = false;
+        int found = 0;
+        for (std::uint64_t run = 0; run < most_runs && found < most_found && left_of(deadline_) > 0 && !interrupted(); ++run) {
+            std::optional<MappedAt> at = play(run, scope);
+            if (!at) continue;
+            ++found;
+            test.expect_at(*at);
+            Minimized other = descend(m, test, steps_, false);
+            const Size near = size_of(other.steps);
+            if (near.operations > best.operations + 1) continue;
+            other = descend(m, test, std::move(other.steps), true);
+            Size size = size_of(other.steps);
+            if (!(size < best)) continue;
+            best = std::move(size);
+            m.steps = std::move(other.steps);
+            any = true;
+        }
+        return any;
+    }
+
+  private:
+    static constexpr std::uint64_t most_runs = 1500;
+    static constexpr int most_found = 12;
+
+    Scope scope_for(const Steps& steps) const {
+        Scope scope;
+        std::vector<Pid> pids;
+        for (const Step& step : steps) {
+            if (step.pid && std::ranges::find(pids, step.pid) == pids.end()) pids.push_back(step.pid);
+            if (step.expected && std::holds_alternative<Fork>(step.op)) pids.push_back(static_cast<Pid>(step.expected->value));
+        }
+        std::ranges::sort(pids);
+        pids.erase(std::unique(pids.begin(), pids.end()), pids.end());
+        scope.processes = static_cast<std::uint32_t>(std::max<std::size_t>(1, pids.size()));
+        scope.pages = 4;
+        scope.length = 24;
+        scope.operations.reset();
+        for (const Step& step : steps) scope.operations.set(step.op.index());
+        return scope;
+    }
+
+    // Plays a random sequence until it has the cause; it is in steps_ then.
+    std::optional<MappedAt> play(std::uint64_t number, const Scope& scope) {
+        Kernel k = boot(config_);
+        Run run = start_run(seed, number, scope);
+        entries_.forget();
+        steps_.clear();
+        for (std::uint32_t n = 0; n < scope.length; ++n) {
+            std::optional<Step> step = draw_step(run, k, scope);
+            if (!step) continue;
+            keep_told(*step, model::play(k, *step));
+            steps_.push_back(*step);
+            entries_.read(k, step->op);
+            for (const Disagreement& d : judge_.judge(k, entries_.now()))
+                if (d.cause == cause_) return d.entry;
+        }
+        return {};
+    }
+
+    Minimized descend(Minimized& total, CauseTest& test, Steps steps, bool dear) {
+        const StillThere still = std::ref(test);
+        drop_results(steps);
+        Minimized m{steps, 0, true};
+        if (still(steps)) m = Search(std::move(steps), still, left_of(deadline_)).run(dear);
+        total.tries += m.tries;
+        return m;
+    }
+
+    static constexpr std::uint64_t seed = 1;
+    Config config_;
+    const Cause& cause_;
+    Clock::time_point deadline_;
+    StateJudge judge_;
+    KsmEntries entries_;
+    Steps steps_;
+};
+
+} // namespace
+
 MinimalCase minimize_disagreement(Steps steps, const Config& config, const Disagreement& d, double seconds) {
     CauseTest test(config, d.cause);
     test.expect_at(d.entry);
     MinimalCase result{d.cause, d.entry, {}, 0, steps.size(), true};
+    const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     Minimized m = minimize(std::move(steps), std::ref(test), seconds);
+    for (Restarts restarts(config, result.cause, deadline); restarts.improve(m, test);) {}
+    m.finished &= left_of(deadline) > 0;
     result.tries = m.tries;
     result.finished = m.finished;
     result.steps = std::move(m.steps);

@@ -390,26 +390,55 @@ bool replace_unusual(const Proposer& p) {
     return false;
 }
 
-// One operation less, and a field of another changed in any way.
-bool delete_and_change(const Proposer& p) {
-    const Values v = values_of(p.best);
-    for (std::size_t gone = 0; gone < p.best.size(); ++gone)
-        for (std::size_t i = 0; i < p.best.size() && !p.stop(); ++i) {
-            if (i == gone) continue;
-            std::vector<Steps> candidates;
-            Step step = p.best[i];
-            each_field(step.op, [&](auto& f) {
-                const auto old = f;
-                for (const auto& value : values(v, f)) {
-                    f = value;
-                    Steps candidate = p.best;
-                    candidate[i] = step;
-                    candidates.push_back(without(candidate, {gone}));
-                }
-                f = old;
-            });
-            for (Steps& c : candidates)
-                if (p.propose(std::move(c))) return true;
+// --- two at once: where one change alone does not do, or makes the sequence larger, and a second one mends it
+
+// Every sequence with one field of one operation changed, in whatever direction.
+std::vector<Steps> with_one_change(const Steps& best) {
+    std::vector<Steps> all;
+    const Values v = values_of(best);
+    for (std::size_t i = 0; i < best.size(); ++i) {
+        Step step = best[i];
+        each_field(step.op, [&](auto& f) {
+            const auto old = f;
+            for (const auto& value : values(v, f)) {
+                if (value == old) continue;
+                f = value;
+                all.push_back(best);
+                all.back()[i] = step;
+            }
+            f = old;
+        });
+    }
+    return all;
+}
+
+// One operation less, and a field of another changed.
+bool change_and_delete(const Proposer& p) {
+    for (const Steps& changed : with_one_change(p.best))
+        for (std::size_t gone = 0; gone < changed.size() && !p.stop(); ++gone)
+            if (p.propose(without(changed, {gone}))) return true;
+    return false;
+}
+
+// A field changed, and then everything brought closer together or renamed.
+bool change_and_narrow(const Proposer& p) {
+    for (const Steps& changed : with_one_change(p.best)) {
+        bool taken = false;
+        const std::function<bool(Steps)> propose = [&](Steps s) { return taken = taken || p.propose(std::move(s)); };
+        const Proposer from{changed, propose, p.stop};
+        narrow_addresses(from);
+        if (!taken) rename_addresses(from);
+        if (taken) return true;
+        if (p.stop()) return false;
+    }
+    return false;
+}
+
+bool change_two(const Proposer& p) {
+    for (const Steps& changed : with_one_change(p.best))
+        for (Steps& twice : with_one_change(changed)) {
+            if (p.stop()) return false;
+            if (p.propose(std::move(twice))) return true;
         }
     return false;
 }
@@ -431,20 +460,22 @@ bool reorder(const Proposer& p) {
 }
 
 constexpr Move list[] = {
-    {"delete chunks", SIZE_MAX, delete_chunks},
-    {"pin places", 400, pin_places},
-    {"rename processes", 400, rename_processes},
-    {"narrow addresses", 400, narrow_addresses},
-    {"merge two", 200, merge_two},
-    {"rename contents", 400, rename_contents},
-    {"simplify fields", 400, simplify_fields},
-    {"delete pairs", 60, delete_pairs},
-    {"delete triples", 24, delete_triples},
-    {"rename addresses", 60, rename_addresses},
-    {"reorder", 60, reorder},
-    {"replace unusual", 24, replace_unusual},
-    {"delete and change", 24, delete_and_change},
-    {"replace one", 24, replace_one},
+    {"delete chunks", false, SIZE_MAX, delete_chunks},
+    {"pin places", false, 400, pin_places},
+    {"rename processes", false, 400, rename_processes},
+    {"narrow addresses", false, 400, narrow_addresses},
+    {"merge two", false, 200, merge_two},
+    {"rename contents", false, 400, rename_contents},
+    {"simplify fields", false, 400, simplify_fields},
+    {"delete pairs", false, 60, delete_pairs},
+    {"rename addresses", false, 60, rename_addresses},
+    {"reorder", false, 60, reorder},
+    {"delete triples", true, 24, delete_triples},
+    {"replace unusual", true, 24, replace_unusual},
+    {"change and delete", true, 16, change_and_delete},
+    {"replace one", true, 16, replace_one},
+    {"change and narrow", true, 12, change_and_narrow},
+    {"change two", true, 12, change_two},
 };
 
 } // namespace

@@ -22,6 +22,7 @@ struct Proposer {
 
 struct Move {
     std::string_view name;
+    bool dear;         // only for what is small already, and may be the answer
     std::size_t up_to; // sequences of so many operations at most: it costs too much for longer ones
     bool (*make)(const Proposer&);
 };
