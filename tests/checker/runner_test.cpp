@@ -83,8 +83,9 @@ TEST(Corpora, EveryRefutedStrategyHasAWitness) {
         for (const Verdict& v : run_trace(model::load_trace(path), {}).verdicts)
             if (refutes(v)) witnessed.emplace_back(v.strategy->name);
     for (const Strategy& s : strategies())
-        if (s.claim == Claim::refuted)
-            EXPECT_NE(std::ranges::find(witnessed, s.name), witnessed.end()) << s.name << " is refuted by no trace of corpora/strategies";
+        if (s.claim == Claim::refuted) {
+            EXPECT_NE(std::ranges::find(witnessed, s.name), witnessed.end()) << s.name << ": no trace of corpora/strategies refutes it";
+        }
 }
 
 TEST(Draw, FitsAMailAndShowsOffsetsAndTheMiss) {
