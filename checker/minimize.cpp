@@ -193,7 +193,15 @@ class Restarts {
 
     // Returns whether something smaller was found, which then is in `m`.
     bool improve(Minimized& m, CauseTest& test) {
-        const Scope scope = scope_for(m.steps);
+        Scope scope = scope_for(m.steps);
+        if (improve(m, test, scope)) return true;
+        scope.operations |= usual_operations(); // another kind of operation may do it in fewer
+        scope.processes = std::max(scope.processes, 2u);
+        return improve(m, test, scope);
+    }
+
+  private:
+    bool improve(Minimized& m, CauseTest& test, const Scope& scope) {
         Size best = size_of(m.steps);
         bool any = false;
         int found = 0;
@@ -215,7 +223,6 @@ class Restarts {
         return any;
     }
 
-  private:
     static constexpr std::uint64_t most_runs = 1500;
     static constexpr int most_found = 12;
 

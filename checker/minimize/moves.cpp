@@ -258,8 +258,10 @@ Steps with_process(Steps steps, Pid from, Pid to, bool swap) {
 
 bool rename_processes(const Proposer& p) {
     std::set<Pid> used{1, 2, 3};
-    for (const Step& step : p.best)
+    for (const Step& step : p.best) {
         if (step.pid) used.insert(step.pid);
+        if (step.expected && std::holds_alternative<Fork>(step.op)) used.insert(static_cast<Pid>(step.expected->value));
+    }
     bool any = false;
     for (bool swap : {false, true})
         for (Pid from : used)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "checker/minimize/fields.h"
 
@@ -42,6 +43,14 @@ std::uint64_t unusual(const model::Operation& any) {
 }
 
 } // namespace
+
+OperationSet usual_operations() {
+    OperationSet set;
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        ((set[I] = rank_of<std::variant_alternative_t<I, model::Operation>> < 4), ...);
+    }(std::make_index_sequence<operation_kinds>{});
+    return set;
+}
 
 bool is_unusual(const model::Step& step) { return unusual(step.op) != 0; }
 
