@@ -4,7 +4,9 @@
 
 #include "checker/live/agent/protocol.h"
 #include "checker/minimize.h"
+#include "model/address_space.h"
 #include "model/fail.h"
+#include "model/page_table.h"
 
 namespace checker::live {
 namespace {
@@ -17,18 +19,27 @@ double since(Clock::time_point start) { return std::chrono::duration<double>(Clo
 OperationSet playable(const Lab& lab, OperationSet set) {
     set.reset(operation_index("migrate"));
     set.reset(operation_index("walk")); // changes nothing, and every page is walked anyway
-    if (!lab.swap) {
-        set.reset(operation_index("swap_out"));
-        set.reset(operation_index("swap_cache_drop"));
-    }
+    set.reset(operation_index("swap_cache_drop"));
+    if (!lab.swap) set.reset(operation_index("swap_out"));
     if (!lab.ksm)
         for (const char* name : {"ksmd", "knob", "prctl"}) set.reset(operation_index(name));
     return set;
 }
 
+// Reclaim of this page is not one that the kernel can be asked for (Play::operator()(SwapOut)).
+bool not_reclaimable(const model::Kernel& k, const model::SwapOut& op) {
+    const model::Id<model::Mm> mm = model::find_process(k, op.pid.v);
+    const model::Id<model::Pte> pte = mm ? model::pte_at(k, mm, model::vpn(op.addr.v)) : model::Id<model::Pte>::none();
+    if (!pte || k.ptes[pte].kind != model::Pte::Kind::present) return !pte || k.ptes[pte].kind == model::Pte::Kind::swap;
+    const model::Id<model::Vma> vma = model::vma_at(k, mm, model::vpn(op.addr.v));
+    return k.folios[k.ptes[pte].folio].mapcount != 1 || (k.vmas[vma].flags & model::VM_LOCKED) ||
+           !(k.vmas[vma].flags & model::VM_ACCESS_FLAGS);
+}
+
 // Steps that would end the run early, by what the model knows beforehand.
 bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
     if (std::holds_alternative<model::Ksmd>(step.op)) return k.config.run == 2;
+    if (const auto* s = std::get_if<model::SwapOut>(&step.op)) return not_reclaimable(k, *s);
     if (const auto* m = std::get_if<model::Madvise>(&step.op)) {
         if (m->advice.v == model::madv_pageout && !lab.swap) return true;
         if (m->advice.v == model::madv_mergeable && !lab.ksm) return true;

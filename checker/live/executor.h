@@ -72,6 +72,7 @@ class Executor {
     std::vector<int> channels_; // our end for each index; those of processes that do not exist yet wait here
     std::size_t started_ = 0;   // how many indexes are used
     std::vector<File> files_;
+    std::vector<std::uint64_t> dropped_; // swap entries whose pages have left the swap cache
     std::vector<int> affinity_; // CPUs that this thread may use otherwise
 };
 

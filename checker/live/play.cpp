@@ -222,8 +222,9 @@ bool Play::drops_next(const model::SwapOut& op) const {
     return drop && drop->pid == op.pid && drop->addr == op.addr;
 }
 
-// MADV_PAGEOUT by the process itself: reclaim of one page, which must be mapped once. A reference held meanwhile keeps
-// the page in the swap cache; without it, reclaim also does what swap_cache_drop says.
+// Reclaim of one page: MADV_PAGEOUT by the process itself, which the kernel only does to a page that is mapped once. (The
+// memory controller cannot be told which page, and leaves the last ones of a small group alone.) A reference held
+// meanwhile keeps the page in the swap cache; without it, reclaim also does what a swap_cache_drop right behind says.
 Played Play::operator()(const model::SwapOut& op) const {
     if (!e.swap_) return Unavailable{"no swap (--swap FILE makes some)"};
     const Process* p = e.find(static_cast<model::Pid>(op.pid.v));
@@ -231,26 +232,44 @@ Played Play::operator()(const model::SwapOut& op) const {
     const std::uint64_t page = op.addr.v & ~(model::PAGE_SIZE - 1);
     const auto before = read_pagemap(p->real, page, page + model::PAGE_SIZE);
     if (before.empty()) return Unavailable{"pagemap cannot be read"};
-    if (!before[0].present() || before[0].file()) return Unavailable{"swap_out of something else than a present page"};
-    if (!before[0].frame()) return Unavailable{"frame numbers are hidden (CAP_SYS_ADMIN)"};
-    if (frame_count(before[0].frame()) != 1u) return Unavailable{"only a page that is mapped once can be reclaimed by itself"};
-    int ends[2] = {-1, -1};
-    const bool keep = !drops_next(op);
-    if (keep) {
-        // The pipe is made by the process: its ends are the process's own descriptors.
-        return Unavailable{"a page cannot be kept in the swap cache yet"};
+    if (before[0].swapped()) return Unavailable{"swap_out of a page that is swapped out here"};
+    const std::uint64_t frame = before[0].frame();
+    if (before[0].present() && !frame) return Unavailable{"frame numbers are hidden (CAP_SYS_ADMIN)"};
+    if (!frame || before[0].file() || frame_flags(frame).value_or(FrameFlags{}).zero()) return model::Result{model::Errno::efault};
+    if (frame_count(frame) != 1u) return Unavailable{"only a page that is mapped once can be reclaimed by itself"};
+    std::int64_t pipe = -1;
+    if (!drops_next(op)) {
+        const std::uint64_t args[] = {page};
+        pipe = e.ask(*p, static_cast<std::uint64_t>(agent::Command::hold), args).value_or(-1);
+        if (pipe < 0) return Unavailable{"the page cannot be held in the swap cache (it cannot be read)"};
     }
-    static_cast<void>(ends);
-    Played done = ask(*p, agent::Command::call, {SYS_madvise, page, model::PAGE_SIZE, 21 /* MADV_PAGEOUT */});
+    const Played done = ask(*p, agent::Command::call, {SYS_madvise, page, model::PAGE_SIZE, 21 /* MADV_PAGEOUT */});
+    if (pipe >= 0)
+        for (const std::int64_t end : {pipe & 0xffffffff, pipe >> 32})
+            ask(*p, agent::Command::call, {SYS_close, static_cast<std::uint64_t>(end)});
     const model::Result* r = std::get_if<model::Result>(&done);
-    if (!r || r->error != model::Errno::ok) return done;
+    if (!r) return done;
+    if (r->error != model::Errno::ok) return Unavailable{"a page of a mlocked range is not reclaimed by itself"};
     const auto after = read_pagemap(p->real, page, page + model::PAGE_SIZE);
     if (after.empty()) return Unavailable{"pagemap cannot be read"};
-    return after[0].swapped() ? model::Result{} : model::Result{model::Errno::eagain};
+    if (!after[0].swapped()) {
+        if (frame_flags(frame).value_or(FrameFlags{}).swap_cache()) return model::Result{model::Errno::eagain};
+        return Unavailable{"the kernel did not try to reclaim the page"};
+    }
+    if (pipe < 0) e.dropped_.push_back(after[0].swap_entry());
+    return model::Result{};
 }
 
-Played Play::operator()(const model::SwapCacheDrop&) const {
-    return model::Result{}; // done with the swap_out before it
+// Done by the swap_out right before it, or not at all: what the swap cache holds cannot be named from outside.
+Played Play::operator()(const model::SwapCacheDrop& op) const {
+    const Process* p = e.find(static_cast<model::Pid>(op.pid.v));
+    if (!p) return Unavailable{"no such process"};
+    const std::uint64_t page = op.addr.v & ~(model::PAGE_SIZE - 1);
+    const auto entry = read_pagemap(p->real, page, page + model::PAGE_SIZE);
+    if (entry.empty()) return Unavailable{"pagemap cannot be read"};
+    if (!entry[0].swapped()) return model::Result{model::Errno::efault};
+    if (std::erase(e.dropped_, entry[0].swap_entry())) return model::Result{};
+    return Unavailable{"swap_cache_drop is only played right after its swap_out"};
 }
 
 Played Play::operator()(const model::Migrate&) const {

@@ -213,7 +213,6 @@ i64 obey(const Request& r) {
     case Command::exit: leave(0);
     case Command::heap: return begin_heap(a[0]);
     case Command::hold: return hold(a[0]);
-    case Command::drain: return sys(__NR_madvise, code_start, page_size, MADV_COLD); // lru_add_drain()
     }
     return -EINVAL_;
 }

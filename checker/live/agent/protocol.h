@@ -34,7 +34,6 @@ enum class Command : u64 {
     exit = 6,  // no answer
     heap = 7,  // address: the heap begins there (prctl PR_SET_MM_MAP). 0 or an error
     hold = 8,  // address: vmsplice() keeps a reference on that page, in a pipe. Its ends: reading | writing << 32, or an error
-    drain = 9, // the CPU's lists of pages that wait for the LRU are emptied. 0 or an error
 };
 
 struct Request {
