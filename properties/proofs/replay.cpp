@@ -1,0 +1,56 @@
+#include "properties/proofs/replay.h"
+
+#include "checker/runner.h"
+#include "model/fail.h"
+
+namespace properties::proofs {
+namespace {
+
+const checker::Verdict* last_walk(const checker::RunReport& report, const checker::Strategy* strategy) {
+    const checker::Verdict* last = nullptr;
+    for (const checker::Verdict& v : report.verdicts)
+        if (v.strategy == strategy) last = &v;
+    return last;
+}
+
+} // namespace
+
+Replay replay(const std::string& text, std::string_view strategy) {
+    Replay r;
+    const checker::Strategy* s = checker::find_strategy(strategy);
+    if (!s) {
+        r.why_not = "no strategy is called " + std::string(strategy);
+        return r;
+    }
+    checker::RunReport report;
+    try {
+        checker::RunOptions options;
+        options.strategies = {s};
+        options.judge_at_end = false;
+        options.lifetimes = checker::Lifetimes::leave_open;
+        options.paranoid = true;
+        const model::Trace trace = model::read_trace(text, "counterexample.trace");
+        if (!trace.steps.empty()) r.command = model::to_text(trace.steps.back());
+        report = checker::run_trace(trace, options);
+    } catch (const model::InputError& e) {
+        r.why_not = e.what();
+        return r;
+    }
+    if (!report.failures.empty()) {
+        r.why_not = report.failures.front().text;
+        return r;
+    }
+    const checker::Verdict* v = last_walk(report, s);
+    if (!v) {
+        r.why_not = "no page is mapped where it walks";
+        return r;
+    }
+    const bool reference = s == &checker::reference();
+    r.missed = reference ? v->missed : v->regressed;
+    r.touched_freed_vma = v->touched_freed_vma;
+    r.shows_miss = !r.missed.empty();
+    if (!r.shows_miss) r.why_not = "the walk misses nothing";
+    return r;
+}
+
+} // namespace properties::proofs

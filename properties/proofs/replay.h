@@ -1,0 +1,24 @@
+// A refutation counts only when it replays: the trace made of the solver's values is played by the model, and judged.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/page_tables.h"
+
+namespace properties::proofs {
+
+struct Replay {
+    bool shows_miss = false; // the last walk misses what `naive` finds; of `naive` itself, an entry that exists
+    std::string why_not;     // if it does not
+    std::vector<checker::MappedAt> missed;
+    bool touched_freed_vma = false;
+    std::string command;     // the walk line that shows it
+};
+
+// Plays the trace's text for one strategy. A trace that cannot be played, or a step with another result than the trace
+// states, shows nothing.
+Replay replay(const std::string& trace, std::string_view strategy);
+
+} // namespace properties::proofs

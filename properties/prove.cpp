@@ -1,0 +1,113 @@
+#include "properties/prove.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "properties/proofs/ledger.h"
+
+namespace properties {
+namespace {
+
+using namespace proofs;
+
+struct Options {
+    std::vector<std::string> theorems; // names; empty: all
+    std::string smt2, traces;
+    unsigned timeout_ms = 60'000;
+};
+
+bool named(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Those that were asked for; with strategies named, the theorems about them.
+std::vector<const Theorem*> choose(const checker::Shared& shared, const Options& options) {
+    for (const std::string& name : options.theorems)
+        if (std::ranges::none_of(all_theorems(), [&](const Theorem* t) { return t->name == name; }))
+            throw checker::UsageError("no theorem is called " + name + " (rmapcheck prove lists them)");
+    checker::chosen_strategies(shared); // refuses unknown names
+    std::vector<const Theorem*> chosen;
+    for (const Theorem* t : all_theorems())
+        if ((options.theorems.empty() || named(options.theorems, t->name)) &&
+            (shared.strategy.empty() || named(shared.strategy, t->strategy)))
+            chosen.push_back(t);
+    return chosen;
+}
+
+// Each counterexample as a trace file, named after its question.
+void save_traces(const Ledger& ledger, const std::string& directory) {
+    if (directory.empty()) return;
+    std::filesystem::create_directories(directory);
+    for (const Entry& e : ledger.entries)
+        for (const BreakEntry& b : e.breaks) {
+            std::string name = b.asked.query;
+            for (char& c : name)
+                if (c == '/' || c == ' ' || c == ':' || c == ',') c = '-';
+            const std::filesystem::path path = std::filesystem::path(directory) / (name + ".trace");
+            std::ofstream out(path);
+            out << b.trace;
+            if (!out.flush()) throw checker::UsageError("cannot write " + path.string() + " (a folder that can be written)");
+        }
+}
+
+// A named strategy is a candidate: a counterexample against it is a disagreement.
+const Entry* refuted_candidate(const Ledger& ledger, const checker::Shared& shared) {
+    for (const Entry& e : ledger.entries)
+        if (!shared.strategy.empty() && e.theorem->strategy != checker::reference().name &&
+            std::any_of(e.breaks.begin(), e.breaks.end(), [](const BreakEntry& b) { return b.shown(); }))
+            return &e;
+    return nullptr;
+}
+
+int exit_code(Answer a) {
+    switch (a) {
+    case Answer::proved: return checker::exit_agreement;
+    case Answer::refuted: return checker::exit_disagreement;
+    case Answer::vacuous:
+    case Answer::error: return checker::exit_defect;
+    case Answer::unknown:
+    case Answer::timeout: return checker::exit_cannot_tell;
+    }
+    return checker::exit_defect;
+}
+
+int run(const checker::Shared& shared, const Options& options) {
+    Settings settings;
+    settings.seed = shared.seed ? static_cast<unsigned>(shared.seed) : settings.seed;
+    settings.timeout_ms = options.timeout_ms;
+    settings.smt2 = options.smt2;
+    if (!settings.smt2.empty()) std::filesystem::create_directories(settings.smt2);
+    const Ledger ledger = prove(choose(shared, options), settings);
+    save_traces(ledger, options.traces);
+    if (shared.json)
+        fmt::print("{}\n", to_json(ledger).dump(2));
+    else
+        fmt::print("{}", to_text(ledger, shared.quiet));
+    const int code = exit_code(worst(ledger));
+    if (code != checker::exit_agreement) return code;
+    const Entry* candidate = refuted_candidate(ledger, shared);
+    if (!candidate) return code;
+    if (!shared.json) {
+        const auto b = std::find_if(candidate->breaks.begin(), candidate->breaks.end(), [](const BreakEntry& x) { return x.shown(); });
+        fmt::print("\n{} misses what {} finds:\n{}\nrmapcheck prove --strategy {}\n", candidate->theorem->strategy,
+                   checker::reference().name, b->trace, candidate->theorem->strategy);
+    }
+    return checker::exit_disagreement;
+}
+
+} // namespace
+
+std::function<int()> setup_prove(CLI::App& app, const checker::Shared& shared) {
+    auto options = std::make_shared<Options>();
+    app.add_option("--theorem", options->theorems, "only this theorem, by name (repeatable)");
+    app.add_option("--smt2", options->smt2, "write every question to this folder, for another solver");
+    app.add_option("--traces", options->traces, "write every counterexample to this folder, as a trace");
+    app.add_option("--timeout", options->timeout_ms, "milliseconds for one question")->check(CLI::PositiveNumber);
+    return [&shared, options] { return run(shared, *options); };
+}
+
+} // namespace properties
