@@ -93,7 +93,8 @@ KernelTypes look_up(Lookup& l) {
     k.stable_node = {l.size("ksm_stable_node"), l.offset("ksm_stable_node", {"hlist"}),
                      l.offset("ksm_stable_node", {"rmap_hlist_len"})};
     k.rmap_item = {l.size("ksm_rmap_item"), l.offset("ksm_rmap_item", {"mm"}), l.offset("ksm_rmap_item", {"address"}),
-                   l.offset("ksm_rmap_item", {"anon_vma"}), l.offset("ksm_rmap_item", {"hlist"})};
+                   l.offset("ksm_rmap_item", {"anon_vma"}), l.offset("ksm_rmap_item", {"head"}),
+                   l.offset("ksm_rmap_item", {"hlist"})};
     k.pipe = {l.offset("task_struct", {"files"}), l.offset("files_struct", {"fdt"}), l.offset("fdtable", {"fd"}),
               l.offset("file", {"private_data"}), l.offset("pipe_inode_info", {"bufs"}), l.offset("pipe_buffer", {"page"})};
     k.anon_exclusive_bit = l.enumerator("pageflags", {"PG_anon_exclusive", "PG_mappedtodisk"});

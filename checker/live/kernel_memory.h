@@ -36,7 +36,7 @@ struct KernelTypes {
         std::uint32_t size, hlist, rmap_hlist_len;
     } stable_node;
     struct {
-        std::uint32_t size, mm, address, anon_vma, hlist;
+        std::uint32_t size, mm, address, anon_vma, head, hlist;
     } rmap_item;
     struct {
         std::uint32_t files, fdt, fd, private_data, bufs, page; // from the task to the page in a pipe

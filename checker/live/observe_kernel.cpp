@@ -121,8 +121,25 @@ struct Looker {
         }
     }
 
-    NodePicture read_node(KernelPointer at, Name frame) {
+    // Looks for items of the node that are not in its list, beside those that are: they share pages of the allocator.
+    void find_mistaken(KernelPointer node, const std::vector<KernelPointer>& listed, std::vector<NodePicture::Item>& mistaken) {
+        constexpr std::uint64_t flags = model::PAGE_SIZE - 1, stable_flag = 0x200, slab = 4096;
+        std::vector<KernelPointer> at;
+        for (KernelPointer item : listed)
+            for (KernelPointer o = item & ~(slab - 1), end = o + slab; o < end; o += t.rmap_item.size) at.push_back(o);
+        std::sort(at.begin(), at.end());
+        at.erase(std::unique(at.begin(), at.end()), at.end());
+        for (const Bytes& item : memory.read(at, t.rmap_item.size)) {
+            const auto mm = pid_of_mm.find(field<KernelPointer>(item, t.rmap_item.mm));
+            const auto address = field<std::uint64_t>(item, t.rmap_item.address);
+            if (mm == pid_of_mm.end() || (address & stable_flag) || field<KernelPointer>(item, t.rmap_item.head) != node) continue;
+            mistaken.push_back({mm->second, address & ~flags, 0});
+        }
+    }
+
+    NodePicture read_node(KernelPointer at, Name frame, std::vector<NodePicture::Item>& mistaken) {
         NodePicture n{frame, {}};
+        std::vector<KernelPointer> listed;
         KernelPointer next = field<KernelPointer>(read_one(at, t.stable_node.size), t.stable_node.hlist);
         while (next && wrong.empty() && n.items.size() < most_objects) {
             const Bytes item = read_one(next - t.rmap_item.hlist, t.rmap_item.size);
@@ -130,8 +147,10 @@ struct Looker {
             n.items.push_back({mm == pid_of_mm.end() ? 0 : mm->second,
                                field<std::uint64_t>(item, t.rmap_item.address) & ~(model::PAGE_SIZE - 1),
                                field<KernelPointer>(item, t.rmap_item.anon_vma)});
+            listed.push_back(next - t.rmap_item.hlist);
             next = field<KernelPointer>(item, t.rmap_item.hlist);
         }
+        find_mistaken(at, listed, mistaken);
         return n;
     }
 
@@ -193,7 +212,7 @@ std::optional<Unavailable> look_into_kernel(KernelMemory& memory, std::span<cons
         for (const PagePicture& page : p.pages) wanted.push_back(page.anon_vma);
     }
     for (const auto& [node, frame] : nodes) {
-        picture.nodes.push_back(l.read_node(node, frame));
+        picture.nodes.push_back(l.read_node(node, frame, picture.mistaken));
         for (const auto& item : picture.nodes.back().items) wanted.push_back(item.anon_vma);
     }
     l.read_anon_vmas(std::move(wanted), picture.anon_vmas);

@@ -95,6 +95,9 @@ struct Picture {
     std::vector<AnonVmaPicture> anon_vmas;
     std::vector<NodePicture> nodes;
     KsmPicture ksm;
+    // kernel: rmap_items that ksmd takes for listed, though they are not: the `head` that remove_node_from_stable_tree()
+    // left behind is the address of the page's new stable node. Which address a node gets is the allocator's choice.
+    std::vector<NodePicture::Item> mistaken;
 };
 
 // The model's machine at the highest level.
