@@ -25,6 +25,7 @@ struct Control {
     u64 out_used;
     u64 entries_used;
     u64 long_sleep;
+    bool started; // process 1 of the trace
     u64 pagemap[512];
     Entry entries[most_entries];
     char out[1 << 16];

@@ -206,6 +206,13 @@ void begin(u64 trace) {
     line << "begin ";
     put_line(line.number(trace));
     flush();
+    control().started = false;
+}
+
+// Process 1, after the files that it inherits were made.
+void start() {
+    if (control().started) return;
+    control().started = true;
     const i64 pid = fork_to(1);
     if (pid < 0) give_up("fork", pid);
 }
@@ -239,6 +246,7 @@ bool act(const Record& r, i64& result) {
 
 void play(const Record& r) {
     if (r.verb == Verb::begin) return begin(r.a[0]);
+    if (r.verb != Verb::file) start();
     if (r.verb == Verb::look) return look(r.number, r.a[0]);
     Text line;
     if (r.verb == Verb::end) {

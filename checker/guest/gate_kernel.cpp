@@ -1,0 +1,254 @@
+#include "checker/guest/gate_kernel.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "checker/guest/build.h"
+#include "checker/guest/gate_report.h"
+#include "checker/guest/patch.h"
+#include "checker/guest/shrink.h"
+#include "checker/guest/workloads.h"
+#include "model/fail.h"
+
+namespace checker::guest {
+namespace fs = std::filesystem;
+namespace {
+
+struct Kernels { // what is compared
+    std::string reference; // empty: there is none
+    std::string candidate;
+    std::string room;      // for guests
+    Progress progress;
+    ScriptOptions how;
+};
+
+struct Played {
+    std::vector<Script> scripts;
+    GuestRun reference, candidate;
+};
+
+Played play_both(const Kernels& k, std::vector<Script> scripts) {
+    Played p{std::move(scripts), {}, {}};
+    if (!k.reference.empty()) p.reference = play_in_guest(k.reference, p.scripts, k.room, k.progress);
+    p.candidate = play_in_guest(k.candidate, p.scripts, k.room, k.progress);
+    return p;
+}
+
+const TraceResult* reference_of(const Kernels& k, const Played& p, std::size_t i) {
+    return k.reference.empty() ? nullptr : &p.reference.traces[i];
+}
+
+std::vector<Script> scripts_of(const std::vector<model::Trace>& traces, const ScriptOptions& how) {
+    std::vector<Script> scripts;
+    for (const model::Trace& t : traces) scripts.push_back(script_of(t, how));
+    return scripts;
+}
+
+// The page whose walk visits most, of the look at the end.
+const SeenPage* dearest(const Script& script, const TraceResult& r) {
+    const SeenPage* most = nullptr;
+    for (const LookPoint& p : script.looks) {
+        const auto look = r.looks.find(p.number);
+        if (p.occasion != Occasion::end || look == r.looks.end()) continue;
+        for (const SeenPage& page : look->second.pages)
+            if (!most || page.visited > most->visited) most = &page;
+    }
+    return most;
+}
+
+std::vector<Cost> measure(const Kernels& k) {
+    const std::vector<model::Trace> traces = cost_workloads();
+    ScriptOptions how = k.how;
+    how.compare = false;
+    const Played p = play_both(k, scripts_of(traces, how));
+    std::vector<Cost> costs;
+    for (std::size_t i = 0; i < traces.size(); ++i) {
+        const SeenPage* now = dearest(p.scripts[i], p.candidate.traces[i]);
+        const SeenPage* before = k.reference.empty() ? nullptr : dearest(p.scripts[i], p.reference.traces[i]);
+        if (!now || (!before && !k.reference.empty())) continue;
+        Cost c{traces[i].path, now->visited, 0, now->nanoseconds, 0};
+        if (before) {
+            c.visited_before = before->visited;
+            c.nanoseconds_before = before->nanoseconds;
+        }
+        costs.push_back(std::move(c));
+    }
+    return costs;
+}
+
+// What makes a variant worth keeping while a trace is made smaller: the same kind of failure.
+model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVerdict& verdict) {
+    auto shows = [&](const std::vector<model::Trace>& variants) {
+        ScriptOptions how = k.how;
+        how.compare = k.reference.empty();
+        const Played p = play_both(k, scripts_of(variants, how));
+        std::vector<bool> yes;
+        for (std::size_t i = 0; i < variants.size(); ++i) {
+            const TraceVerdict v = judge_trace(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i]);
+            yes.push_back(!verdict.lost.empty() ? !v.lost.empty() : v.regressed());
+        }
+        return yes;
+    };
+    model::Trace small = shrink(trace, shows);
+    Session session = start_session(k.how.config, {&reference()});
+    for (model::Step& s : small.steps) { // results as they are now
+        const model::Result r = play(session, s);
+        if (s.expected) s.expected = r;
+    }
+    return small;
+}
+
+const TraceVerdict* shortest_regression(const Findings& f, const std::vector<model::Trace>& traces, std::size_t& index) {
+    const TraceVerdict* best = nullptr;
+    for (std::size_t i = 0; i < f.verdicts.size(); ++i) {
+        const TraceVerdict& v = f.verdicts[i];
+        if (!v.regressed() || (best && (!best->lost.empty() > !v.lost.empty() ||
+                                        (best->lost.empty() == v.lost.empty() && traces[index].steps.size() <= traces[i].steps.size()))))
+            continue;
+        best = &v;
+        index = i;
+    }
+    return best;
+}
+
+std::string quoted(const std::string& s) {
+    if (s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:@%") == std::string::npos && !s.empty()) return s;
+    std::string q = "'";
+    for (char c : s) q += c == '\'' ? "'\\''" : std::string(1, c);
+    return q + "'";
+}
+
+std::string command_for(const GuestOptions& o, const std::string& trace) {
+    std::string text = "rmapcheck gate --kernel " + (o.kernel.empty() ? std::string("debian") : quoted(o.kernel));
+    for (const std::string& p : o.patches) text += " --patch " + quoted(p);
+    return text + " --trace " + quoted(trace);
+}
+
+std::string name_of_candidate(const GuestOptions& o) {
+    return o.patches.empty() ? "kernel" : fs::path(o.patches.front()).stem().string();
+}
+
+// The strategy of the model that the candidate says it is.
+const Strategy* strategy_of(const std::vector<Patch>& patches) {
+    for (const Patch& p : patches)
+        if (is_edit_script(p.text))
+            if (const Strategy* s = find_strategy(read_edit_script(p.text, p.path).model)) return s;
+    return nullptr;
+}
+
+void judge(const GuestOptions& o, const Kernels& k, const Strategy* strategy, Findings& f) {
+    const Played p = play_both(k, scripts_of(o.traces, k.how));
+    f.reference.play_seconds = p.reference.seconds;
+    f.reference.boots = p.reference.boots;
+    f.candidate.play_seconds = p.candidate.seconds;
+    f.candidate.boots = p.candidate.boots;
+    for (std::size_t i = 0; i < p.scripts.size(); ++i) {
+        f.verdicts.push_back(judge_trace(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i]));
+        if (!strategy || k.reference.empty() || !f.verdicts.back().not_judged.empty()) continue;
+        const std::string differs = differs_from_strategy(p.scripts[i], p.reference.traces[i], p.candidate.traces[i],
+                                                          std::string(strategy->name));
+        if (!differs.empty()) f.strategy_differs.push_back(p.scripts[i].name + ": " + differs);
+    }
+    std::size_t index = 0;
+    const TraceVerdict* regression = shortest_regression(f, o.traces, index);
+    if (!regression) return;
+    f.smallest_path = o.traces[index].path;
+    if (!o.minimize) return;
+    if (k.progress) k.progress("making the trace smaller on the kernel itself");
+    f.smallest = smallest(k, o.traces[index], *regression);
+    f.smallest_path = fmt::format("{}{}.trace", o.save.empty() ? "" : o.save + "/", name_of_candidate(o));
+    write_whole(f.smallest_path, model::to_text(*f.smallest));
+}
+
+GuestReport examine(const GuestOptions& o) {
+    const Progress progress = o.progress ? o.progress : [](const std::string&) {};
+    const std::string cache = guest_cache(o.cache);
+    const unsigned jobs = o.jobs ? o.jobs : std::max(1u, std::thread::hardware_concurrency());
+    fs::create_directories(cache);
+    std::vector<Patch> patches;
+    for (const std::string& p : o.patches) patches.push_back(read_patch(p));
+
+    Findings f;
+    const Tree tree = open_tree(o.kernel, cache, progress);
+    Copy copy(tree, cache);
+    copy.update(progress);
+    const Strategy* strategy = strategy_of(patches);
+    Kernels k;
+    k.room = copy.room();
+    k.progress = progress;
+    k.how.config.version = rules_of(tree.major, tree.minor);
+    if (strategy) k.how.strategies.push_back(strategy);
+    f.tree = tree.name;
+    f.version = tree.version;
+    f.rules = std::string(model::to_string(k.how.config.version));
+    f.patches = o.patches;
+    if (strategy) f.strategy = std::string(strategy->name);
+
+    // What does not apply is found before anything is built.
+    const Overlay with = overlay_for(copy, patches, f.fixes);
+    if (!patches.empty()) {
+        std::vector<std::string> same;
+        const Built b = build_kernel(copy, overlay_for(copy, {}, same), cache, jobs, "the unpatched kernel", progress);
+        f.has_reference = true;
+        f.reference.build_seconds = b.seconds;
+        f.reference.cached = b.cached;
+        k.reference = b.kernel;
+    }
+    const Built b = build_kernel(copy, with, cache, jobs, patches.empty() ? "the kernel" : "the patched kernel", progress);
+    f.candidate.build_seconds = b.seconds;
+    f.candidate.cached = b.cached;
+    k.candidate = b.kernel;
+
+    judge(o, k, strategy, f);
+    if (o.timing) f.costs = measure(k);
+
+    GuestReport report;
+    report.text = findings_text(f);
+    report.json = findings_json(f);
+    const std::string unknown = no_verdict(f);
+    if (refuted(f)) {
+        report.exit_code = 1;
+        report.reproduce = command_for(o, f.smallest_path);
+    } else if (!unknown.empty()) {
+        report.exit_code = 125;
+        report.message = "could not tell: " + unknown;
+    }
+    return report;
+}
+
+} // namespace
+
+std::string guest_cache(const std::string& given) {
+    if (!given.empty()) return fs::absolute(given);
+    if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fmt::format("{}/rmapcheck", xdg);
+    if (const char* home = std::getenv("HOME"); home && *home) return fmt::format("{}/.cache/rmapcheck", home);
+    return fmt::format("/tmp/rmapcheck-{}", getuid());
+}
+
+GuestReport gate_kernel(const GuestOptions& options) {
+    GuestReport report;
+    try {
+        return examine(options);
+    } catch (const BadArgument& bad) {
+        report.exit_code = 2;
+        report.message = bad.what();
+    } catch (const model::InputError& bad) {
+        report.exit_code = 2;
+        report.message = bad.what();
+    } catch (const CannotTest& cannot) {
+        report.exit_code = 125;
+        report.message = std::string("could not tell: ") + cannot.what() + (cannot.log.empty() ? "" : "\n" + cannot.log);
+    } catch (const fs::filesystem_error& error) {
+        report.exit_code = 125;
+        report.message = std::string("could not tell: ") + error.what();
+    }
+    while (!report.message.empty() && report.message.back() == '\n') report.message.pop_back();
+    return report;
+}
+
+} // namespace checker::guest
