@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -133,7 +134,8 @@ struct KernelMemory::Inside {
     }
 
     bool run() {
-        LIBBPF_OPTS(bpf_test_run_opts, options);
+        bpf_test_run_opts options{};
+        options.sz = sizeof options;
         return bpf_prog_test_run_opts(bpf_program__fd(reader), &options) == 0 && options.retval == 0;
     }
 
@@ -209,7 +211,10 @@ std::vector<VmaHandle> KernelMemory::vmas(pid_t pid) {
     if (!link) {
         bpf_iter_link_info info{};
         info.task.pid = static_cast<std::uint32_t>(pid);
-        LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &info, .link_info_len = sizeof info);
+        bpf_iter_attach_opts options{};
+        options.sz = sizeof options;
+        options.link_info = &info;
+        options.link_info_len = sizeof info;
         link = bpf_program__attach_iter(in_->iterator, &options);
         if (!link) return {};
     }
