@@ -69,6 +69,7 @@ bool agree(const std::vector<model::ExpectedVma>& expected, const std::vector<mo
 struct Check {
     const Kernel& k;
     std::span<const Verdict> walked;
+    std::span<const Strategy* const> asked;
 
     Wrong operator()(const model::VmasAre& e) const {
         const auto actual = vmas_of(k, e.pid);
@@ -147,8 +148,11 @@ struct Check {
     }
 
     template <class F> Wrong on(const model::StrategyName& name, F&& f) const {
+        const Strategy* strategy = find_strategy(name.v);
+        if (!strategy) return "there is no such strategy";
+        if (std::ranges::find(asked, strategy) == asked.end()) return {};
         const Verdict* v = of(name);
-        return v ? f(*v) : Wrong("there was no walk on the line before, or this strategy was not asked");
+        return v ? f(*v) : Wrong("no page was walked on the line before");
     }
     Wrong lives(const model::StrategyName& name, Lifetime lifetime) const {
         return on(name, [&](const Verdict& v) -> Wrong {
@@ -199,8 +203,9 @@ std::vector<model::ExpectedVma> vmas_of(const Kernel& k, Pid pid) {
     return list;
 }
 
-std::optional<std::string> unmet(const model::Expectation& e, const Kernel& k, std::span<const Verdict> walked) {
-    return std::visit(Check{k, walked}, e.kind);
+std::optional<std::string> unmet(const model::Expectation& e, const Kernel& k, std::span<const Verdict> walked,
+                                 std::span<const Strategy* const> asked) {
+    return std::visit(Check{k, walked, asked}, e.kind);
 }
 
 } // namespace checker

@@ -10,9 +10,10 @@
 
 namespace checker {
 
-// Is the expectation met? `walked` are the verdicts of the walk on the line before. Nothing if it is; else what is so
-// instead.
-std::optional<std::string> unmet(const model::Expectation& e, const model::Kernel& k, std::span<const Verdict> walked);
+// Is the expectation met? `walked` are the verdicts of the walk on the line before, by the strategies of `asked`; what is
+// expected of another strategy of the catalogue is not held against anybody. Nothing if it is met; else what is so instead.
+std::optional<std::string> unmet(const model::Expectation& e, const model::Kernel& k, std::span<const Verdict> walked,
+                                 std::span<const Strategy* const> asked);
 
 // "1:0x12000".
 std::string to_text(MappedAt at);

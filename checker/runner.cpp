@@ -41,7 +41,7 @@ RunReport run_trace(const model::Trace& trace, const RunOptions& options) {
     auto expectation = trace.expectations.begin();
     auto check_expectations = [&](std::size_t played) {
         for (; expectation != trace.expectations.end() && expectation->after == played; ++expectation)
-            if (auto wrong = unmet(*expectation, session.machines.front().kernel, walked))
+            if (auto wrong = unmet(*expectation, session.machines.front().kernel, walked, session.strategies))
                 report.failures.push_back({expectation->line, model::to_text(*expectation) + ": " + *wrong});
     };
     check_expectations(0);

@@ -23,7 +23,7 @@ RunReport play_text(const std::string& text, RunOptions options = {}) {
     return run_trace(model::read_trace(text, "test.trace"), options);
 }
 
-const Verdict& of(const RunReport& r, std::string_view name) {
+Verdict of(const RunReport& r, std::string_view name) {
     for (const Verdict& v : r.verdicts)
         if (v.strategy->name == name) return v;
     throw std::runtime_error("no verdict");
@@ -31,7 +31,7 @@ const Verdict& of(const RunReport& r, std::string_view name) {
 
 TEST(Judge, NamesTheEntryThatAddrShiftLosesAfterMremap) {
     const RunReport r = play_text(moved);
-    const Verdict& v = of(r, "addr-shift");
+    const Verdict v = of(r, "addr-shift");
     EXPECT_EQ(v.missed, (std::vector<MappedAt>{{1, {0x12}}}));
     EXPECT_EQ(v.regressed, v.missed);
     EXPECT_EQ(v.found, 1u);
@@ -42,7 +42,7 @@ TEST(Judge, NamesTheEntryThatAddrShiftLosesAfterMremap) {
 }
 
 TEST(Judge, CatchesOrigVmaReadingAFreedVma) {
-    const Verdict& v = of(play_text(moved), "orig-vma");
+    const Verdict v = of(play_text(moved), "orig-vma");
     EXPECT_TRUE(v.touched_freed_vma);
     EXPECT_TRUE(refutes(v));
 }
@@ -76,7 +76,7 @@ constexpr const char* sharer_moves = R"(# rmapcheck trace 1
 TEST(Judge, ReportsWhatTheReferenceItselfMisses) {
     const RunReport r = play_text(std::string(sharer_moves) + "* walk(2, 0x50000)\n");
     for (const char* name : {"naive", "linear-index", "two-pass"}) {
-        const Verdict& v = of(r, name);
+        const Verdict v = of(r, name);
         EXPECT_EQ(v.missed, (std::vector<MappedAt>{{2, {0x50}}})) << name;
         EXPECT_TRUE(v.regressed.empty()) << name;
         EXPECT_EQ(v.lifetime, Lifetime::stays) << name; // ksmd never visits the child

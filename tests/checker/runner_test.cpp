@@ -39,6 +39,18 @@ TEST(Runner, ComparesAnonVmasUpToTheirNames) {
     EXPECT_EQ(play_text(body + bad).failures.size(), 1u);
 }
 
+TEST(Runner, HoldsOnlyThoseWhoAreAskedToWhatIsExpectedOfThem) {
+    const std::string walk = mapped + "1 store(0x10000, 0x1000, 1)\n* walk(1, 0x10000)\n";
+    RunOptions only_naive;
+    only_naive.strategies = {&reference()};
+    auto failures = [&](const std::string& expectation) {
+        return run_trace(model::read_trace(walk + expectation, "t"), only_naive).failures.size();
+    };
+    EXPECT_EQ(failures("#= misses naive 1:0x10000\n"), 1u);
+    EXPECT_EQ(failures("#= misses addr-shift 1:0x10000\n"), 0u);
+    EXPECT_EQ(failures("#= finds no-such-strategy\n"), 1u);
+}
+
 TEST(Runner, RefusesAStepThatCannotBePlayedWithItsPlace) {
     try {
         play_text(mapped + "7 munmap(0x10000, 0x1000)\n");
