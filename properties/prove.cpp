@@ -17,7 +17,7 @@ using namespace proofs;
 struct Options {
     std::vector<std::string> theorems; // names; empty: all
     std::string smt2, traces;
-    unsigned timeout_ms = 60'000;
+    unsigned timeout_ms = 300'000;
 };
 
 bool named(const std::vector<std::string>& names, std::string_view name) {

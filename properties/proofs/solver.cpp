@@ -4,6 +4,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <stdexcept>
 
 #include <z3++.h>
@@ -18,9 +19,10 @@ double processor_seconds() {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
 }
 
-// One context serves all questions of a thread: making one costs more than most answers.
-z3::context& context() {
-    static thread_local z3::context c;
+// One context serves all questions of a thread: making one costs more than most answers. An error leaves its traces in a
+// context (the parser repeats it), so after an error there is a new one.
+std::unique_ptr<z3::context>& context() {
+    static thread_local auto c = std::make_unique<z3::context>();
     return c;
 }
 
@@ -59,7 +61,7 @@ z3::solver make_solver(z3::context& c, bool bit_vectors, const Settings& setting
 
 // The premises and the negated goal are read from the very text that is written for other solvers.
 Outcome check(const Query& q, const std::string& text, const Settings& settings) {
-    z3::context& c = context();
+    z3::context& c = *context();
     const z3::expr_vector assertions = c.parse_string(text.c_str());
     const bool bit_vectors = text.find("(set-logic QF_BV)") != std::string::npos;
     z3::solver possible = make_solver(c, bit_vectors, settings);
@@ -110,6 +112,7 @@ Outcome ask(const Query& q, const Settings& settings) {
         o = check(q, text, settings);
     } catch (const z3::exception& e) {
         o.reason = e.msg();
+        context() = std::make_unique<z3::context>();
     } catch (const std::exception& e) {
         o.reason = e.what();
     }

@@ -125,7 +125,7 @@ public:
 
 struct Settings {
     unsigned seed = 1;
-    unsigned timeout_ms = 60'000; // of one question, by the clock
+    unsigned timeout_ms = 300'000; // of one question, by the clock
     std::string smt2;             // directory that every question is written to; empty: none
 };
 
