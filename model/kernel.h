@@ -193,7 +193,7 @@ struct Mm {
     Pid pid = 0;
     std::uint32_t map_count = 0;
     std::int64_t ksm_zero_pages = 0;
-    Vpn start_brk, brk_page;     // the heap: [start_brk, brk)
+    std::uint64_t start_brk = 0; // bytes: the heap is [start_brk, brk)
     std::uint64_t brk = 0;       // bytes; 0: this process has not called brk yet
     Treap<ByAddress> vmas;
     Treap<ByPage> page_table;

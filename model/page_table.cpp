@@ -50,7 +50,8 @@ void zap_pte(Kernel& k, Id<Mm> mm, Id<Pte> id) {
         break;
     case Pte::Kind::present:
     case Pte::Kind::migration: // a migration entry stands for a mapping that will come back
-        if (p.kind == Pte::Kind::present) --k.folios[p.folio].mapcount;
+        if (p.kind == Pte::Kind::present && --k.folios[p.folio].mapcount == 0)
+            folio_free_swap(k, p.folio); // free_swap_cache(): unmapped, the swap cache keeps it only for swap entries
         free_if_unused(k, p.folio);
         break;
     case Pte::Kind::swap: swap_free(k, p.swap); break;

@@ -43,8 +43,10 @@ bool reclaim_folio(Kernel& k, Id<Folio> folio) {
         const Id<Mm> mm = k.vmas[vma].mm;
         const bool exclusive = k.folios[folio].exclusive;
         k.folios[folio].exclusive = false;
+        ++k.swaps[swap].count; // swap_duplicate() comes first, so that the slot outlives the mapping
         zap_pte(k, mm, pte_at(k, mm, page));
         map_swap(k, mm, page, swap, exclusive);
+        --k.swaps[swap].count;
         return still_mapped(k, folio);
     });
     return !still_mapped(k, folio);

@@ -21,9 +21,11 @@ Result chosen_place(const Context& c, std::uint64_t length, const char* what);
 Errno populate(Kernel& k, Id<Mm> mm, Vpn start, Vpn end);
 
 // The loop that mprotect and mlock share: every VMA of [start, end), the first of which must cover `start`, gets the
-// flags that `change(vma, flags)` makes of its own, or the error that it returns. ENOMEM at a hole. Changes before an error
-// stay. do_mprotect_pkey() and apply_vma_lock_flags().
-template <class Change> Errno change_flags(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Change&& change) {
+// flags that `change(vma, flags)` makes of its own, or the error that it returns. After each change `done(old, start, end)`
+// is told the old flags and the pages that changed. ENOMEM at a hole. Changes before an error stay. do_mprotect_pkey() and
+// apply_vma_lock_flags().
+template <class Change, class Done>
+Errno change_flags(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Change&& change, Done&& done) {
     Id<Vma> vma = find_vma(k, mm, start);
     if (!vma || k.vmas[vma].range.start > start) return Errno::enomem;
     Vpn expected = k.vmas[vma].range.start;
@@ -36,6 +38,7 @@ template <class Change> Errno change_flags(Kernel& k, Id<Mm> mm, Vpn start, Vpn 
             const Vpn upto = std::min(end, k.vmas[vma].range.end);
             if (Errno e = vma_modify_flags(k, vma, start, upto, flags, vma); e != Errno::ok) return e;
             k.vmas[vma].flags = flags;
+            done(old, start, upto);
         }
         start = expected = k.vmas[vma].range.end; // of the VMA that resulted: a merge may have gone further
         vma = next_vma(k, vma);

@@ -21,10 +21,11 @@ Errno pages_of(std::uint64_t addr, std::uint64_t length, PageRange& out) {
 
 Errno set_locked(Kernel& k, Id<Mm> mm, PageRange r, std::uint64_t locked) {
     if (r.start == r.end) return Errno::ok;
-    return change_flags(k, mm, r.start, r.end, [&](Id<Vma> vma, std::uint64_t& flags) {
+    auto change = [&](Id<Vma> vma, std::uint64_t& flags) {
         flags = (k.vmas[vma].flags & ~std::uint64_t{VM_LOCKED}) | locked;
         return Errno::ok;
-    });
+    };
+    return change_flags(k, mm, r.start, r.end, change, [](std::uint64_t, Vpn, Vpn) {});
 }
 
 } // namespace

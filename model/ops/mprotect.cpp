@@ -34,21 +34,17 @@ Result apply(Context c, const Mprotect& op) {
         if (!(k.vmas[first].flags & VM_GROWSDOWN)) return Errno::einval;
     } else if (k.vmas[first].range.start <= start && (op.prot.v & prot_growsup))
         return Errno::einval; // x86 has no stacks that grow up
-    bool relock = false; // a locked VMA that becomes writable is populated
-    Errno e = change_flags(k, c.mm, start, end, [&](Id<Vma> vma, std::uint64_t& flags) {
+    auto change = [&](Id<Vma> vma, std::uint64_t& flags) {
         const Vma& v = k.vmas[vma];
         flags = (v.flags & ~VM_ACCESS_FLAGS) | prot_to_vm(op.prot.v);
         if (flags & ~(flags >> 4) & VM_ACCESS_FLAGS) return Errno::eacces;
-        if (flags == v.flags) return Errno::ok;
-        flags = account(v, flags);
-        relock |= (v.flags & VM_LOCKED) && !(v.flags & VM_WRITE) && (flags & VM_WRITE);
+        if (flags != v.flags) flags = account(v, flags);
         return Errno::ok;
-    });
-    if (relock)
-        for (Id<Vma> v = find_vma(k, c.mm, start); v && k.vmas[v].range.start < end; v = next_vma(k, v))
-            if ((k.vmas[v].flags & (VM_LOCKED | VM_WRITE)) == (VM_LOCKED | VM_WRITE))
-                populate(k, c.mm, std::max(start, k.vmas[v].range.start), std::min(end, k.vmas[v].range.end));
-    return e;
+    };
+    auto done = [&](std::uint64_t old, Vpn from, Vpn upto) { // a locked VMA that becomes writable is populated
+        if ((old & (VM_LOCKED | VM_WRITE)) == VM_LOCKED && (op.prot.v & prot_write)) populate(k, c.mm, from, upto);
+    };
+    return change_flags(k, c.mm, start, end, change, done);
 }
 
 } // namespace model

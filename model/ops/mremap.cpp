@@ -27,7 +27,6 @@ Errno check_params(const Remap& r) {
     if (r.flags & ~known || r.addr % PAGE_SIZE || !r.new_len || r.new_len > TASK_SIZE) return Errno::einval;
     if (!r.moves_to_place()) return Errno::ok;
     if (!(r.flags & mremap_maymove) || (r.dontunmap() && r.old_len != r.new_len)) return Errno::einval;
-    if (!r.fixed()) return Errno::ok;
     if (r.new_addr % PAGE_SIZE || r.new_addr > TASK_SIZE - r.new_len) return Errno::einval;
     if (r.addr + r.old_len > r.new_addr && r.new_addr + r.new_len > r.addr) return Errno::einval;
     if (r.k.mms[r.mm].map_count + 2 >= r.k.config.max_map_count - 3) return Errno::enomem;
