@@ -59,7 +59,7 @@ class Worker {
     void start(std::uint64_t run) {
         run_ = run;
         sequence_ = start_run(options_.seed, run, options_.scope);
-        const bool wants_union = !unioned_.strategies().empty() && (separate_.strategies().empty() || run % 8 == 7);
+        const bool wants_union = !unioned_.strategies().empty() && (separate_.strategies().empty() || run % 4 == 3);
         layout_ = wants_union ? ItemLayout::unioned : ItemLayout::separate;
         model::Config config = options_.config;
         config.layout = layout_;

@@ -1,7 +1,7 @@
 // Campaigns: many random sequences, every state of each judged.
 //
 // A run is a number: its sequence is a function of the seed and that number alone, so the same seed gives the same result
-// however many jobs share the runs. A run in eight is played on the machine that linear-index-union needs, the others on
+// however many jobs share the runs. A run in four is played on the machine that linear-index-union needs, the others on
 // the kernel's own.
 #pragma once
 

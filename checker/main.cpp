@@ -7,6 +7,7 @@
 #include "checker/commands/verb.h"
 #include "model/fail.h"
 #include "model/trace/trace.h"
+#include "properties/prove.h"
 #include "properties/properties.h"
 
 namespace {
@@ -24,6 +25,7 @@ constexpr Verb verbs[] = {
     {"check", "random operation sequences against the properties", setup_check_with_properties},
     {"explore", "every operation sequence up to a bound, shortest counterexample first", setup_explore},
     {"minimize", "the smallest trace with the same disagreement", setup_minimize},
+    {"prove", "the Z3 theorems about page offsets and strategies, as a ledger", properties::setup_prove},
     {"replay", "play traces on the running Linux kernel and compare it with the model", setup_replay},
     {"import", "turn an strace log into a trace", setup_import},
     {"walks", "list the walk strategies", setup_walks},

@@ -42,16 +42,20 @@ class Search {
   private:
     bool propose(Steps candidate) {
         if (stop()) return false;
-        Size size = size_of(candidate);
-        if (!(size < size_) || !tried_.insert(hash(size.order)).second) return false;
+        const bool shorter = candidate.size() < best_.size() && best_.size() > long_sequence;
+        Size size = shorter ? Size{} : size_of(candidate);
+        if (!shorter && (!(size < size_) || !tried_.insert(hash(size.order)).second)) return false;
         ++tries_;
         if (!still_there_(candidate)) return false;
         size = size_of(candidate); // it may have lost steps, or hold other results
-        if (!(size < size_)) return false;
+        if (!shorter && !(size < size_)) return false;
         best_ = std::move(candidate);
         size_ = std::move(size);
         return true;
     }
+
+    // Of sequences longer than this only the length is compared: the whole order would cost more than playing them.
+    static constexpr std::size_t long_sequence = 400;
 
     bool stop() {
         stop_ = stop_ || interrupted() || std::chrono::steady_clock::now() >= deadline_;

@@ -44,13 +44,12 @@ void save_traces(const Ledger& ledger, const std::string& directory) {
     std::filesystem::create_directories(directory);
     for (const Entry& e : ledger.entries)
         for (const BreakEntry& b : e.breaks) {
-            std::string name = b.asked.query;
-            for (char& c : name)
-                if (c == '/' || c == ' ' || c == ':' || c == ',') c = '-';
-            const std::filesystem::path path = std::filesystem::path(directory) / (name + ".trace");
+            std::filesystem::path path = std::filesystem::path(directory) / smt2_file({b.asked.query, {}, true});
+            path.replace_extension(".trace");
             std::ofstream out(path);
             out << b.trace;
-            if (!out.flush()) throw checker::UsageError("cannot write " + path.string() + " (a folder that can be written)");
+            if (!out.flush())
+                throw checker::UsageError("cannot write " + path.string() + " (a folder that can be written)");
         }
 }
 
@@ -92,7 +91,8 @@ int run(const checker::Shared& shared, const Options& options) {
     const Entry* candidate = refuted_candidate(ledger, shared);
     if (!candidate) return code;
     if (!shared.json) {
-        const auto b = std::find_if(candidate->breaks.begin(), candidate->breaks.end(), [](const BreakEntry& x) { return x.shown(); });
+        const auto b = std::find_if(candidate->breaks.begin(), candidate->breaks.end(),
+                                    [](const BreakEntry& x) { return x.shown(); });
         fmt::print("\n{} misses what {} finds:\n{}\nrmapcheck prove --strategy {}\n", candidate->theorem->strategy,
                    checker::reference().name, b->trace, candidate->theorem->strategy);
     }

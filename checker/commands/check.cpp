@@ -121,8 +121,29 @@ std::string show_broken(const std::string& name, const Sighting& s, const Option
     return path;
 }
 
+std::string joined(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& n : names) out += (out.empty() ? "" : ",") + n;
+    return out;
+}
+
+// The command that finds again what was found in this run.
+std::string command_for(const Shared& shared, const Options& o, std::uint64_t seed, std::uint64_t run) {
+    const CheckOptions plain;
+    const Scope &mine = o.check.scope, &usual = plain.scope;
+    std::string c = fmt::format("rmapcheck check --seed {} --runs {}", seed, run + 1);
+    for (const std::string& s : shared.strategy) c += " --strategy " + s;
+    if (!o.ops.empty()) c += " --ops " + joined(o.ops);
+    if (!o.without.empty()) c += " --without " + joined(o.without);
+    if (mine.length != usual.length) c += fmt::format(" --length {}", mine.length);
+    if (mine.processes != usual.processes) c += fmt::format(" --processes {}", mine.processes);
+    if (mine.pages != usual.pages) c += fmt::format(" --pages {}", mine.pages);
+    if (o.kernel != "6.18") c += " --kernel-version " + o.kernel;
+    return o.check.paranoid ? c + " --paranoid" : c;
+}
+
 int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint64_t seed, const CheckReport& report,
-           const std::vector<Found>& found, const std::string& again) {
+           const std::vector<Found>& found) {
     const bool candidate = !o.check.strategies.empty();
     if (shared.json) {
         fmt::print("{}\n", to_json_document(report, lists, seed, found).dump(2));
@@ -136,14 +157,14 @@ int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint
     for (const Found& f : found) {
         if (!shared.json) print_found(f);
         const bool failure = is_failure(f.minimal.cause, candidate);
-        if (replay.empty() || (failure && !failed)) replay = f.command.empty() ? again : f.command;
+        if (replay.empty() || (failure && !failed)) replay = f.command.empty() ? command_for(shared, o, seed, f.run) : f.command;
         failed |= failure;
     }
-    std::string last;
-    for (const auto& [name, s] : report.broken) last = show_broken(name, s, o, lists, shared.json);
-    for (const auto& [name, s] : report.defects) last = show_broken(name, s, o, lists, shared.json);
-    if (!last.empty()) replay = "rmapcheck run --paranoid " + shell_quoted(last);
-    else if (!report.broken.empty() || !report.defects.empty()) replay = again;
+    for (const auto* map : {&report.broken, &report.defects})
+        for (const auto& [name, s] : *map) {
+            const std::string saved = show_broken(name, s, o, lists, shared.json);
+            replay = saved.empty() ? command_for(shared, o, seed, s.run) : "rmapcheck run --paranoid " + shell_quoted(saved);
+        }
     if (report.interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
     if (!replay.empty() && !shared.json) fmt::print("\n{}\n", replay);
     if (!report.defects.empty()) return exit_defect;
@@ -176,8 +197,7 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
         save_found(found.back(), o.save);
     }
     if (progress) fmt::print(stderr, "\r\033[K");
-    std::string again = fmt::format("rmapcheck check --seed {} --runs {}", o.check.seed, report.runs);
-    return finish(shared, o, lists, o.check.seed, report, found, again);
+    return finish(shared, o, lists, o.check.seed, report, found);
 }
 
 } // namespace

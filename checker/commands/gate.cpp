@@ -6,6 +6,7 @@
 
 #include "checker/commands/verb.h"
 #include "checker/expect.h"
+#include "checker/guest/gate_kernel.h"
 #include "checker/interrupt.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
@@ -14,7 +15,8 @@ namespace checker {
 namespace {
 
 struct Options {
-    std::string corpora;
+    std::string corpora, kernel, cache;
+    std::vector<std::string> patches, traces;
 };
 
 // Is this what the catalogue, or the candidate's user, can be content with?
@@ -69,7 +71,32 @@ std::string reproduce(const CorpusTier& tier, bool candidate) {
     return "rmapcheck run " + shell_quoted(tier.failed_trace);
 }
 
+// gate --kernel: a real kernel is built with the patches, and its own walk is judged (docs/patch-gate.md).
+int gate_of_a_kernel(const Shared& shared, const Options& options) {
+    guest::GuestOptions how;
+    how.kernel = options.kernel;
+    how.patches = options.patches;
+    how.cache = options.cache;
+    std::vector<std::string> paths = options.traces;
+    if (paths.empty())
+        for (const char* folder : {"history", "strategies", "found"})
+            for (std::string& p : traces_below(corpora_folder(options.corpora) + "/" + folder)) paths.push_back(std::move(p));
+    for (const std::string& p : paths) how.traces.push_back(model::load_trace(p));
+    if (!shared.quiet) how.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+    const guest::GuestReport report = guest::gate_kernel(how);
+    if (!report.message.empty()) fmt::print(stderr, "{}\n", report.message);
+    if (shared.json)
+        fmt::print("{}\n", report.json.dump(2));
+    else {
+        fmt::print("{}", report.text);
+        if (!report.reproduce.empty()) fmt::print("{}\n", report.reproduce);
+    }
+    return report.exit_code;
+}
+
 int gate(const Shared& shared, const Options& options) {
+    if (!options.kernel.empty()) return gate_of_a_kernel(shared, options);
+    if (!options.patches.empty()) throw UsageError("--patch needs a kernel (--kernel TREE, or --kernel debian)");
     RunOptions how;
     how.strategies = chosen_strategies(shared);
     const bool candidate = !how.strategies.empty();
@@ -113,6 +140,10 @@ int gate(const Shared& shared, const Options& options) {
 std::function<int()> setup_gate(CLI::App& app, const Shared& shared) {
     auto options = std::make_shared<Options>();
     app.add_option("--corpora", options->corpora, "the folder with the traces");
+    app.add_option("--kernel", options->kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
+    app.add_option("--patch", options->patches, "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
+    app.add_option("--trace", options->traces, "with --kernel: play this trace instead of the corpora; repeatable");
+    app.add_option("--cache", options->cache, "with --kernel: where kernels are kept");
     return [options, &shared] { return gate(shared, *options); };
 }
 

@@ -99,7 +99,8 @@ void draw(Draft& d, Address& f) {
     if (d.addresses == 1) d.at = page;
     f.v = address(page);
     if (!goes_wrong(d, 30)) return;
-    constexpr std::uint64_t odd[] = {1, 0x800, TASK_SIZE + PAGE_SIZE, ~std::uint64_t{0xfff}};
+    const std::uint64_t top = 0 - address(first_page + Pages{d.scope.pages}); // the last pages of all: lengths wrap there
+    const std::uint64_t odd[] = {1, 0x800, TASK_SIZE + PAGE_SIZE, top};
     f.v += d.random.pick(odd);
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <tuple>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -191,8 +193,19 @@ void Writer::check_reach() const {
             throw Unplayable{"it needs addresses above 484 GiB, where a guest's user space ends"};
 }
 
+// Addresses that a guest does not have get other errors there.
+template <class Op> void check_arguments(const Op& op) {
+    auto one = [](const auto& field) {
+        using Field = std::decay_t<decltype(field)>;
+        if constexpr (std::is_same_v<Field, model::Address> || std::is_same_v<Field, model::Length>)
+            if (field.v > own_start) throw Unplayable{"it names addresses above 484 GiB, where a guest's user space ends"};
+    };
+    std::apply([&](auto... fields) { (one(op.*fields), ...); }, Op::fields);
+}
+
 void Writer::write_step(const model::Step& s) {
     step = &s;
+    std::visit([](const auto& op) { check_arguments(op); }, s.op);
     const bool says_nothing = std::holds_alternative<model::Fork>(s.op) || std::holds_alternative<model::Walk>(s.op);
     const model::Result result = play(session, s);
     check_reach();

@@ -215,7 +215,15 @@ TraceVerdict judge_trace(const Script& script, const TraceResult* reference, con
 
 std::string differs_from_strategy(const Script& script, const TraceResult& reference, const TraceResult& candidate,
                                   const std::string& strategy) {
+    // From the first answer that differs the kernels are in different states, and the model in that of the reference.
+    std::uint64_t parted = ~std::uint64_t{0};
+    for (const auto& [number, asked] : script.asked)
+        if (comparable(script, number) && answer_text(reference, number) != answer_text(candidate, number)) {
+            parted = number;
+            break;
+        }
     for (const LookPoint& p : script.looks) {
+        if (p.number > parted) break;
         const Look *base = look_of(reference, p), *look = look_of(candidate, p);
         const auto by_strategy = p.missed.find(strategy), by_naive = p.missed.find("naive");
         if (!base || !look || by_naive == p.missed.end()) return where(p) + ": not seen";

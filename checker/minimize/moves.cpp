@@ -72,6 +72,13 @@ bool delete_chunks(const Proposer& p) {
     }
 }
 
+// What came long before may not matter at all, and playing a short end costs little.
+bool keep_the_end(const Proposer& p) {
+    for (std::size_t length = 32; length < p.best.size() && !p.stop(); length *= 4)
+        if (p.propose(Steps(p.best.end() - static_cast<std::ptrdiff_t>(length), p.best.end()))) return true;
+    return false;
+}
+
 Steps without(const Steps& steps, std::initializer_list<std::size_t> gone) {
     Steps left;
     left.reserve(steps.size());
@@ -462,6 +469,7 @@ bool reorder(const Proposer& p) {
 }
 
 constexpr Move list[] = {
+    {"keep the end", false, SIZE_MAX, keep_the_end},
     {"delete chunks", false, SIZE_MAX, delete_chunks},
     {"pin places", false, 400, pin_places},
     {"rename processes", false, 400, rename_processes},

@@ -1,6 +1,7 @@
 // What the arithmetic theorems share: ranges made of symbols, and what may be taken for granted of a VMA's range.
 //
-// Everything here is said of any number: mathematical integers for what is true, bit-vectors for what a machine computes.
+// Everything here is said of any number: mathematical integers for what is true, bit-vectors for what a machine
+// computes.
 #pragma once
 
 #include <string>
@@ -21,11 +22,11 @@ template <class N> Formula same(const model::RangeOf<N>& a, const model::RangeOf
     return a.start.n == b.start.n && a.end.n == b.end.n && a.pgoff.n == b.pgoff.n;
 }
 
-// How large addresses and offsets can be. x86-64 has 47 or 57 bits of user addresses; a private file mapping's last byte
-// has an offset below 2^64 (EOVERFLOW in do_mmap()), so its last page is below 2^52. A 32-bit machine with 4 KiB pages
-// has 20 bits of pages, and file offsets of 44 bits, which fill a 32-bit pgoff_t to the brim.
+// How large addresses and offsets can be. x86-64 has 47 or 57 bits of user addresses; a private file mapping's last
+// byte has an offset below 2^64 (EOVERFLOW in do_mmap()), so its last page is below 2^52. A 32-bit machine with 4 KiB
+// pages has 20 bits of pages, and file offsets of 44 bits, which fill a 32-bit pgoff_t to the brim.
 struct Limits {
-    std::uint64_t pages;  // page numbers are below
+    std::uint64_t pages;   // page numbers are below
     std::uint64_t offsets; // the offset behind a range's last page is at most
 };
 inline constexpr Limits x86_64{std::uint64_t{1} << 35, std::uint64_t{1} << 52};
@@ -36,20 +37,20 @@ inline constexpr Limits arch_32bit{std::uint64_t{1} << 20, (std::uint64_t{1} << 
 inline Formula not_negative(const Int& n) { return n >= Int(0); }
 template <Sort S> Formula not_negative(const NumberOf<S>&) { return true; }
 
-// The range of a VMA: not empty, below the limits, and the offset of its end does not run over. Lengths are compared, not
-// ends, which says the same of numbers that do not wrap around, and is what a solver of bit-vectors can work with.
+// The range of a VMA: not empty, below the limits, and the offset of its end does not run over. Lengths are compared,
+// not ends, which says the same of numbers that do not wrap around, and is what a solver of bit-vectors can work with.
 template <class N> Formula is_vma(const model::RangeOf<N>& r, const Limits& limits = x86_64_la57) {
     const N pages = r.end.n - r.start.n;
-    return not_negative(r.start.n) && N(0) < pages && pages <= N(limits.pages) && r.start.n <= N(limits.pages) - pages &&
-           not_negative(r.pgoff.n) && r.pgoff.n <= N(limits.offsets) - pages;
+    return not_negative(r.start.n) && N(0) < pages && pages <= N(limits.pages) &&
+           r.start.n <= N(limits.pages) - pages && not_negative(r.pgoff.n) && r.pgoff.n <= N(limits.offsets) - pages;
 }
 // A cut strictly inside, which leaves two VMAs.
 template <class N> Formula is_inside(const model::RangeOf<N>& r, const model::VpnOf<N>& cut) {
     return N(0) < cut.n - r.start.n && cut.n - r.start.n < r.end.n - r.start.n;
 }
 
-// For words: a range of `name.pages` pages, and the page that is `distance` behind its start, whatever that is modulo the
-// word. Any range and any page can be written so, and differences of them cancel before the solver sees bits.
+// For words: a range of `name.pages` pages, and the page that is `distance` behind its start, whatever that is modulo
+// the word. Any range and any page can be written so, and differences of them cancel before the solver sees bits.
 template <class N> model::RangeOf<N> range_of_pages(const std::string& name) {
     const model::VpnOf<N> start{N::named(name + ".start")};
     return {start, start + model::PagesOf<N>{N::named(name + ".pages")}, {N::named(name + ".pgoff")}};

@@ -8,8 +8,8 @@ namespace properties::proofs {
 
 // A step that keeps the invariant only under a premise, and what shows that the premise is needed.
 struct Exception {
-    std::string operation, name; // of the case
-    std::string premise;         // in words
+    std::string operation, name;                                      // of the case
+    std::string premise;                                              // in words
     Formula (*holds)(const Pair& before, const Case& step) = nullptr; // none: the premise rules the step out
     // Values that a trace can be made of: small ranges, low addresses.
     Formula (*playable)(const Pair& before, const Case& step) = nullptr;

@@ -49,7 +49,8 @@ void settle_break(Entry& e, const Break& b, const Settings& settings, const Repl
     if (a == Answer::refuted) {
         out.trace = b.trace(out.asked.outcome.values);
         if (replayer) out.replay = replayer(out.trace, e.theorem->strategy);
-        if (!out.shown()) worsen(e, Answer::error, b.query.name + ": the refutation does not replay: " + out.replay.why_not);
+        if (!out.shown())
+            worsen(e, Answer::error, b.query.name + ": the refutation does not replay: " + out.replay.why_not);
     } else if (a == Answer::proved)
         worsen(e, Answer::error, b.query.name + ": the premise is not needed");
     else
@@ -67,14 +68,17 @@ Entry settle(const Theorem& t, const Settings& settings, const Replayer& replaye
     }
     if (e.asked.empty()) worsen(e, Answer::error, "it asks nothing");
     e.control = ask_about(e, t.control(), settings);
-    if (e.control.outcome.answer != Answer::refuted) worsen(e, Answer::error, "the control is not refuted: " + says(e.control));
+    if (e.control.outcome.answer != Answer::refuted)
+        worsen(e, Answer::error, "the control is not refuted: " + says(e.control));
     if (t.breaks)
         for (const Break& b : t.breaks()) settle_break(e, b, settings, replayer);
     return e;
 }
 
 nlohmann::json json_of(const Asked& a) {
-    nlohmann::json j{{"name", a.query}, {"answer", to_string(a.outcome.answer)}, {"seconds", a.outcome.seconds},
+    nlohmann::json j{{"name", a.query},
+                     {"answer", to_string(a.outcome.answer)},
+                     {"seconds", a.outcome.seconds},
                      {"size", a.outcome.size}};
     if (!a.outcome.reason.empty()) j["reason"] = a.outcome.reason;
     if (a.outcome.answer == Answer::refuted) j["values"] = a.outcome.values.of;
@@ -86,8 +90,12 @@ nlohmann::json json_of(const BreakEntry& b) {
     for (const checker::MappedAt& m : b.replay.missed)
         missed.push_back({{"pid", m.pid}, {"address", model::address(m.page)}});
     nlohmann::json j = json_of(b.asked);
-    j.update({{"operation", b.operation}, {"premise", b.premise}, {"replays", b.replay.shows_miss}, {"missed", missed},
-              {"touched_freed_vma", b.replay.touched_freed_vma}, {"trace", b.trace}});
+    j.update({{"operation", b.operation},
+              {"premise", b.premise},
+              {"replays", b.replay.shows_miss},
+              {"missed", missed},
+              {"touched_freed_vma", b.replay.touched_freed_vma},
+              {"trace", b.trace}});
     return j;
 }
 
@@ -98,7 +106,8 @@ Ledger prove(std::span<const Theorem* const> theorems, const Settings& settings,
     Ledger ledger{solver_version(), settings, std::vector<Entry>(theorems.size()), 0};
     std::atomic<std::size_t> next{0};
     auto work = [&] {
-        for (std::size_t n; (n = next++) < theorems.size();) ledger.entries[n] = settle(*theorems[n], settings, replayer);
+        for (std::size_t n; (n = next++) < theorems.size();)
+            ledger.entries[n] = settle(*theorems[n], settings, replayer);
     };
     std::vector<std::jthread> others;
     const std::size_t processors = std::max(1u, std::thread::hardware_concurrency());
@@ -117,20 +126,23 @@ Answer worst(const Ledger& ledger) {
 }
 
 std::string to_text(const Ledger& ledger, bool quiet) {
-    std::string out = fmt::format("{}, seed {}\n\n{:<20} {:<8} {:>7} {:>7} {:>8} {:>7}  {}\n", ledger.solver, ledger.settings.seed,
-                                  "theorem", "answer", "queries", "needed", "size", "time", "control");
+    std::string out =
+        fmt::format("{}, seed {}\n\n{:<20} {:<8} {:>7} {:>7} {:>8} {:>7}  {}\n", ledger.solver, ledger.settings.seed,
+                    "theorem", "answer", "queries", "needed", "size", "time", "control");
     std::size_t queries = 0, premises = 0;
     for (const Entry& e : ledger.entries) {
-        const auto shown = std::count_if(e.breaks.begin(), e.breaks.end(), [](const BreakEntry& b) { return b.shown(); });
-        out += fmt::format("{:<20} {:<8} {:>7} {:>7} {:>8} {:>6.2f}s  {}\n", e.theorem->name, to_string(e.answer), e.asked.size(),
-                           e.breaks.empty() ? "-" : fmt::format("{}/{}", shown, e.breaks.size()), e.size, e.seconds,
-                           to_string(e.control.outcome.answer));
+        const auto shown =
+            std::count_if(e.breaks.begin(), e.breaks.end(), [](const BreakEntry& b) { return b.shown(); });
+        out += fmt::format("{:<20} {:<8} {:>7} {:>7} {:>8} {:>6.2f}s  {}\n", e.theorem->name, to_string(e.answer),
+                           e.asked.size(), e.breaks.empty() ? "-" : fmt::format("{}/{}", shown, e.breaks.size()),
+                           e.size, e.seconds, to_string(e.control.outcome.answer));
         if (!e.reason.empty()) out += "    " + e.reason + "\n";
         queries += e.asked.size() + 1 + e.breaks.size();
         premises += e.breaks.size();
     }
-    out += fmt::format("\n{} theorems, {} questions, {:.2f} s. needed: premises shown to be needed by a trace that replays, of {}.\n",
-                       ledger.entries.size(), queries, ledger.seconds, premises);
+    out += fmt::format(
+        "\n{} theorems, {} questions, {:.2f} s. needed: premises shown to be needed by a trace that replays, of {}.\n",
+        ledger.entries.size(), queries, ledger.seconds, premises);
     if (quiet) return out;
     for (const Entry& e : ledger.entries) {
         out += fmt::format("\n{}\n  {}.\n  if: {}.\n", e.theorem->name, e.theorem->sentence, e.theorem->premises);
@@ -147,19 +159,23 @@ nlohmann::json to_json(const Ledger& ledger) {
         nlohmann::json queries = nlohmann::json::array(), breaks = nlohmann::json::array();
         for (const Asked& a : e.asked) queries.push_back(json_of(a));
         for (const BreakEntry& b : e.breaks) breaks.push_back(json_of(b));
-        nlohmann::json j{{"name", e.theorem->name},         {"sentence", e.theorem->sentence}, {"premises", e.theorem->premises},
-                         {"answer", to_string(e.answer)},   {"seconds", e.seconds},            {"size", e.size},
-                         {"queries", std::move(queries)},   {"control", json_of(e.control)},   {"breaks", std::move(breaks)},
-                         {"strategy", nullptr},             {"reason", e.reason}};
+        nlohmann::json j{{"name", e.theorem->name},
+                         {"sentence", e.theorem->sentence},
+                         {"premises", e.theorem->premises},
+                         {"answer", to_string(e.answer)},
+                         {"seconds", e.seconds},
+                         {"size", e.size},
+                         {"queries", std::move(queries)},
+                         {"control", json_of(e.control)},
+                         {"breaks", std::move(breaks)},
+                         {"strategy", nullptr},
+                         {"reason", e.reason}};
         if (!e.theorem->strategy.empty()) j["strategy"] = e.theorem->strategy;
         theorems.push_back(std::move(j));
     }
-    return {{"solver", ledger.solver},
-            {"seed", ledger.settings.seed},
-            {"timeout_ms", ledger.settings.timeout_ms},
-            {"seconds", ledger.seconds},
-            {"answer", to_string(worst(ledger))},
-            {"theorems", std::move(theorems)}};
+    return {
+        {"solver", ledger.solver},   {"seed", ledger.settings.seed},       {"timeout_ms", ledger.settings.timeout_ms},
+        {"seconds", ledger.seconds}, {"answer", to_string(worst(ledger))}, {"theorems", std::move(theorems)}};
 }
 
 } // namespace properties::proofs

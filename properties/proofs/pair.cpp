@@ -18,10 +18,10 @@ Formula room_above(const IntRange& r, const IntPage& end) { return end.n > r.end
 // The remembered VMA after an operation that rewrites ranges: as it was, cut, or grown; or freed.
 Formula u_is_reshaped(const IntRange& u) {
     const Formula inside = is_inside(u, u_cut);
-    return is_vma(u2) && (same(u2, u) || (inside && same(u2, split_below(u, u_cut))) ||
-                          (inside && same(u2, split_above(u, u_cut))) ||
-                          (room_above(u, u_cut) && same(u2, grow_up(u, u_cut))) ||
-                          (room_below(u, u_cut) && same(u2, grow_down(u, u_cut))));
+    return is_vma(u2) &&
+           (same(u2, u) || (inside && same(u2, split_below(u, u_cut))) || (inside && same(u2, split_above(u, u_cut))) ||
+            (room_above(u, u_cut) && same(u2, grow_up(u, u_cut))) ||
+            (room_below(u, u_cut) && same(u2, grow_down(u, u_cut))));
 }
 Pair with_reshaped_u(Pair p) {
     p.u = u2;
@@ -39,7 +39,9 @@ struct Cases {
     std::vector<Case>& out;
     std::string operation;
 
-    void add(std::string name, const Formula& guard, const Pair& after) { out.push_back({operation, std::move(name), guard, after}); }
+    void add(std::string name, const Formula& guard, const Pair& after) {
+        out.push_back({operation, std::move(name), guard, after});
+    }
     void nothing(std::string name) { add(std::move(name), true, p); }
 
     // The VMA around the entry becomes `v`.
@@ -74,8 +76,10 @@ struct Cases {
         grow_up_in_place();
         grow_down_in_place();
         absorbed_by_left();
-        range("absorbed by the upper neighbour", is_vma(right) && linear_neighbours(p.v, right), grow_down(right, p.v.start));
-        const IntRange lower{p.v.start, cut, linear_page_index(p.v, p.v.start)}, upper{cut, p.v.end, linear_page_index(p.v, cut)};
+        range("absorbed by the upper neighbour", is_vma(right) && linear_neighbours(p.v, right),
+              grow_down(right, p.v.start));
+        const IntRange lower{p.v.start, cut, linear_page_index(p.v, p.v.start)},
+            upper{cut, p.v.end, linear_page_index(p.v, cut)};
         const Formula joins_left = is_vma(left) && linear_neighbours(left, lower);
         const Formula joins_right = is_vma(right) && linear_neighbours(upper, right);
         range("its part joins the lower neighbour", below() && joins_left, grow_up(left, cut));
@@ -96,9 +100,9 @@ struct Cases {
 void memory_calls(const Pair& p, std::vector<Case>& out) {
     for (const char* name : {"mprotect", "madvise", "mlock", "munlock"}) Cases{p, out, name}.change_flags();
     Cases madvise{p, out, "madvise"};
-    madvise.unshared();      // MADV_UNMERGEABLE
-    madvise.zapped("gone");  // MADV_DONTNEED
-    madvise.swapped_in();    // MADV_POPULATE_READ
+    madvise.unshared();     // MADV_UNMERGEABLE
+    madvise.zapped("gone"); // MADV_DONTNEED
+    madvise.swapped_in();   // MADV_POPULATE_READ
     Cases mlock{p, out, "mlock"};
     mlock.swapped_in();
     mlock.add("writes to the page", true, gone(p)); // populate_vma_page_range() of a writable VMA
@@ -225,17 +229,30 @@ void ksmd(const Pair& p, std::vector<Case>& out) {
 
 Pair any_pair() {
     auto is = [](const char* name) { return Formula::named(name); };
-    return {is("listed"),  page_named<Int>("a"),  pgoff_named<Int>("rec.linear"), pgoff_named<Int>("rec.vm_pgoff"),
-            is("rec.bit"), range_named<Int>("u"), is("u.alive"),                  is("u.faulted"),
-            is("mapped"),  is("swapped"),         page_named<Int>("at"),          range_named<Int>("v"),
-            is("mergeable"), is("faulted"),       is("own"),                      is("responsible")};
+    return {is("listed"),
+            page_named<Int>("a"),
+            pgoff_named<Int>("rec.linear"),
+            pgoff_named<Int>("rec.vm_pgoff"),
+            is("rec.bit"),
+            range_named<Int>("u"),
+            is("u.alive"),
+            is("u.faulted"),
+            is("mapped"),
+            is("swapped"),
+            page_named<Int>("at"),
+            range_named<Int>("v"),
+            is("mergeable"),
+            is("faulted"),
+            is("own"),
+            is("responsible")};
 }
 
 IntRange recording_vma() { return range_named<Int>("w"); }
 
 Formula is_pair(const Pair& p) {
     return is_vma(p.v) && is_vma(p.u) && contains(p.v, p.at) && p.a.n >= Int(0) && p.a.n < Int(x86_64_la57.pages) &&
-           is_offset(p.rec_linear) && is_offset(p.rec_vm_pgoff) && implies(live(p), p.faulted) && !(p.mapped && p.swapped);
+           is_offset(p.rec_linear) && is_offset(p.rec_vm_pgoff) && implies(live(p), p.faulted) &&
+           !(p.mapped && p.swapped);
 }
 
 std::vector<Case> cases(const Pair& p) {

@@ -1,15 +1,16 @@
 // The machine of the strategy theorems: one rmap_item and one page-table entry of the same KSM page, through every
 // operation of the model.
 //
-// A walk takes an item's address and tree, and asks the tree for an offset; so whether it finds an entry depends on this
-// item, this entry and the VMA around the entry, and on nothing else. What an operation can do to the three is a list of
-// cases (pair.cpp), written with the arithmetic of model/pgoff.h. Addresses, offsets and sizes are any.
+// A walk takes an item's address and tree, and asks the tree for an offset; so whether it finds an entry depends on
+// this item, this entry and the VMA around the entry, and on nothing else. What an operation can do to the three is a
+// list of cases (pair.cpp), written with the arithmetic of model/pgoff.h. Addresses, offsets and sizes are any.
 //
-// "Responsible": among the items by which `naive` finds the entry, one answers for it: the entry's own, recorded where it
-// is; for an entry that a fork copied, the item that answered for the original; and when that is gone, whichever is left.
+// "Responsible": among the items by which `naive` finds the entry, one answers for it: the entry's own, recorded where
+// it is; for an entry that a fork copied, the item that answered for the original; and when that is gone, whichever is
+// left.
 //
-// What the machine takes for granted, and run-time invariants check (model/invariants.cpp), is the shape of the trees: a
-// VMA that maps a page is in the tree of every anon_vma that an item responsible for that page holds.
+// What the machine takes for granted, and run-time invariants check (model/invariants.cpp), is the shape of the trees:
+// a VMA that maps a page is in the tree of every anon_vma that an item responsible for that page holds.
 #pragma once
 
 #include <string>
@@ -35,11 +36,11 @@ struct Pair {
     // The entry.
     Formula mapped, swapped; // maps the KSM page; is a swap entry that the swap cache answers with the KSM page
     IntPage at;
-    IntRange v;            // the VMA around it
-    Formula mergeable;     // VM_MERGEABLE of v
-    Formula faulted;       // v has an anon_vma
+    IntRange v;        // the VMA around it
+    Formula mergeable; // VM_MERGEABLE of v
+    Formula faulted;   // v has an anon_vma
     // Both.
-    Formula own;           // in the same process
+    Formula own; // in the same process
     Formula responsible;
 };
 

@@ -14,7 +14,7 @@ struct Replay {
     std::string why_not;     // if it does not
     std::vector<checker::MappedAt> missed;
     bool touched_freed_vma = false;
-    std::string command;     // the walk line that shows it
+    std::string command; // the walk line that shows it
 };
 
 // Plays the trace's text for one strategy. A trace that cannot be played, or a step with another result than the trace

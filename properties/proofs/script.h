@@ -21,7 +21,8 @@ public:
         return *this;
     }
     Script& map(Page start, Page pages) {
-        return line("1 mmap(0x{0:x}000, 0x{1:x}000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x{0:x}000",
+        return line("1 mmap(0x{0:x}000, 0x{1:x}000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) "
+                    "= 0x{0:x}000",
                     start, pages);
     }
     Script& mergeable(Page start, Page pages) { return advise(1, start, pages, "MADV_MERGEABLE"); }
@@ -31,10 +32,13 @@ public:
     Script& advise(int pid, Page start, Page pages, std::string_view advice) {
         return line("{} madvise(0x{:x}000, 0x{:x}000, {}) = 0", pid, start, pages, advice);
     }
-    Script& unmap(int pid, Page start, Page pages) { return line("{} munmap(0x{:x}000, 0x{:x}000) = 0", pid, start, pages); }
+    Script& unmap(int pid, Page start, Page pages) {
+        return line("{} munmap(0x{:x}000, 0x{:x}000) = 0", pid, start, pages);
+    }
     Script& move(int pid, Page from, Page to, Page pages = 1, std::string_view more = "") {
-        return line("{0} mremap(0x{1:x}000, 0x{3:x}000, 0x{3:x}000, MREMAP_MAYMOVE|MREMAP_FIXED{4}, 0x{2:x}000) = 0x{2:x}000", pid,
-                    from, to, pages, more);
+        return line(
+            "{0} mremap(0x{1:x}000, 0x{3:x}000, 0x{3:x}000, MREMAP_MAYMOVE|MREMAP_FIXED{4}, 0x{2:x}000) = 0x{2:x}000",
+            pid, from, to, pages, more);
     }
     Script& fork() { return line("1 fork() = 2"); }
     Script& load(int pid, Page page) { return line("{} load(0x{:x}000, 0x1000) = 0", pid, page); }
@@ -54,8 +58,8 @@ inline Formula one_page(const IntRange& r, const IntPage& page) {
 }
 // The item as it is recorded of a page of [a, ...) that has not moved.
 inline Formula recorded_in_place(const Pair& p) {
-    return ordinary(p.a.n) && p.rec_linear.n == p.a.n && p.rec_vm_pgoff.n == p.a.n && !p.rec_bit && p.u.start.n == p.a.n &&
-           p.u.pgoff.n == p.a.n && p.u.end.n <= p.a.n + Int(8);
+    return ordinary(p.a.n) && p.rec_linear.n == p.a.n && p.rec_vm_pgoff.n == p.a.n && !p.rec_bit &&
+           p.u.start.n == p.a.n && p.u.pgoff.n == p.a.n && p.u.end.n <= p.a.n + Int(8);
 }
 
 } // namespace properties::proofs::scripts

@@ -13,7 +13,9 @@ Formula small_vma(const Pair& p) {
            p.v.end.n <= p.v.start.n + Int(8) && p.rec_vm_pgoff.n == p.v.pgoff.n && same(p.u, p.v);
 }
 Formula cut_below(const Pair& p, const Case& c) { return small_vma(p) && c.cut.n > p.v.start.n && c.cut.n <= p.a.n; }
-Formula one_page_neighbour(const IntRange& n, const Int& start) { return n.start.n == start && n.end.n == start + Int(1); }
+Formula one_page_neighbour(const IntRange& n, const Int& start) {
+    return n.start.n == start && n.end.n == start + Int(1);
+}
 Formula cut_beside_left(const Pair& p, const Case& c) {
     const IntRange left = range_named<Int>("left");
     return cut_below(p, c) && one_page_neighbour(left, p.v.start.n - Int(1));
@@ -67,8 +69,8 @@ template <const char* Operation> std::string cut(const Values& v) {
     if (operation == "munmap")
         s.unmap(1, h.start, h.cut - h.start);
     else if (operation == "mmap")
-        s.line("1 mmap(0x{0:x}000, 0x{1:x}000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x{0:x}000", h.start,
-               h.cut - h.start);
+        s.line("1 mmap(0x{0:x}000, 0x{1:x}000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x{0:x}000",
+               h.start, h.cut - h.start);
     else if (operation == "mremap")
         s.move(1, h.start, h.start + 64, h.cut - h.start);
     else
@@ -141,8 +143,11 @@ Formula can_empty(const Pair& p, const Case&) {
 std::string empty(const Values& v) {
     const Page a = v.number("a");
     return Script("MREMAP_DONTUNMAP empties the VMA that the item remembers, which no longer holds its page")
-        .base(a - 1, 2).ksmd().line("1 mprotect(0x{:x}000, 0x1000, PROT_READ) = 0", a - 1)
-        .move(1, a - 1, a + 64, 1, "|MREMAP_DONTUNMAP").walk(1, a);
+        .base(a - 1, 2)
+        .ksmd()
+        .line("1 mprotect(0x{:x}000, 0x1000, PROT_READ) = 0", a - 1)
+        .move(1, a - 1, a + 64, 1, "|MREMAP_DONTUNMAP")
+        .walk(1, a);
 }
 
 } // namespace

@@ -32,7 +32,8 @@ Story recorded_anew_moved();
 Story recorded_anew_in_place();
 // The item of a fork's moved page is freed while the page is swapped out; only the parent's item is left.
 Story heir();
-// The item is freed while its page is swapped out; or every item is, while a fork outside of VM_MERGEABLE VMAs maps the page.
+// The item is freed while its page is swapped out; or every item is, while a fork outside of VM_MERGEABLE VMAs maps the
+// page.
 Story dropped();
 Story knob_removes();
 

@@ -19,8 +19,8 @@ double processor_seconds() {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
 }
 
-// One context serves all questions of a thread: making one costs more than most answers. An error leaves its traces in a
-// context (the parser repeats it), so after an error there is a new one.
+// One context serves all questions of a thread: making one costs more than most answers. An error leaves its traces in
+// a context (the parser repeats it), so after an error there is a new one.
 std::unique_ptr<z3::context>& context() {
     static thread_local auto c = std::make_unique<z3::context>();
     return c;

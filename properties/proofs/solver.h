@@ -1,9 +1,9 @@
 // The fence around the solver: numbers, formulas, one question, six possible answers.
 //
-// Numbers and formulas are small values (trees of shared nodes), made without a solver in sight, so that the templates of
-// model/pgoff.h can be instantiated with them and a theorem is an ordinary function. A question is printed as SMT-LIB
-// text, and that text is all that Z3 gets: what `--smt2` saves for another solver is what was answered here. A refutation
-// is not taken on the solver's word: its values are put into the formulas by an evaluator of our own.
+// Numbers and formulas are small values (trees of shared nodes), made without a solver in sight, so that the templates
+// of model/pgoff.h can be instantiated with them and a theorem is an ordinary function. A question is printed as
+// SMT-LIB text, and that text is all that Z3 gets: what `--smt2` saves for another solver is what was answered here. A
+// refutation is not taken on the solver's word: its values are put into the formulas by an evaluator of our own.
 //
 // Z3 is known to solver.cpp only.
 #pragma once
@@ -22,7 +22,19 @@ enum class Sort : std::uint8_t { boolean, integer, bits32, bits64 };
 // One node of a number or formula. Symbols with equal names and sorts are the same symbol.
 struct Term {
     enum class Op : std::uint8_t {
-        constant, symbol, add, sub, shift_left, shift_right, eq, less, less_eq, conj, disj, neg, ite
+        constant,
+        symbol,
+        add,
+        sub,
+        shift_left,
+        shift_right,
+        eq,
+        less,
+        less_eq,
+        conj,
+        disj,
+        neg,
+        ite
     };
     Sort sort = Sort::boolean;
     Op op = Op::constant;
@@ -126,13 +138,13 @@ public:
 struct Settings {
     unsigned seed = 1;
     unsigned timeout_ms = 300'000; // of one question, by the clock
-    std::string smt2;             // directory that every question is written to; empty: none
+    std::string smt2;              // directory that every question is written to; empty: none
 };
 
 struct Outcome {
     Answer answer = Answer::error;
-    std::string reason; // unknown, timeout, error
-    Values values;      // refuted
+    std::string reason;   // unknown, timeout, error
+    Values values;        // refuted
     double seconds = 0;   // of the processor
     std::size_t size = 0; // nodes of the formulas
 };
@@ -142,7 +154,7 @@ Outcome ask(const Query& query, const Settings& settings);
 // The question in SMT-LIB 2.6: the premises, a check-sat that must say sat, the negated goal, and a check-sat that says
 // unsat if the goal is proved.
 std::string to_smt2(const Query& query);
-// The file that `ask` writes for a question, below Settings::smt2.
+// The file that `ask` writes for a question, below Settings::smt2: its name, in characters that need no quoting.
 std::string smt2_file(const Query& query);
 
 // Does the formula hold of these values? Computed here, not by the solver.

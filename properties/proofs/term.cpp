@@ -50,7 +50,8 @@ void print(const Term& t, std::string& out) {
     case Op::symbol: out += "|" + t.name + "|"; return;
     default: break;
     }
-    if (t.sort == Sort::integer && (t.op == Op::shift_left || t.op == Op::shift_right)) return print_integer_shift(t, out);
+    if (t.sort == Sort::integer && (t.op == Op::shift_left || t.op == Op::shift_right))
+        return print_integer_shift(t, out);
     out += "(";
     out += operator_name(t.op, t.args.front()->sort);
     for (const TermRef& a : t.args) {
@@ -156,7 +157,7 @@ std::string to_smt2(const Query& q) {
 std::string smt2_file(const Query& q) {
     std::string name = q.name;
     for (char& c : name)
-        if (c == '/' || c == ' ') c = '_';
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')) c = '_';
     return name + ".smt2";
 }
 

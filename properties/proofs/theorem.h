@@ -10,17 +10,17 @@
 
 namespace properties::proofs {
 
-// A step of a machine that does not keep a strategy's invariant without a premise. The question, which leaves the premise
-// out, must be refuted; the solver's values become a trace, and the trace must show the miss.
+// A step of a machine that does not keep a strategy's invariant without a premise. The question, which leaves the
+// premise out, must be refuted; the solver's values become a trace, and the trace must show the miss.
 struct Break {
-    std::string operation; // as traces write it
-    std::string premise;   // what the strategy needs of the operation or of the state, in words
-    Query query;           // must be refuted
+    std::string operation;                         // as traces write it
+    std::string premise;                           // what the strategy needs of the operation or of the state, in words
+    Query query;                                   // must be refuted
     std::string (*trace)(const Values&) = nullptr; // its last step is the walk that shows the miss
 };
 
-// The solver is asked for the queries, all of which must be proved, and for the control, which must be refuted: a control
-// is a member that cannot be left out.
+// The solver is asked for the queries, all of which must be proved, and for the control, which must be refuted: a
+// control is a member that cannot be left out.
 struct Theorem {
     std::string_view name;
     std::string_view sentence;

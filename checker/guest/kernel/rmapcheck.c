@@ -192,23 +192,29 @@ static struct folio *folio_at(struct mm_struct *mm, unsigned long address, bool 
 	return folio;
 }
 
-static int reclaim(struct folio *folio)
+/* Takes the folio off its list; mlocked pages are not reclaim's. */
+static bool isolate(struct folio *folio)
+{
+	return !folio_test_unevictable(folio) && folio_isolate_lru(folio);
+}
+
+static void reclaim(struct folio *folio)
 {
 	LIST_HEAD(list);
 
-	if (!folio_isolate_lru(folio))
-		return -EAGAIN;
 	list_add(&folio->lru, &list);
 	reclaim_pages(&list);
-	return 0;
 }
 
 static int page_out(struct folio *folio)
 {
-	int error = reclaim(folio); /* our reference keeps it in the swap cache */
+	int error = -EAGAIN;
 
-	if (!error && folio_mapped(folio))
-		error = -EAGAIN;
+	if (isolate(folio)) {
+		reclaim(folio); /* our reference keeps it in the swap cache */
+		if (!folio_mapped(folio))
+			error = 0;
+	}
 	folio_put(folio);
 	return error;
 }
@@ -221,17 +227,12 @@ static int page_drop(struct folio *folio, struct mm_struct *mm, unsigned long ad
 		folio_put(folio);
 		return error;
 	}
-	if (!folio_isolate_lru(folio)) {
+	if (!isolate(folio)) {
 		folio_put(folio);
 		return -EAGAIN;
 	}
 	folio_put(folio);
-	{
-		LIST_HEAD(list);
-
-		list_add(&folio->lru, &list);
-		reclaim_pages(&list);
-	}
+	reclaim(folio);
 	folio = folio_at(mm, address, true);
 	if (IS_ERR(folio))
 		return PTR_ERR(folio) == -ENOENT ? 0 : PTR_ERR(folio);

@@ -1,6 +1,7 @@
 // Everything in the list is proved, every control refuted, every counterexample played; and the proofs agree with the
 // catalogue's claims and with the traces of the corpora.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -18,7 +19,7 @@ using namespace properties::proofs;
 const Ledger& ledger() {
     static const Ledger l = [] {
         Settings settings;
-        settings.smt2 = testing::TempDir() + "/proofs-smt2";
+        settings.smt2 = testing::TempDir() + "/proofs-smt2-" + std::to_string(getpid()); // tests run side by side
         std::filesystem::remove_all(settings.smt2);
         return prove(all_theorems(), settings);
     }();
@@ -77,7 +78,8 @@ TEST(Proofs, EveryOperationIsAStep) {
 
 TEST(Proofs, EveryStrategyHasOneTheorem) {
     for (const checker::Strategy& s : checker::strategies())
-        EXPECT_EQ(std::ranges::count_if(all_theorems(), [&](const Theorem* t) { return t->strategy == s.name; }), 1) << s.name;
+        EXPECT_EQ(std::ranges::count_if(all_theorems(), [&](const Theorem* t) { return t->strategy == s.name; }), 1)
+            << s.name;
 }
 
 // A claim "refuted" is refuted here by a counterexample that plays; "covers" and "exact" by none.
@@ -90,8 +92,8 @@ TEST(Proofs, AgreeWithTheCatalogue) {
     }
 }
 
-// What was found by playing sequences is what the theorems allow: a strategy without a needed premise misses nothing that
-// naive finds in any trace of the corpora, and each of the others is caught by some trace.
+// What was found by playing sequences is what the theorems allow: a strategy without a needed premise misses nothing
+// that naive finds in any trace of the corpora, and each of the others is caught by some trace.
 TEST(Proofs, AgreeWithWhatWasFound) {
     std::map<std::string_view, std::size_t> caught;
     checker::RunOptions options;
@@ -120,9 +122,11 @@ TEST(Proofs, LedgerIsJson) {
 }
 
 TEST(Proofs, WithoutAReplayNothingIsRefuted) {
-    const auto addr_shift = std::ranges::find_if(all_theorems(), [](const Theorem* t) { return t->name == "addr-shift"; });
+    const auto addr_shift =
+        std::ranges::find_if(all_theorems(), [](const Theorem* t) { return t->name == "addr-shift"; });
     ASSERT_NE(addr_shift, all_theorems().end());
-    const Ledger l = prove(std::span(&*addr_shift, 1), {}, [](const std::string&, std::string_view) { return Replay{}; });
+    const Ledger l =
+        prove(std::span(&*addr_shift, 1), {}, [](const std::string&, std::string_view) { return Replay{}; });
     EXPECT_EQ(worst(l), Answer::error);
 }
 
@@ -142,14 +146,16 @@ TEST(Proofs, AnotherSolverAgrees) {
     const std::string folder = ledger().settings.smt2;
     auto agrees = [&](const std::string& query, Answer answer) {
         const std::string file = folder + "/" + smt2_file({query, {}, true});
-        const std::string says = output_of("cvc5 --incremental --tlimit=60000 '" + file + "' 2>&1");
+        const std::string says = output_of("cvc5 --incremental --tlimit=60000 \"" + file + "\" 2>&1");
         const std::string expected = answer == Answer::proved ? "sat\nunsat\n" : "sat\nsat\n";
         EXPECT_EQ(says, expected) << "cvc5 disagrees about " << query;
     };
     for (const Entry& e : ledger().entries) {
-        const bool words = e.theorem->name == "edges" || e.theorem->name == "no-wrap-around" || e.theorem->name == "one-offset";
+        const bool words =
+            e.theorem->name == "edges" || e.theorem->name == "no-wrap-around" || e.theorem->name == "one-offset";
         // Of bit-vectors, every fifth: cvc5 takes about a second for each.
-        for (std::size_t n = 0; n < e.asked.size(); n += words ? 5 : 1) agrees(e.asked[n].query, e.asked[n].outcome.answer);
+        for (std::size_t n = 0; n < e.asked.size(); n += words ? 5 : 1)
+            agrees(e.asked[n].query, e.asked[n].outcome.answer);
         agrees(e.control.query, e.control.outcome.answer);
         for (const BreakEntry& b : e.breaks) agrees(b.asked.query, b.asked.outcome.answer);
     }

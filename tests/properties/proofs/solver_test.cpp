@@ -32,7 +32,8 @@ TEST(Solver, TimeoutIsNoAnswer) {
     const auto p = page_named<Bv64>("p");
     Settings quick;
     quick.timeout_ms = 1;
-    const Outcome o = ask({"t/timeout", {is_vma(v)}, contains(interval(v), linear_page_index(v, p)) == contains(v, p)}, quick);
+    const Outcome o =
+        ask({"t/timeout", {is_vma(v)}, contains(interval(v), linear_page_index(v, p)) == contains(v, p)}, quick);
     EXPECT_TRUE(o.answer == Answer::timeout || o.answer == Answer::unknown) << to_string(o.answer);
     EXPECT_FALSE(o.reason.empty());
 }

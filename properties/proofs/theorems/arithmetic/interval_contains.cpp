@@ -1,8 +1,8 @@
 // Sentence: a VMA's interval in the tree contains the offset of an address exactly when the VMA contains the address.
 //
-// Informal proof. The interval is [pgoff, pgoff + len - 1]; lin(v, p) lies in it iff 0 <= p - start <= len - 1, which is
-// start <= p < end. Over integers this holds of every p, also of one far outside; over machine words an address outside
-// must not come back into the interval by wrapping around, which the edges theorem shows under its premises.
+// Informal proof. The interval is [pgoff, pgoff + len - 1]; lin(v, p) lies in it iff 0 <= p - start <= len - 1, which
+// is start <= p < end. Over integers this holds of every p, also of one far outside; over machine words an address
+// outside must not come back into the interval by wrapping around, which the edges theorem shows under its premises.
 #include "properties/proofs/arithmetic.h"
 #include "properties/proofs/theorems/arithmetic/list.h"
 
@@ -42,12 +42,13 @@ Query control() {
 } // namespace of_interval_contains
 
 const Theorem& interval_contains() {
-    static const Theorem t{"interval-contains",
-                           "A VMA's interval contains the linear index of an address exactly when the VMA contains the address",
-                           "the range is not empty",
-                           "",
-                           of_interval_contains::queries,
-                           of_interval_contains::control};
+    static const Theorem t{
+        "interval-contains",
+        "A VMA's interval contains the linear index of an address exactly when the VMA contains the address",
+        "the range is not empty",
+        "",
+        of_interval_contains::queries,
+        of_interval_contains::control};
     return t;
 }
 

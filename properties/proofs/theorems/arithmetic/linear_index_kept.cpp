@@ -1,10 +1,10 @@
 // Sentence: an operation that rewrites a VMA's range keeps the linear index of every page that survives it.
 //
 // Informal proof. lin(v, p) = pgoff + (p - start), so a range says of each page only the displacement pgoff - start.
-// Splitting and trimming from below move start and pgoff up by the same number of pages, growing downwards (a merge with
-// a lower neighbour, a stack) moves both down; the upper end does not occur. A merged neighbour has, by the test that
-// allowed the merge, the displacement of the VMA that absorbs it. A fork copies the range. A move of written pages gives
-// the copy the index of the first page moved, so that page keeps it, and the others follow.
+// Splitting and trimming from below move start and pgoff up by the same number of pages, growing downwards (a merge
+// with a lower neighbour, a stack) moves both down; the upper end does not occur. A merged neighbour has, by the test
+// that allowed the merge, the displacement of the VMA that absorbs it. A fork copies the range. A move of written pages
+// gives the copy the index of the first page moved, so that page keeps it, and the others follow.
 #include "properties/proofs/arithmetic.h"
 #include "properties/proofs/theorems/arithmetic/list.h"
 
@@ -16,7 +16,8 @@ using Range = model::RangeOf<Int>;
 using Page = model::VpnOf<Int>;
 
 const Range v = range_named<Int>("v"), left = range_named<Int>("left"), right = range_named<Int>("right");
-const Page p = page_named<Int>("p"), cut = page_named<Int>("cut"), to = page_named<Int>("to"), from = page_named<Int>("from");
+const Page p = page_named<Int>("p"), cut = page_named<Int>("cut"), to = page_named<Int>("to"),
+           from = page_named<Int>("from");
 
 // `after` covers p, and p has the index that it had in v.
 Query kept(std::string part, Formula guard, const Range& after) {
@@ -33,8 +34,8 @@ std::vector<Query> queries() {
     const Formula below = is_inside(v, cut) && p.n < cut.n, above = is_inside(v, cut) && p.n >= cut.n;
     const Formula room = cut.n < v.start.n && v.start.n - cut.n <= v.pgoff.n && cut.n >= Int(0);
     const model::PagesOf<Int> pages{Int::named("pages")};
-    const Formula moved = from.n >= v.start.n && from.n <= p.n && p.n < (from + pages).n && (from + pages).n <= v.end.n &&
-                          to.n >= Int(0);
+    const Formula moved =
+        from.n >= v.start.n && from.n <= p.n && p.n < (from + pages).n && (from + pages).n <= v.end.n && to.n >= Int(0);
     const Page after_move = to + (p - from);
     const Range copy = move_faulted(v, from, to, pages);
     return {
@@ -52,7 +53,8 @@ std::vector<Query> queries() {
              is_vma(left) && is_vma(right) && linear_neighbours(left, right) && linear_neighbours(right, v),
              grow_up(left, v.end)),
         kept("merge left, partial", below && is_vma(left) && linear_neighbours(left, part_below()), grow_up(left, cut)),
-        kept("merge right, partial", above && is_vma(right) && linear_neighbours(part_above(), right), grow_down(right, cut)),
+        kept("merge right, partial", above && is_vma(right) && linear_neighbours(part_above(), right),
+             grow_down(right, cut)),
         kept("fork", true, v),
         {"linear-index-kept/move of a faulted range",
          {is_vma(v), contains(v, p), moved},
@@ -67,9 +69,7 @@ std::vector<Query> queries() {
 }
 
 // Cutting a VMA from below without moving its offset along.
-Query control() {
-    return kept("control", is_inside(v, cut) && p.n >= cut.n, {cut, v.end, v.pgoff});
-}
+Query control() { return kept("control", is_inside(v, cut) && p.n >= cut.n, {cut, v.end, v.pgoff}); }
 
 } // namespace of_linear_index_kept
 

@@ -1,5 +1,5 @@
-// The theorems about the arithmetic alone, one file each. What a file keeps to itself has a namespace with a name, so that
-// the mutation test can compile all of them as one source.
+// The theorems about the arithmetic alone, one file each. What a file keeps to itself has a namespace with a name, so
+// that the mutation test can compile all of them as one source.
 #pragma once
 
 #include "properties/proofs/theorem.h"

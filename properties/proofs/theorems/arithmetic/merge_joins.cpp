@@ -1,7 +1,7 @@
 // Sentence: merging two VMAs keeps both intervals, without a gap or an overlap.
 //
-// Informal proof. linear_neighbours() says that the upper VMA's first page and first offset follow the lower one's last.
-// So the intervals are adjacent, and the merged interval, from the lower first to the upper last, is their union.
+// Informal proof. linear_neighbours() says that the upper VMA's first page and first offset follow the lower one's
+// last. So the intervals are adjacent, and the merged interval, from the lower first to the upper last, is their union.
 #include "properties/proofs/arithmetic.h"
 #include "properties/proofs/theorems/arithmetic/list.h"
 
@@ -37,7 +37,8 @@ std::vector<Query> queries() {
          interval(left).last.n + Int(1) == interval(right).first.n && apart(left, right)},
         {"merge-joins/left", pair, is_union(grow_up(left, right.end), {left, right})},
         {"merge-joins/right", pair, is_union(grow_down(right, left.start), {left, right})},
-        {"merge-joins/left and right give one range", pair, same(grow_up(left, right.end), grow_down(right, left.start))},
+        {"merge-joins/left and right give one range", pair,
+         same(grow_up(left, right.end), grow_down(right, left.start))},
         {"merge-joins/both", three, is_union(grow_up(left, right.end), {left, mid, right})},
         {"merge-joins/partial left", lower,
          is_union(grow_up(left, cut), {left, below}) && apart(grow_up(left, cut), shrink_below(mid, cut)) &&
@@ -60,12 +61,13 @@ Query control() {
 } // namespace of_merge_joins
 
 const Theorem& merge_joins() {
-    static const Theorem t{"merge-joins",
-                           "Merging VMAs (left, right, both, partial) keeps their intervals, without a gap or an overlap",
-                           "the neighbours passed linear_neighbours()",
-                           "",
-                           of_merge_joins::queries,
-                           of_merge_joins::control};
+    static const Theorem t{
+        "merge-joins",
+        "Merging VMAs (left, right, both, partial) keeps their intervals, without a gap or an overlap",
+        "the neighbours passed linear_neighbours()",
+        "",
+        of_merge_joins::queries,
+        of_merge_joins::control};
     return t;
 }
 

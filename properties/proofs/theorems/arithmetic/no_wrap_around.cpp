@@ -1,9 +1,10 @@
-// Sentence: under the stated premises no sum, difference or shift of the arithmetic leaves its word, in 64 bits or in 32.
+// Sentence: under the stated premises no sum, difference or shift of the arithmetic leaves its word, in 64 bits or
+// in 32.
 //
-// Informal proof. Page numbers are below 2^45 (2^20) and offsets at most 2^52 (2^32 - 1), so page numbers can be shifted
-// back to addresses, and pgoff + (p - start) is at most the offset behind the VMA's last page, which the premise bounds.
-// Growing downwards needs room below in both numbers, which expand_downwards() checks ("fails if the growth exceeds
-// vm_pgoff") and merging downwards has because of the neighbour that it swallows.
+// Informal proof. Page numbers are below 2^45 (2^20) and offsets at most 2^52 (2^32 - 1), so page numbers can be
+// shifted back to addresses, and pgoff + (p - start) is at most the offset behind the VMA's last page, which the
+// premise bounds. Growing downwards needs room below in both numbers, which expand_downwards() checks ("fails if the
+// growth exceeds vm_pgoff") and merging downwards has because of the neighbour that it swallows.
 #include "properties/proofs/arithmetic.h"
 #include "properties/proofs/theorems/arithmetic/list.h"
 

@@ -1,11 +1,11 @@
-// Sentence: asking the tree for one offset visits a subset of the full walk, and leaves out exactly the VMAs of which that
-// offset is not an offset (the difference rule). Of the VMAs that contain the item's address, asking for the linear index
-// that the address has in v leaves out only those in which it has another one.
+// Sentence: asking the tree for one offset visits a subset of the full walk, and leaves out exactly the VMAs of which
+// that offset is not an offset (the difference rule). Of the VMAs that contain the item's address, asking for the
+// linear index that the address has in v leaves out only those in which it has another one.
 //
-// Informal proof. The tree visits what meets the question. Every interval meets [0, ULONG_MAX]; an interval meets [q, q]
-// iff it contains q. If v contains the address a and q = lin(v, a), the interval of v contains q (interval-contains). So
-// a left-out VMA that contains a has lin other than q: a walk by the recorded index loses nothing but VMAs in which the
-// page has moved, and saves the visits of all VMAs that hold other offsets.
+// Informal proof. The tree visits what meets the question. Every interval meets [0, ULONG_MAX]; an interval meets [q,
+// q] iff it contains q. If v contains the address a and q = lin(v, a), the interval of v contains q
+// (interval-contains). So a left-out VMA that contains a has lin other than q: a walk by the recorded index loses
+// nothing but VMAs in which the page has moved, and saves the visits of all VMAs that hold other offsets.
 #include "properties/proofs/arithmetic.h"
 #include "properties/proofs/theorems/arithmetic/list.h"
 
@@ -14,7 +14,8 @@ namespace of_one_offset {
 
 using model::linear_page_index;
 
-template <class N> void rule(std::vector<Query>& out, const std::string& number, const Limits& limits, std::uint64_t max) {
+template <class N>
+void rule(std::vector<Query>& out, const std::string& number, const Limits& limits, std::uint64_t max) {
     const auto v = range_of_pages<N>("v");
     const auto q = pgoff_named<N>("q");
     const auto a = page_behind(v.start, "d");
@@ -57,13 +58,14 @@ Query control() {
 } // namespace of_one_offset
 
 const Theorem& one_offset() {
-    static const Theorem t{"one-offset",
-                           "A query at one offset visits a subset of the full walk, and leaves out exactly the VMAs whose "
-                           "interval does not hold it",
-                           "intervals do not run over; of those that hold the address, only VMAs with another index are left out",
-                           "",
-                           of_one_offset::queries,
-                           of_one_offset::control};
+    static const Theorem t{
+        "one-offset",
+        "A query at one offset visits a subset of the full walk, and leaves out exactly the VMAs whose "
+        "interval does not hold it",
+        "intervals do not run over; of those that hold the address, only VMAs with another index are left out",
+        "",
+        of_one_offset::queries,
+        of_one_offset::control};
     return t;
 }
 

@@ -17,12 +17,14 @@ std::vector<Query> queries() {
     return {
         {"split-partitions/each offset is in exactly one half", premises,
          contains(interval(v), o) == (contains(interval(below), o) != contains(interval(above), o))},
-        {"split-partitions/no offset is in both", premises, !(contains(interval(below), o) && contains(interval(above), o))},
+        {"split-partitions/no offset is in both", premises,
+         !(contains(interval(below), o) && contains(interval(above), o))},
         {"split-partitions/each page is in exactly one half", premises,
          contains(v, p) == (contains(below, p) != contains(above, p))},
         {"split-partitions/the halves are VMAs", premises, is_vma(below) && is_vma(above)},
         {"split-partitions/the halves may merge again", premises,
-         linear_neighbours(below, above) && same(grow_up(below, above.end), v) && same(grow_down(above, below.start), v)},
+         linear_neighbours(below, above) && same(grow_up(below, above.end), v) &&
+             same(grow_down(above, below.start), v)},
         {"split-partitions/trimming gives the same halves", premises,
          same(shrink_above(v, cut), below) && same(shrink_below(v, cut), above)},
     };

@@ -1,9 +1,10 @@
-// Sentence: moving an unfaulted anonymous range changes the linear index of its pages by exactly the distance to their own
-// page numbers; of a range that was never moved before, by exactly the distance of the move.
+// Sentence: moving an unfaulted anonymous range changes the linear index of its pages by exactly the distance to their
+// own page numbers; of a range that was never moved before, by exactly the distance of the move.
 //
-// Informal proof. The copy gets its own page number as offset, so every page of it has its page number as index. What it
-// had before is lin(v, p); the difference is the new page number minus that. If v had its own page number as offset too,
-// the difference is the distance of the move. (No page-table entry sees this: an unfaulted range maps no anonymous page.)
+// Informal proof. The copy gets its own page number as offset, so every page of it has its page number as index. What
+// it had before is lin(v, p); the difference is the new page number minus that. If v had its own page number as offset
+// too, the difference is the distance of the move. (No page-table entry sees this: an unfaulted range maps no anonymous
+// page.)
 #include "properties/proofs/arithmetic.h"
 #include "properties/proofs/theorems/arithmetic/list.h"
 
@@ -18,8 +19,9 @@ const Page p = page_named<Int>("p"), from = page_named<Int>("from"), to = page_n
 const model::PagesOf<Int> pages{Int::named("pages")};
 
 std::vector<Formula> a_move() {
-    return {is_vma(v), contains(v, p), from.n >= v.start.n, from.n <= p.n, p.n < (from + pages).n,
-            (from + pages).n <= v.end.n, to.n >= Int(0)};
+    return {is_vma(v),     contains(v, p),         from.n >= v.start.n,
+            from.n <= p.n, p.n < (from + pages).n, (from + pages).n <= v.end.n,
+            to.n >= Int(0)};
 }
 
 std::vector<Query> queries() {
@@ -39,19 +41,21 @@ std::vector<Query> queries() {
 // Unfaulted or not, the index stays.
 Query control() {
     const model::RangeOf<Int> copy = move_unfaulted(to, pages);
-    return {"unfaulted-move/control", a_move(), linear_page_index(copy, to + (p - from)).n == linear_page_index(v, p).n};
+    return {"unfaulted-move/control", a_move(),
+            linear_page_index(copy, to + (p - from)).n == linear_page_index(v, p).n};
 }
 
 } // namespace of_unfaulted_move
 
 const Theorem& unfaulted_move() {
-    static const Theorem t{"unfaulted-move",
-                           "The move of an unfaulted anonymous range changes the linear index of each page to its own page "
-                           "number: by the distance of the move, if the range was never moved",
-                           "the moved pages lie in one VMA",
-                           "",
-                           of_unfaulted_move::queries,
-                           of_unfaulted_move::control};
+    static const Theorem t{
+        "unfaulted-move",
+        "The move of an unfaulted anonymous range changes the linear index of each page to its own page "
+        "number: by the distance of the move, if the range was never moved",
+        "the moved pages lie in one VMA",
+        "",
+        of_unfaulted_move::queries,
+        of_unfaulted_move::control};
     return t;
 }
 

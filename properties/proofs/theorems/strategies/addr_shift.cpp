@@ -1,9 +1,9 @@
-// addr-shift: the offset asked for is the address itself. It finds the entry for sure only where the linear index of the
-// page is its page number.
+// addr-shift: the offset asked for is the address itself. It finds the entry for sure only where the linear index of
+// the page is its page number.
 //
 // Informal proof. The linear index of an entry changes only in mremap (linear-index-kept), so an entry that was merged
-// where lin(v, a) = a stays so, until an entry with another index is moved to the address. Memory that was moved before it
-// was merged, and private file pages, were never so.
+// where lin(v, a) = a stays so, until an entry with another index is moved to the address. Memory that was moved before
+// it was merged, and private file pages, were never so.
 #include "properties/proofs/theorems/strategies/list.h"
 
 namespace properties::proofs::theorems {
@@ -27,8 +27,8 @@ Inductive proof() {
             {unless("ksmd", "records the item", merged, in_place, merged_after_a_move(), ", moved"),
              unless("ksmd", "records the item", merged, in_place, merged_of_a_file(), ", of a file"),
              unless("ksmd", "makes a shared page a KSM page", merged, in_place, shared_after_a_move()),
-             unless("mremap", "moves the entry", "no entry of a KSM page is moved to an address that has an item", arrives_in_place,
-                    arrives()),
+             unless("mremap", "moves the entry", "no entry of a KSM page is moved to an address that has an item",
+                    arrives_in_place, arrives()),
              unless("ksmd", "frees the item that answered, and this one is left",
                     "the entry's own item is not freed while another item has its address", in_place, heir())}};
 }
@@ -50,14 +50,15 @@ Query control() {
 } // namespace
 
 const Theorem& addr_shift() {
-    static const Theorem t{"addr-shift",
-                           "address >> PAGE_SHIFT finds the entry where, at merge, it was the page's linear index",
-                           "nothing is merged in a moved range or a private file; no swap entry or unmergeable page is moved to "
-                           "an item's address; no item is freed while another has its address",
-                           "addr-shift",
-                           queries,
-                           control,
-                           breaks};
+    static const Theorem t{
+        "addr-shift",
+        "address >> PAGE_SHIFT finds the entry where, at merge, it was the page's linear index",
+        "nothing is merged in a moved range or a private file; no swap entry or unmergeable page is moved to "
+        "an item's address; no item is freed while another has its address",
+        "addr-shift",
+        queries,
+        control,
+        breaks};
     return t;
 }
 

@@ -1,12 +1,12 @@
 // linear-index: the page's own offset, recorded at merge, finds the entry as long as the entry keeps it.
 //
-// Informal proof. The invariant says that the recorded index is the index of the entry's address in the entry's VMA; the
-// interval of a VMA that contains the address contains it then (interval-contains). Splits, merges, growth and forks keep
-// it (linear-index-kept). mremap unshares present KSM pages of VM_MERGEABLE VMAs before it moves them, so an entry of the
-// KSM page comes to an item's address only as a swap entry or from a VMA without that flag, and with the index it has: the
-// scanner then meets the page again and refreshes nothing. And an item can come to answer for an entry of a fork whose
-// index at this address is another: recorded anew for another page, or left over when the entry's own was freed. These
-// three steps, and no others, need a premise.
+// Informal proof. The invariant says that the recorded index is the index of the entry's address in the entry's VMA;
+// the interval of a VMA that contains the address contains it then (interval-contains). Splits, merges, growth and
+// forks keep it (linear-index-kept). mremap unshares present KSM pages of VM_MERGEABLE VMAs before it moves them, so an
+// entry of the KSM page comes to an item's address only as a swap entry or from a VMA without that flag, and with the
+// index it has: the scanner then meets the page again and refreshes nothing. And an item can come to answer for an
+// entry of a fork whose index at this address is another: recorded anew for another page, or left over when the entry's
+// own was freed. These three steps, and no others, need a premise.
 #include "properties/proofs/theorems/strategies/linear.h"
 
 namespace properties::proofs::theorems {
@@ -39,23 +39,26 @@ Inductive linear_proof(std::string name) {
             invariant,
             finds,
             {unless("mremap", "moves the entry",
-                    "no swap entry or unmergeable page is moved to an address whose item recorded another index", agrees_there,
-                    arrives()),
-             unless("ksmd", "records the item anew", "no item is recorded anew while it answers for a fork's entry of another index",
-                    agrees, recorded_anew_moved()),
+                    "no swap entry or unmergeable page is moved to an address whose item recorded another index",
+                    agrees_there, arrives()),
+             unless("ksmd", "records the item anew",
+                    "no item is recorded anew while it answers for a fork's entry of another index", agrees,
+                    recorded_anew_moved()),
              unless("ksmd", "frees the item that answered, and this one is left",
-                    "the entry's own item is not freed while another with its address recorded another index", agrees, heir())}};
+                    "the entry's own item is not freed while another with its address recorded another index", agrees,
+                    heir())}};
 }
 
 const Theorem& linear_index() {
-    static const Theorem t{"linear-index",
-                           "linear_page_index() recorded at merge finds the entry while the entry keeps its index",
-                           "no swap entry or unmergeable page of another index is moved to an item's address; no item is recorded "
-                           "anew, or left over, for a fork's entry of another index",
-                           "linear-index",
-                           queries,
-                           control,
-                           breaks};
+    static const Theorem t{
+        "linear-index",
+        "linear_page_index() recorded at merge finds the entry while the entry keeps its index",
+        "no swap entry or unmergeable page of another index is moved to an item's address; no item is recorded "
+        "anew, or left over, for a fork's entry of another index",
+        "linear-index",
+        queries,
+        control,
+        breaks};
     return t;
 }
 

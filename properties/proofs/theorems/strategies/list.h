@@ -21,7 +21,8 @@ std::span<const Theorem* const> strategies();
 // An exception with the story that shows its need.
 inline Exception unless(std::string operation, std::string name, std::string premise,
                         Formula (*holds)(const Pair&, const Case&), scripts::Story story, std::string part = "") {
-    return {std::move(operation), std::move(name), std::move(premise), holds, story.playable, story.trace, std::move(part)};
+    return {std::move(operation), std::move(name), std::move(premise), holds,
+            story.playable,       story.trace,     std::move(part)};
 }
 
 } // namespace properties::proofs::theorems

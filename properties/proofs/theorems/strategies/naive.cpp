@@ -3,8 +3,9 @@
 //
 // Informal proof. The invariant says that the item that answers for the entry is listed and has the entry's address.
 // Nothing changes an item's address; so it breaks where the entry takes another (a swap entry, or a page outside of
-// VM_MERGEABLE VMAs, moves: mremap unshares all others), where a page that fork shares at two addresses is merged at one,
-// and where ksmd frees an item whose entry is still there: because the page is swapped out, or because run was set to 2.
+// VM_MERGEABLE VMAs, moves: mremap unshares all others), where a page that fork shares at two addresses is merged at
+// one, and where ksmd frees an item whose entry is still there: because the page is swapped out, or because run was set
+// to 2.
 #include "properties/proofs/theorems/strategies/list.h"
 
 namespace properties::proofs::theorems {
@@ -28,10 +29,11 @@ Inductive proof() {
              unless("ksmd", "makes a shared page a KSM page, elsewhere",
                     "a page shared by fork is merged only if all sharers have it at one address", nullptr,
                     shared_elsewhere()),
-             unless("ksmd", "frees the item", "the page is not swapped out when ksmd visits its address", nothing_left, dropped()),
+             unless("ksmd", "frees the item", "the page is not swapped out when ksmd visits its address", nothing_left,
+                    dropped()),
              unless("knob", "unmerges, and frees all items",
-                    "run is not set to 2 while KSM pages are swapped out or outside of VM_MERGEABLE VMAs", nothing_left_after,
-                    knob_removes())},
+                    "run is not set to 2 while KSM pages are swapped out or outside of VM_MERGEABLE VMAs",
+                    nothing_left_after, knob_removes())},
             false};
 }
 
@@ -47,14 +49,15 @@ Query control() {
 } // namespace
 
 const Theorem& naive() {
-    static const Theorem t{"naive",
-                           "The full walk finds an entry as long as the item that answers for it is listed at its address",
-                           "no swap entry or unmergeable page is moved; sharers of a page have it at one address when it is "
-                           "merged; ksmd does not visit the address while the page is swapped out; run is not set to 2",
-                           "naive",
-                           queries,
-                           control,
-                           breaks};
+    static const Theorem t{
+        "naive",
+        "The full walk finds an entry as long as the item that answers for it is listed at its address",
+        "no swap entry or unmergeable page is moved; sharers of a page have it at one address when it is "
+        "merged; ksmd does not visit the address while the page is swapped out; run is not set to 2",
+        "naive",
+        queries,
+        control,
+        breaks};
     return t;
 }
 

@@ -1,8 +1,8 @@
 // remap-bit: while the bit is clear the address is asked for, as addr-shift does; when it is set, everything.
 //
-// Informal proof. The bit is set at merge exactly where the linear index is not the page number, so a clear bit is right
-// then; and indices change only in mremap. It becomes wrong where the entry at the address changes without the item being
-// recorded anew, or where the item is recorded anew for another page and answers for a fork's entry still.
+// Informal proof. The bit is set at merge exactly where the linear index is not the page number, so a clear bit is
+// right then; and indices change only in mremap. It becomes wrong where the entry at the address changes without the
+// item being recorded anew, or where the item is recorded anew for another page and answers for a fork's entry still.
 #include "properties/proofs/theorems/strategies/list.h"
 
 namespace properties::proofs::theorems {
@@ -18,15 +18,17 @@ Formula bit_is_right_there(const Pair& p, const Case& c) { return c.after.at.n !
 
 Inductive proof() {
     using namespace scripts;
-    return {"remap-bit",
-            invariant,
-            finds,
-            {unless("mremap", "moves the entry", "no entry of a KSM page is moved to an address whose item has a clear bit",
-                    bit_is_right_there, arrives()),
-             unless("ksmd", "records the item anew", "no item is recorded anew while it answers for a fork's entry elsewhere moved",
-                    bit_is_right, recorded_anew_in_place()),
-             unless("ksmd", "frees the item that answered, and this one is left",
-                    "the entry's own item is not freed while another item has its address", bit_is_right, heir())}};
+    return {
+        "remap-bit",
+        invariant,
+        finds,
+        {unless("mremap", "moves the entry", "no entry of a KSM page is moved to an address whose item has a clear bit",
+                bit_is_right_there, arrives()),
+         unless("ksmd", "records the item anew",
+                "no item is recorded anew while it answers for a fork's entry elsewhere moved", bit_is_right,
+                recorded_anew_in_place()),
+         unless("ksmd", "frees the item that answered, and this one is left",
+                "the entry's own item is not freed while another item has its address", bit_is_right, heir())}};
 }
 
 std::vector<Query> queries() { return inductive_queries(proof()); }
@@ -41,14 +43,15 @@ Query control() {
 } // namespace
 
 const Theorem& remap_bit() {
-    static const Theorem t{"remap-bit",
-                           "A bit recorded at merge chooses rightly between the address and the full walk",
-                           "no swap entry or unmergeable page is moved to an item's address; no item is recorded anew, or left "
-                           "over, for a fork's entry of another index",
-                           "remap-bit",
-                           queries,
-                           control,
-                           breaks};
+    static const Theorem t{
+        "remap-bit",
+        "A bit recorded at merge chooses rightly between the address and the full walk",
+        "no swap entry or unmergeable page is moved to an item's address; no item is recorded anew, or left "
+        "over, for a fork's entry of another index",
+        "remap-bit",
+        queries,
+        control,
+        breaks};
     return t;
 }
 

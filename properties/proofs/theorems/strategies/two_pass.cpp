@@ -1,10 +1,10 @@
-// two-pass: counts the distinct entries that the short walk finds, and walks everything when they are fewer than the page
-// has mappings. It finds what naive finds in every state, whatever has happened before.
+// two-pass: counts the distinct entries that the short walk finds, and walks everything when they are fewer than the
+// page has mappings. It finds what naive finds in every state, whatever has happened before.
 //
-// Informal proof. The folio's mapcount is the number of entries that map it: mapping and unmapping change both by one, and
-// nothing else changes either. The entries found are distinct, and map the folio, so if they are as many as mapcount says,
-// none is missing; if they are fewer, the second walk is naive's. No premise about history is needed; what is needed is
-// that distinct entries are counted.
+// Informal proof. The folio's mapcount is the number of entries that map it: mapping and unmapping change both by one,
+// and nothing else changes either. The entries found are distinct, and map the folio, so if they are as many as
+// mapcount says, none is missing; if they are fewer, the second walk is naive's. No premise about history is needed;
+// what is needed is that distinct entries are counted.
 #include "properties/proofs/theorems/strategies/list.h"
 
 namespace properties::proofs::theorems {
@@ -16,18 +16,24 @@ Formula counted(const Int& count, const Int& of) { return count == of && of >= I
 
 // What operations do to entries, by the primitives that do it: `mapped` entries appear, `gone` ones disappear.
 Query step(std::string part, const Formula& guard, const Int& appear, const Int& disappear) {
-    return {"two-pass/" + std::move(part), {counted(mapcount, entries), n >= Int(0), guard},
+    return {"two-pass/" + std::move(part),
+            {counted(mapcount, entries), n >= Int(0), guard},
             counted(mapcount + appear - disappear, entries + appear - disappear)};
 }
 
 struct Walks {
-    Formula narrow = Formula::named("narrow.finds"), naive = Formula::named("naive.finds"); // of one entry that maps the page
-    Int found = Int::named("narrow.found"), missing = Int::named("narrow.missing");          // entries, each once
+    Formula narrow = Formula::named("narrow.finds"),
+            naive = Formula::named("naive.finds");                                  // of one entry that maps the page
+    Int found = Int::named("narrow.found"), missing = Int::named("narrow.missing"); // entries, each once
     Formula two_pass() const { return (found >= mapcount && narrow) || (found < mapcount && naive); }
     // Every entry is found by the short walk or missing; this one is among the missing if it is not found.
     std::vector<Formula> premises() const {
-        return {counted(mapcount, entries), found >= Int(0), missing >= Int(0), found + missing == entries,
-                implies(!narrow, missing >= Int(1)), implies(narrow, found >= Int(1))};
+        return {counted(mapcount, entries),
+                found >= Int(0),
+                missing >= Int(0),
+                found + missing == entries,
+                implies(!narrow, missing >= Int(1)),
+                implies(narrow, found >= Int(1))};
     }
 };
 
