@@ -160,7 +160,7 @@ TEST(Minimize, AHundredThousandOperationsTakeSeconds) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     RecordProperty("seconds", std::to_string(seconds));
     EXPECT_EQ(m.steps.size(), 6u) << text(m.steps);
-    EXPECT_LT(seconds, 60) << "the target is 10 on an idle machine";
+    EXPECT_LT(seconds, 10);
 }
 
 } // namespace
