@@ -13,6 +13,12 @@
 
 namespace model {
 
+// How the scanner goes through a VMA. Both do the same to the machine; what differs is how much is looked at.
+enum class Scanner : std::uint8_t {
+    by_range,   // from entry to entry of the page table: walk_page_range_vma(), since commit f5548c318d65
+    by_address, // every address is looked up: folio_walk_start(), before
+};
+
 // --- ksm_slots.cpp
 
 // __ksm_enter(): ksmd will visit the process, after all that it knows already. No effect if it does so already.
@@ -24,7 +30,8 @@ void ksm_drop_slot(Kernel& k, Id<Mm> mm);
 // ksm_fork(): flags and counters that a child inherits.
 void ksm_fork(Kernel& k, Id<Mm> child, Id<Mm> parent);
 // ksm_madvise(MADV_UNMERGEABLE) without the flag: every KSM page and KSM-placed zero page of the range is unshared.
-void unmerge_ksm_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end);
+// Returns how many places of the page table were looked at.
+std::uint64_t unmerge_ksm_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, Scanner scanner = Scanner::by_range);
 // ksm_enable_merge_any() and ksm_disable_merge_any(): prctl(PR_SET_MEMORY_MERGE).
 void ksm_enable_merge_any(Kernel& k, Id<Mm> mm);
 void ksm_disable_merge_any(Kernel& k, Id<Mm> mm);
@@ -82,8 +89,8 @@ Id<Vma> find_mergeable_vma(const Kernel& k, Id<Mm> mm, Vpn page);
 
 // --- ksm_scan.cpp
 
-// One full pass of ksmd. Returns how many pages it looked at (page-table entries of mergeable VMAs).
-std::uint64_t ksm_full_scan(Kernel& k);
+// One full pass of ksmd. Returns how many places of page tables it looked at.
+std::uint64_t ksm_full_scan(Kernel& k, Scanner scanner = Scanner::by_range);
 
 // --- counters, as in /sys/kernel/mm/ksm and /proc/PID/ksm_stat
 

@@ -61,22 +61,39 @@ Id<RmapItem> get_next_rmap_item(Kernel& k, Id<Mm> mm, Vpn page, Cursor& at) {
     return item;
 }
 
-void scan_vma(Kernel& k, Id<Mm> mm, Id<Vma> vma, UnstableTree& unstable, Cursor& at, std::uint64_t& looked_at) {
+// One pass: how it goes, and what it has seen.
+struct Pass {
+    Scanner scanner;
+    UnstableTree unstable{};
+    std::uint64_t looked_at = 0;
+};
+
+// The next entry from the cursor on, before `end`: from entry to entry, or address by address.
+Id<Pte> next_entry(const Kernel& k, Id<Mm> mm, Pass& pass, Cursor& at, Vpn end) {
+    for (; at.address < end; at.address += Pages{1}) {
+        const bool by_range = pass.scanner == Scanner::by_range;
+        const Id<Pte> pte = by_range ? pte_from(k, mm, at.address) : pte_at(k, mm, at.address);
+        if (by_range && (!pte || k.ptes[pte].page >= end)) break;
+        ++pass.looked_at;
+        if (!pte) continue;
+        at.address = k.ptes[pte].page + Pages{1};
+        return pte;
+    }
+    return {};
+}
+
+void scan_vma(Kernel& k, Id<Mm> mm, Id<Vma> vma, Pass& pass, Cursor& at) {
     const Vpn end = k.vmas[vma].range.end;
-    while (at.address < end) {
-        Id<Pte> pte = pte_from(k, mm, at.address); // walk_page_range_vma(): the next entry, not the next address
-        if (!pte || k.ptes[pte].page >= end) break;
+    while (Id<Pte> pte = next_entry(k, mm, pass, at, end)) {
         const Pte p = k.ptes[pte];
-        at.address = p.page + Pages{1};
-        ++looked_at;
         if (p.kind != Pte::Kind::present) continue;
         Id<RmapItem> item = get_next_rmap_item(k, mm, p.page, at);
-        if (!should_skip(k, k.folios[p.folio], item)) cmp_and_merge_page(k, unstable, p.folio, item);
+        if (!should_skip(k, k.folios[p.folio], item)) cmp_and_merge_page(k, pass.unstable, p.folio, item);
     }
     at.address = end;
 }
 
-void scan_mm(Kernel& k, Id<Mm> mm, UnstableTree& unstable, std::uint64_t& looked_at) {
+void scan_mm(Kernel& k, Id<Mm> mm, Pass& pass) {
     Cursor at{{}, k.mms[mm].items.first(k.items)};
     if (!k.mms[mm].exited)
         for (Id<Vma> vma = first_vma(k, mm); vma; vma = next_vma(k, vma)) {
@@ -84,7 +101,7 @@ void scan_mm(Kernel& k, Id<Mm> mm, UnstableTree& unstable, std::uint64_t& looked
             if (!(v.flags & VM_MERGEABLE)) continue;
             at.address = v.range.start;
             if (v.anon_vma)
-                scan_vma(k, mm, vma, unstable, at, looked_at);
+                scan_vma(k, mm, vma, pass, at);
             else
                 at.address = v.range.end;
         }
@@ -98,17 +115,16 @@ void scan_mm(Kernel& k, Id<Mm> mm, UnstableTree& unstable, std::uint64_t& looked
 
 } // namespace
 
-std::uint64_t ksm_full_scan(Kernel& k) {
-    std::uint64_t looked_at = 0;
+std::uint64_t ksm_full_scan(Kernel& k, Scanner scanner) {
     if (!k.ksm.slots_first) return 0;
-    UnstableTree unstable{};
+    Pass pass{scanner};
     for (Id<Mm> mm = k.ksm.slots_first; mm;) {
         Id<Mm> next = k.mms[mm].slot_next;
-        scan_mm(k, mm, unstable, looked_at);
+        scan_mm(k, mm, pass);
         mm = next;
     }
     ++k.ksm.seqnr;
-    return looked_at;
+    return pass.looked_at;
 }
 
 } // namespace model

@@ -64,13 +64,18 @@ void ksm_fork(Kernel& k, Id<Mm> child, Id<Mm> parent) {
     ksm_enter(k, child);
 }
 
-void unmerge_ksm_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end) {
+std::uint64_t unmerge_ksm_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, Scanner scanner) {
     const Id<Mm> mm = k.vmas[vma].mm;
-    for (Id<Pte> p = pte_from(k, mm, start); p && k.ptes[p].page < end;) {
-        const Vpn page = k.ptes[p].page;
-        break_ksm(k, vma, page); // may replace the entry
-        p = pte_from(k, mm, page + Pages{1});
+    std::uint64_t looked_at = 0;
+    for (Vpn page = start; page < end; page += Pages{1}, ++looked_at) {
+        if (scanner == Scanner::by_range) {
+            const Id<Pte> next = pte_from(k, mm, page);
+            if (!next || k.ptes[next].page >= end) break;
+            page = k.ptes[next].page;
+        }
+        break_ksm(k, vma, page); // may replace the entry; does nothing where there is none
     }
+    return looked_at;
 }
 
 void ksm_enable_merge_any(Kernel& k, Id<Mm> mm) {
