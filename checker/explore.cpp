@@ -15,7 +15,8 @@ double ExploreReport::collisions() const { return explore::collision_probability
 InScope in_scope(const ExploreReport& report, const Strategy* strategy) {
     for (const Counterexample& c : report.counterexamples)
         if (c.strategy == strategy) return InScope::refuted;
-    return report.end == ExploreReport::End::exhausted || strategy == &reference() ? InScope::none : InScope::cannot_tell;
+    const bool told = report.end == ExploreReport::End::exhausted || strategy == &reference();
+    return told ? InScope::none : InScope::cannot_tell;
 }
 
 ExploreReport explore_scope(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
@@ -47,8 +48,9 @@ std::string statement(const ExploreReport& r, const Counterexample& c) {
     Scope shorter = r.scope;
     shorter.depth = c.operations - 1;
     return fmt::format("a sequence of {} operations makes {} {}, and none of {} does ({} states, {} transitions)",
-                       c.operations, c.strategy->name, c.reads_freed_vma ? "read a freed VMA" : "miss an entry that naive finds", explore::to_text(shorter),
-                       c.states, c.transitions);
+                       c.operations, c.strategy->name,
+                       c.reads_freed_vma() ? "read a freed VMA" : "miss an entry that naive finds",
+                       explore::to_text(shorter), c.states, c.transitions);
 }
 
 std::string statement(const ExploreReport& r, const Strategy* s) {
@@ -64,8 +66,8 @@ std::string statement(const ExploreReport& r, const Strategy* s) {
                                                                    : "a defect of the model";
     Scope covered = r.scope;
     covered.depth = r.complete;
-    return fmt::format("could not tell whether {} holds in the scope: {} after {} of {} states at depth {}; no sequence of {} "
-                       "makes it miss an entry that naive finds",
+    return fmt::format("could not tell whether {} holds in the scope: {} after {} of {} states at depth {}; no sequence "
+                       "of {} makes it miss an entry that naive finds",
                        s->name, why, r.of_next, r.in_next, r.complete, explore::to_text(covered));
 }
 

@@ -5,9 +5,9 @@
 // strategy is therefore either a sequence that refutes it and has the fewest operations of all in the scope, or: none
 // exists in this scope. A search that was cut short says what it covered, and claims no more.
 //
-// Nothing of a state is kept but its fingerprint and the step that led to it (16 bytes and 8 bytes): a state is built again
-// by playing the steps from the start. Neighbours in the frontier share almost all of them, so that this costs one or two
-// operations for each state, beside the hundred that are then tried in it.
+// Nothing of a state is kept but its fingerprint and the step that led to it (16 bytes and 8 bytes): a state is built
+// again by playing the steps from the start. Neighbours in the frontier share almost all of them, so that this costs one
+// or two operations for each state, beside the dozens that are then tried in it.
 #pragma once
 
 #include <functional>
@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/cause.h"
 #include "checker/explore/scope.h"
 #include "checker/judge.h"
 
@@ -23,9 +24,11 @@ namespace checker {
 struct ExploreLimits {
     unsigned threads = 0;                     // 0: as many as the machine has
     std::uint64_t memory = std::uint64_t{4} << 30; // bytes, for the visited set and the frontier
+    std::uint64_t frontier_memory = 0;        // bytes of these for the frontier, before it goes to disk; 0: an eighth
     double seconds = 0;                       // 0: as long as it takes
     bool all = false;                         // go on after the first refutation: one for each cause
     bool paranoid = false;                    // check every invariant of the model in every state
+    double normalize_seconds = 0;             // for each counterexample: what `minimize` makes of one of equal length
 };
 
 // A shortest sequence that refutes a strategy.
@@ -33,9 +36,11 @@ struct Counterexample {
     const Strategy* strategy = nullptr;
     model::Trace trace;          // the start of the scope, the operations, a walk
     unsigned operations = 0;     // without the start and the walk
-    std::string cause;           // equal for counterexamples that are about the same thing
-    bool reads_freed_vma = false; // it refutes by that, not by what it misses
+    Cause cause;
+    MappedAt entry;              // that is missed
     std::uint64_t states = 0, transitions = 0; // of the certificate: all shorter sequences
+
+    bool reads_freed_vma() const { return cause.facts[static_cast<std::size_t>(Fact::kind)] == 3; }
 };
 
 struct ExploreReport {
@@ -70,8 +75,9 @@ struct ExploreProgress {
 };
 
 // One search; every strategy must need the given layout. `progress` is called a few times a second.
-ExploreReport explore_scope(const explore::Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
-                            const ExploreLimits& limits, const std::function<void(const ExploreProgress&)>& progress = {});
+ExploreReport explore_scope(const explore::Scope& scope, model::ItemLayout layout,
+                            std::vector<const Strategy*> strategies, const ExploreLimits& limits,
+                            const std::function<void(const ExploreProgress&)>& progress = {});
 
 // One search for each layout that the strategies need. An empty list means all.
 std::vector<ExploreReport> explore_all(const explore::Scope& scope, std::vector<const Strategy*> strategies,

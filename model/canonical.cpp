@@ -36,8 +36,8 @@ template <class T> std::uint64_t Canonicalizer::Namer<T>::operator()(Id<T> id) {
     return name;
 }
 
-// Processes on ksmd's list come in its order, which no renaming changes. No order is natural among the others: every one
-// is tried, and the least form is taken.
+// Processes on ksmd's list come in its order, which no renaming changes. No order is natural among the others: every
+// one is tried, and the least form is taken.
 std::span<const std::uint64_t> Canonicalizer::form(const Kernel& k, Symmetry symmetry) {
     symmetry_ = symmetry;
     order_.clear();
@@ -123,7 +123,7 @@ std::uint64_t Canonicalizer::scan_word(const RmapItem& i, ItemLayout layout) {
 void Canonicalizer::process(const Kernel& k, Id<Mm> id) {
     const Mm& mm = k.mms[id];
     if (symmetry_ == Symmetry::identities) put(mm.pid);
-    put(mm.exited | mm.vm_mergeable << 1 | mm.merge_any << 2, static_cast<std::uint64_t>(mm.ksm_zero_pages), mm.brk,
+    put(mm.exited, mm.vm_mergeable, mm.merge_any, static_cast<std::uint64_t>(mm.ksm_zero_pages), mm.brk,
         mm.start_brk);
     for (Id<Vma> v = mm.vmas.first(k.vmas); v; v = mm.vmas.next(k.vmas, v)) {
         const Vma& vma = k.vmas[v];
@@ -134,7 +134,8 @@ void Canonicalizer::process(const Kernel& k, Id<Mm> id) {
     put(~std::uint64_t{0});
     for (Id<Pte> p = mm.page_table.first(k.ptes); p; p = mm.page_table.next(k.ptes, p)) {
         const Pte& pte = k.ptes[p];
-        put(pte.page.n, static_cast<std::uint64_t>(pte.kind) << 1 | pte.exclusive, folio_(pte.folio) << 32 | swap_(pte.swap));
+        const std::uint64_t kind = static_cast<std::uint64_t>(pte.kind) << 1 | pte.exclusive;
+        put(pte.page.n, kind, folio_(pte.folio) << 32 | swap_(pte.swap));
         if (pte.folio) content(k.folios[pte.folio].byte); // gives it a name
     }
     put(~std::uint64_t{0});

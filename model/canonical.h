@@ -1,9 +1,9 @@
 // When are two machines the same? When they differ only in the names of things.
 //
-// The canonical form writes a machine down by walking it in an order that every observer would choose (processes, VMAs by
-// address, then whatever they lead to) and naming VMAs, anon_vmas, folios and nodes in the order in which they are met.
-// Left out is what only counts history: the number of passes and of skipped pages. A dangling head, and a remembered VMA
-// that is gone, are written as such and not by the name that they had.
+// The canonical form writes a machine down by walking it in an order that every observer would choose (processes, VMAs
+// by address, then whatever they lead to) and naming VMAs, anon_vmas, folios and nodes in the order in which they are
+// met. Left out is what only counts history: the number of passes and of skipped pages. A dangling head, and a
+// remembered VMA that is gone, are written as such and not by the name that they had.
 //
 // What else is a name is a question of who asks. To a trace, pids, bytes and file numbers mean what they say. To the
 // rules of the model they are names as well: a permutation of pids, of the contents other than zero, or of files turns

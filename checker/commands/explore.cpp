@@ -44,7 +44,7 @@ void choose_ops(explore::Scope& scope, const Options& o) {
     for (const auto* list : {&o.ops, &o.without})
         for (const std::string& name : *list)
             if (std::ranges::find(known, name) == known.end())
-                throw UsageError(fmt::format("{}: no operation that can be explored ({})", name, fmt::join(known, ", ")));
+                throw UsageError(fmt::format("{}: not an operation to explore ({})", name, fmt::join(known, ", ")));
     const std::vector<std::string> wanted = o.ops.empty() ? explore::default_ops() : o.ops;
     scope.ops.clear();
     for (const std::string& name : known)
@@ -59,7 +59,8 @@ std::vector<std::uint64_t> advice_of(const std::vector<std::string>& names) {
         const auto* at = std::ranges::find_if(model::advice_names, [&](const model::FlagName& f) {
             return f.name == name || f.name == "MADV_" + name;
         });
-        if (at == std::end(model::advice_names)) throw UsageError(fmt::format("--advice {}: no such advice (MERGEABLE, …)", name));
+        if (at == std::end(model::advice_names))
+            throw UsageError(fmt::format("--advice {}: no such advice (MERGEABLE, …)", name));
         values.push_back(at->value);
     }
     return values;
@@ -125,10 +126,12 @@ void save(std::vector<Answer>& answers, const std::string& folder) {
     std::filesystem::create_directories(folder);
     for (Answer& a : answers)
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
-            const std::string name = fmt::format("{}/{}{}.trace", folder, a.strategy->name, n ? fmt::format("-{}", n + 1) : "");
+            const std::string which = n ? fmt::format("-{}", n + 1) : "";
+            const std::string name = fmt::format("{}/{}{}.trace", folder, a.strategy->name, which);
             std::ofstream out(name);
             out << certified(a, *a.counterexamples[n]);
-            if (!out.flush()) throw UsageError(fmt::format("--save {}: {} cannot be written (a folder that can)", folder, name));
+            if (!out.flush())
+                throw UsageError(fmt::format("--save {}: {} cannot be written (a folder that can)", folder, name));
             a.saved.push_back(name);
         }
 }
@@ -155,10 +158,11 @@ nlohmann::json document(const std::vector<ExploreReport>& reports, const std::ve
     for (const Answer& a : answers) {
         nlohmann::json found = nlohmann::json::array();
         for (const Counterexample* c : a.counterexamples)
-            found.push_back({{"operations", c->operations}, {"cause", c->cause}, {"trace", certified(a, *c)},
+            found.push_back({{"operations", c->operations}, {"cause", to_text(c->cause)}, {"trace", certified(a, *c)},
                              {"states", c->states}, {"transitions", c->transitions}});
         rows.push_back({{"strategy", a.strategy->name}, {"found", word(a.found)},
-                        {"statement", statement(*a.report, a.strategy)}, {"counterexamples", found}, {"saved", a.saved}});
+                        {"statement", statement(*a.report, a.strategy)}, {"counterexamples", found},
+                        {"saved", a.saved}});
     }
     return {{"explore", {{"searches", searches}, {"strategies", rows}}}};
 }
@@ -166,7 +170,8 @@ nlohmann::json document(const std::vector<ExploreReport>& reports, const std::ve
 void print_text(const std::vector<ExploreReport>& reports, const std::vector<Answer>& answers, bool quiet) {
     std::vector<std::vector<std::string>> rows{{"strategy", "found", "operations"}};
     for (const Answer& a : answers)
-        rows.push_back({std::string(a.strategy->name), a.strategy == &reference() ? "reference" : std::string(word(a.found)),
+        rows.push_back({std::string(a.strategy->name),
+                        a.strategy == &reference() ? "reference" : std::string(word(a.found)),
                         a.counterexamples.empty() ? "" : fmt::to_string(a.counterexamples.front()->operations)});
     fmt::print("scope: {}\n\n{}\n", explore::to_text(reports.front().scope), table_text(rows));
     for (const Answer& a : answers) {
@@ -174,14 +179,14 @@ void print_text(const std::vector<ExploreReport>& reports, const std::vector<Ans
         if (a.counterexamples.empty()) fmt::print("{}.\n\n", statement(*a.report, a.strategy));
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
             const Counterexample& c = *a.counterexamples[n];
-            fmt::print("{}.{}\n{}{}\n", statement(*a.report, c), c.cause.empty() ? "" : fmt::format(" Cause: {}.", c.cause),
+            fmt::print("{}.{}\n{}{}\n", statement(*a.report, c), fmt::format(" Cause: {}.", to_text(c.cause)),
                        model::to_text(c.trace), n < a.saved.size() ? fmt::format("# saved as {}\n", a.saved[n]) : "");
         }
     }
     if (quiet) return;
     for (const ExploreReport& r : reports)
-        fmt::print("{} rmap_items: {} states, {} transitions in {:.1f} s ({:.0f} a second); two states have shared a fingerprint "
-                   "with probability {:.1e}; {} MiB in memory, {} MiB on disk\n",
+        fmt::print("{} rmap_items: {} states, {} transitions in {:.1f} s ({:.0f} a second); two states have shared a "
+                   "fingerprint with probability {:.1e}; {} MiB in memory, {} MiB on disk\n",
                    r.layout == model::ItemLayout::unioned ? "unioned" : "separate", r.states, r.transitions, r.seconds,
                    static_cast<double>(r.transitions) / std::max(r.seconds, 1e-9), r.collisions(), r.bytes >> 20,
                    r.bytes_on_disk >> 20);
@@ -208,11 +213,13 @@ int explore_verb(const Shared& shared, const Options& options, const std::string
     const explore::Scope scope = chosen_scope(options);
     ExploreLimits limits = options.limits;
     limits.memory = bytes_of(options.memory);
+    limits.normalize_seconds = 10;
     catch_interrupts();
     const bool progress = show_progress(shared);
     const auto reports = explore_all(scope, chosen, limits, [&](const ExploreProgress& p) {
         if (progress)
-            fmt::print(stderr, "\r\033[Kdepth {}: {} of {} states expanded; {} states, {:.0f} transitions a second, {} MiB",
+            fmt::print(stderr,
+                       "\r\033[Kdepth {}: {} of {} states expanded; {} states, {:.0f} transitions a second, {} MiB",
                        p.depth + 1, p.done, p.frontier, p.states,
                        static_cast<double>(p.transitions) / std::max(p.seconds, 1e-9), p.bytes >> 20);
     });
@@ -253,24 +260,28 @@ std::string command_of(const CLI::App& app) {
 
 std::function<int()> setup_explore(CLI::App& app, const Shared& shared) {
     auto o = std::make_shared<Options>();
-    app.add_option("--depth", o->scope.depth, "operations in a sequence, at most")->capture_default_str()->check(CLI::Range(1, 250));
-    app.add_option("--processes", o->scope.processes, "processes alive at a time")->capture_default_str()->check(CLI::Range(1, 6));
-    app.add_option("--pages", o->scope.pages, "pages of address space")->capture_default_str()->check(CLI::Range(1, 64));
-    app.add_option("--files", o->scope.files, "files that can be mapped")->capture_default_str()->check(CLI::Range(0, 8));
-    app.add_option("--contents", o->scope.contents, "contents that a page can have")->capture_default_str()->check(CLI::Range(1, 14));
-    app.add_option("--scans", o->scope.scans, "full scans in one ksmd operation, at most")->capture_default_str()->check(CLI::Range(1, 16));
+    auto number = [&app](const char* name, unsigned& value, const char* what, unsigned least, unsigned most) {
+        app.add_option(name, value, what)->capture_default_str()->check(CLI::Range(least, most));
+    };
+    number("--depth", o->scope.depth, "operations in a sequence, at most", 1, 250);
+    number("--processes", o->scope.processes, "processes alive at a time", 1, 6);
+    number("--pages", o->scope.pages, "pages of address space", 1, 64);
+    number("--files", o->scope.files, "files that can be mapped", 0, 8);
+    number("--contents", o->scope.contents, "contents that a page can have", 1, 14);
+    number("--scans", o->scope.scans, "full scans in one ksmd operation, at most", 1, 16);
+    number("--max-page-sharing", o->scope.config.max_page_sharing, "of /sys/kernel/mm/ksm", 2, 65536);
     app.add_option("--ops", o->ops, "operations, by name")->delimiter(',');
     app.add_option("--without", o->without, "operations to leave out, by name")->delimiter(',');
     app.add_option("--advice", o->advice, "advice that madvise gives, by name")->delimiter(',');
     app.add_option("--from", o->from, "start from the state after this trace");
     app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")
         ->capture_default_str()->check(CLI::IsMember({"6.12", "6.18"}));
-    app.add_option("--max-page-sharing", o->scope.config.max_page_sharing, "of /sys/kernel/mm/ksm")->check(CLI::Range(2, 256));
     app.add_flag("--smart-scan", o->smart_scan, "with smart_scan: ages then tell states apart for ever");
     app.add_flag("--zero-pages", o->zero_pages, "with use_zero_pages; the first content is zero");
     app.add_flag("--all", o->limits.all, "go on after a refutation: one shortest trace for each cause");
-    app.add_option("--memory", o->memory, "bound on the visited set and the frontier: bytes, or with K, M, G")->capture_default_str();
-    app.add_option("--seconds,--budget", o->limits.seconds, "stop after so long (default: when the scope is exhausted)");
+    app.add_option("--memory", o->memory, "bound on the visited set and the frontier: bytes, or with K, M, G")
+        ->capture_default_str();
+    app.add_option("--seconds,--budget", o->limits.seconds, "stop after so long (default: at the end of the scope)");
     app.add_option("--threads", o->limits.threads, "threads (default: one for each processor)");
     app.add_option("--save", o->save, "a folder for the traces that were found");
     app.add_flag("--paranoid", o->limits.paranoid, "check every invariant of the model in every state");

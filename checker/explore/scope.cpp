@@ -90,7 +90,8 @@ bool makes_sense(const Scope& s, const Mremap& op) {
     if (!in_window(s, op.old_addr, op.old_length)) return false;
     if (!op.flags.v) // grows or shrinks in place
         return op.new_addr.v == s.base && op.new_length != op.old_length && in_window(s, op.old_addr, op.new_length);
-    const bool apart = op.old_addr.v + op.old_length.v <= op.new_addr.v || op.new_addr.v + op.new_length.v <= op.old_addr.v;
+    const bool apart = op.old_addr.v + op.old_length.v <= op.new_addr.v ||
+                       op.new_addr.v + op.new_length.v <= op.old_addr.v;
     return op.new_length == op.old_length && in_window(s, op.new_addr, op.new_length) && apart;
 }
 bool makes_sense(const Scope&, const Prctl& op) { return !op.arg3.v && !op.arg4.v && !op.arg5.v; }
@@ -185,8 +186,9 @@ std::string names_of(std::span<const FlagName> table, const std::vector<std::uin
 std::string prots_of(const std::vector<std::uint64_t>& values) {
     std::vector<std::string> found;
     for (std::uint64_t v : values)
-        found.push_back(v ? fmt::format("{}{}{}", v & prot_read ? "R" : "", v & prot_write ? "W" : "", v & prot_exec ? "X" : "")
-                          : "NONE");
+        found.push_back(!v ? "NONE"
+                           : fmt::format("{}{}{}", v & prot_read ? "R" : "", v & prot_write ? "W" : "",
+                                         v & prot_exec ? "X" : ""));
     return fmt::format("{}", fmt::join(found, " "));
 }
 
@@ -222,13 +224,14 @@ std::string to_text(const Scope& s) {
     std::string text = fmt::format(
         "at most {} ({}) over {}, {} from {:#x}, {}, {}; prot {}; advice {}; up to {} at a time; rules of Linux {}, "
         "max_page_sharing {}, smart_scan {}, use_zero_pages {}",
-        counted(s.depth, "operation", "operations"), fmt::join(s.ops, " "), counted(s.processes, "process", "processes"),
-        counted(s.pages, "page", "pages"), s.base, counted(s.files, "file", "files"), counted(s.contents, "content", "contents"),
+        counted(s.depth, "operation", "operations"), fmt::join(s.ops, " "),
+        counted(s.processes, "process", "processes"), counted(s.pages, "page", "pages"), s.base,
+        counted(s.files, "file", "files"), counted(s.contents, "content", "contents"),
         prots_of(s.prots), names_of(advice_names, s.advice), counted(s.scans, "scan", "scans"), to_string(c.version),
         c.max_page_sharing, c.smart_scan ? 1 : 0, c.use_zero_pages ? 1 : 0);
     if (!s.from.steps.empty())
-        text += fmt::format("; after the {} of {}", counted(static_cast<unsigned>(s.from.steps.size()), "operation", "operations"),
-                            s.from.path);
+        text += fmt::format("; after the {} of {}",
+                            counted(static_cast<unsigned>(s.from.steps.size()), "operation", "operations"), s.from.path);
     return text;
 }
 

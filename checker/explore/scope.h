@@ -1,8 +1,8 @@
 // The scope of an exploration: what every sequence of operations that it plays is made of.
 //
 // An operation's choices are the product of the choices of its fields, and a field's choices follow from its type: an
-// Address is a page of the window, a Length a number of its pages, a Byte one of the contents. Nothing is said twice, and a
-// new operation is in every scope as soon as it is in the list of operations.
+// Address is a page of the window, a Length a number of its pages, a Byte one of the contents. Nothing is said twice,
+// and a new operation can be explored as soon as it is in the list of operations.
 #pragma once
 
 #include <cstdint>
@@ -50,8 +50,8 @@ struct Catalog {
 };
 Catalog catalog(const Scope& scope);
 
-// Can the step be played here, and could it do what no other step of its scope does? Steps are left out whose range begins
-// or ends at a page that is not mapped: they do nothing, or the same as the step with the shorter range.
+// Can the step be played here, and could it do what no other step of its scope does? Steps are left out whose range
+// begins or ends at a page that is not mapped: they do nothing, or the same as the step with the shorter range.
 bool enabled(const model::Kernel& k, const Scope& scope, const model::Step& step);
 
 // "at most 5 operations (mmap, …) over 2 processes, 3 pages, no files, 1 content, …": the quotable part.

@@ -5,8 +5,10 @@
 #include <mutex>
 #include <thread>
 
+#include "checker/disagreements.h"
 #include "checker/explore/quick_judge.h"
 #include "checker/interrupt.h"
+#include "checker/minimize.h"
 #include "model/fail.h"
 #include "model/invariants.h"
 #include "model/trace/trace.h"
@@ -15,6 +17,10 @@ namespace checker::explore {
 namespace {
 
 constexpr std::uint64_t states_at_a_time = 16;
+
+std::uint64_t frontier_share(const ExploreLimits& l) {
+    return std::min(l.memory, l.frontier_memory ? l.frontier_memory : l.memory / 8);
+}
 
 } // namespace
 
@@ -30,7 +36,8 @@ model::Step as_played(const model::Kernel& k, const model::Step& step) {
 
 Search::Search(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
                const ExploreLimits& limits)
-    : scope_(scope), limits_(limits), catalog_(catalog(scope)), visited_(limits.memory) {
+    : scope_(scope), limits_(limits), catalog_(catalog(scope)), visited_(limits.memory - frontier_share(limits)) {
+    limits_.frontier_memory = frontier_share(limits);
     model::require(catalog_.steps.size() < std::uint64_t{1} << Place::step_bits, "the scope has too many operations");
     scope_.config.layout = layout;
     start_ = model::boot(scope_.config);
@@ -39,7 +46,8 @@ Search::Search(const Scope& scope, model::ItemLayout layout, std::vector<const S
     report_.layout = layout;
     report_.strategies = std::move(strategies);
     for (std::size_t n = 0; n < report_.strategies.size(); ++n)
-        if (report_.strategies[n] != &reference()) asked_ |= std::uint32_t{1} << n; // the reference cannot miss what it finds
+        if (report_.strategies[n] != &reference()) // it cannot miss what it finds
+            asked_ |= std::uint32_t{1} << n;
     workers_.resize(limits.threads ? limits.threads : std::max(1u, std::thread::hardware_concurrency()));
     for (Worker& w : workers_) w.path.resize(scope_.depth + 1);
 }
@@ -135,7 +143,8 @@ void Search::work(Worker& w, unsigned depth) {
         while (stopped_.load(std::memory_order_relaxed) < 0) {
             index = next_.fetch_add(states_at_a_time);
             if (index >= all) return;
-            for (const std::uint64_t end = std::min(all, index + states_at_a_time); index < end; ++index) expand(w, depth, index);
+            const std::uint64_t end = std::min(all, index + states_at_a_time);
+            for (; index < end; ++index) expand(w, depth, index);
         }
     } catch (...) { // a defect of the model: its trace is worth more than the rest of the search
         w.error = std::current_exception();
@@ -171,7 +180,8 @@ bool Search::expand_level(unsigned depth, const std::function<void(const Explore
         if (interrupted()) stop(ExploreReport::End::interrupted);
         if (time_is_up()) stop(ExploreReport::End::out_of_time);
         if (progress)
-            progress({depth, known + fresh_, transitions_, levels_[depth].all().size(), expanded_, memory_used(), seconds()});
+            progress({depth, known + fresh_, transitions_, levels_[depth].all().size(), expanded_, memory_used(),
+                      seconds()});
     }
     threads.clear();
     report_.transitions_at.push_back(transitions_ - before);
@@ -185,7 +195,9 @@ bool Search::expand_level(unsigned depth, const std::function<void(const Explore
 // The places of a level become its list, in order: neighbours share their path.
 void Search::gather(unsigned depth) {
     const std::uint64_t n = report_.states_at[depth];
-    const bool on_disk = memory_used() + n * sizeof(std::uint64_t) > limits_.memory;
+    std::uint64_t bytes = n * sizeof(std::uint64_t);
+    for (const Words& w : levels_) bytes += w.bytes_in_memory();
+    const bool on_disk = bytes > limits_.frontier_memory;
     Words words(n, on_disk);
     std::uint64_t* out = words.all().data();
     visited_.each_at(depth, [&](Place p) { *out++ = p.word; });
@@ -215,55 +227,69 @@ std::vector<model::Step> Search::steps_to(Place place) const {
     return steps;
 }
 
-model::Kernel Search::played(const std::vector<model::Step>& steps) const {
-    model::Kernel k = start_;
-    for (const model::Step& s : steps) model::play(k, s);
-    return k;
-}
-
-Counterexample Search::counterexample(unsigned n, Place place) const {
-    Counterexample c;
-    c.strategy = report_.strategies[n];
-    c.operations = place.depth();
-    c.trace = scope_.from;
-    c.trace.path.clear();
-    const std::vector<model::Step> steps = steps_to(place);
-    c.trace.steps.insert(c.trace.steps.end(), steps.begin(), steps.end());
-    const model::Kernel k = played(steps);
-    const Session session{{c.strategy}, {{report_.layout, k}}};
-    for (const Verdict& v : judge_all_ksm_pages(session, 0, Lifetimes::leave_open)) {
-        if (!refutes(v)) continue;
-        c.reads_freed_vma = v.regressed.empty();
-        const MappedAt at = v.regressed.empty() ? v.page : v.regressed.front();
-        model::Step walk;
-        walk.op = model::Walk{{at.pid}, {model::address(at.page)}};
-        c.trace.steps.push_back(walk);
-        break;
-    }
-    for (unsigned d = 0; d + 1 < place.depth(); ++d) {
-        c.states += report_.states_at[d + 1];
-        c.transitions += report_.transitions_at[d];
-    }
-    c.states += report_.states_at[0];
-    return c;
-}
-
-// What the states of a level refute: for each strategy the one whose path comes first.
-void Search::settle(unsigned depth) {
-    std::vector<Place> first(report_.strategies.size());
-    for (const Worker& w : workers_)
-        for (const Refuting& r : w.refuting) {
-            const Place place = visited_.place_of(r.f);
-            for (std::size_t n = 0; n < first.size(); ++n)
-                if (r.strategies >> n & 1)
-                    if (!first[n].word || place < first[n]) first[n] = place;
+// What the strategy's walks lose in the state after the steps.
+std::vector<Disagreement> Search::disagreements(const Strategy* s, const std::vector<model::Step>& steps) const {
+    model::Kernel k = model::boot(scope_.config);
+    KsmEntries entries;
+    for (const auto* part : {&scope_.from.steps, &steps})
+        for (const model::Step& step : *part) {
+            model::play(k, step);
+            entries.read(k, step.op);
         }
-    for (std::size_t n = 0; n < first.size(); ++n) {
-        if (!first[n].word) continue;
-        model::require(first[n].depth() == depth, "a state was refuted again");
-        report_.counterexamples.push_back(counterexample(static_cast<unsigned>(n), first[n]));
-        asked_ &= ~(std::uint32_t{1} << n);
+    StateJudge judge({s});
+    const std::span<const Disagreement> found = judge.judge(k, entries.now());
+    return {found.begin(), found.end()};
+}
+
+// One for each cause that was not met before.
+void Search::add_counterexamples(const Strategy* s, Place place) {
+    const std::vector<model::Step> steps = steps_to(place);
+    for (const Disagreement& d : disagreements(s, steps)) {
+        if (d.cause.facts[static_cast<std::size_t>(Fact::kind)] == 1) continue; // the reference's own miss
+        if (!causes_.insert(d.cause).second) continue;
+        Counterexample c;
+        c.strategy = s;
+        c.operations = place.depth();
+        c.cause = d.cause;
+        c.entry = d.entry;
+        c.trace.steps = scope_.from.steps;
+        c.trace.steps.insert(c.trace.steps.end(), steps.begin(), steps.end());
+        model::Step walk;
+        walk.op = model::Walk{{d.entry.pid}, {model::address(d.entry.page)}};
+        c.trace.steps.push_back(walk);
+        for (unsigned depth = 0; depth < place.depth(); ++depth) {
+            c.states += report_.states_at[depth];
+            if (depth + 1 < place.depth()) c.transitions += report_.transitions_at[depth];
+        }
+        if (scope_.from.steps.empty() && limits_.normalize_seconds > 0) normalize(c, steps);
+        report_.counterexamples.push_back(std::move(c));
+        if (!limits_.all) return;
     }
+}
+
+// Of the sequences of this length with this cause, the one that `minimize` would choose. If it knows one that is
+// shorter, that one is not of the scope.
+void Search::normalize(Counterexample& c, const std::vector<model::Step>& steps) const {
+    const MinimalCase m = minimize_disagreement(steps, scope_.config, {c.cause, c.entry}, limits_.normalize_seconds);
+    if (!m.finished || m.steps.size() != c.operations + 1) return;
+    c.trace.steps = m.steps;
+    c.entry = m.entry;
+}
+
+// What the states of a level refute, in the order of their paths: of each strategy the first, or all.
+void Search::settle(unsigned depth) {
+    std::vector<std::pair<Place, std::uint32_t>> refuting;
+    for (const Worker& w : workers_)
+        for (const Refuting& r : w.refuting) refuting.emplace_back(visited_.place_of(r.f), r.strategies);
+    std::ranges::sort(refuting);
+    for (const auto& [place, strategies] : refuting)
+        for (std::size_t n = 0; n < report_.strategies.size(); ++n) {
+            const std::uint32_t bit = std::uint32_t{1} << n;
+            if (!(strategies & asked_ & bit)) continue;
+            model::require(place.depth() == depth, "a state was refuted again");
+            add_counterexamples(report_.strategies[n], place);
+            if (!limits_.all) asked_ &= ~bit;
+        }
 }
 
 ExploreReport Search::run(const std::function<void(const ExploreProgress&)>& progress) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <set>
 #include <vector>
 
 #include "checker/explore.h"
@@ -15,7 +16,8 @@ namespace checker::explore {
 
 class Search {
   public:
-    Search(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies, const ExploreLimits& limits);
+    Search(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
+           const ExploreLimits& limits);
 
     ExploreReport run(const std::function<void(const ExploreProgress&)>& progress);
 
@@ -49,8 +51,9 @@ class Search {
     void gather(unsigned depth);
     void settle(unsigned depth);
     std::vector<model::Step> steps_to(Place place) const;
-    model::Kernel played(const std::vector<model::Step>& steps) const;
-    Counterexample counterexample(unsigned strategy, Place place) const;
+    std::vector<Disagreement> disagreements(const Strategy* s, const std::vector<model::Step>& steps) const;
+    void add_counterexamples(const Strategy* s, Place place);
+    void normalize(Counterexample& c, const std::vector<model::Step>& steps) const;
     void stop(ExploreReport::End why);
     bool time_is_up() const;
     double seconds() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
@@ -64,6 +67,7 @@ class Search {
     Visited visited_;
     std::vector<Worker> workers_;
     std::uint32_t asked_ = 0;   // strategies that are still to be refuted
+    std::set<Cause> causes_;    // of the counterexamples
     ExploreReport report_;
     Clock::time_point started_ = Clock::now();
 

@@ -1,8 +1,8 @@
-// The set of states that were met, as fingerprints of 128 bits: two states with one fingerprint would be taken for one, and
-// the report says how likely that is (collision_probability()).
+// The set of states that were met, as fingerprints of 128 bits: two states with one fingerprint would be taken for one,
+// and the report says how likely that is (collision_probability()).
 //
-// Beside each fingerprint stands where its state was first met: the step that led there, and from where. Of several such
-// steps at the same depth the least is kept, so that the outcome of a search does not depend on which thread was faster.
+// Beside each fingerprint stands where its state was first met: the step that led there, and from where. Of several
+// such steps at the same depth the least is kept, so that the outcome does not depend on which thread was faster.
 #pragma once
 
 #include <array>
