@@ -1,4 +1,5 @@
 // The executable: the only place that wires everything together. A verb is a line of the table.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>

@@ -1,5 +1,6 @@
 #include "checker/explore.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

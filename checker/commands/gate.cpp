@@ -1,5 +1,6 @@
 #include "checker/gate.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>

@@ -1,4 +1,5 @@
 // replay: the same traces on the running kernel.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fstream>

@@ -1,15 +1,19 @@
 // A verb of the command line: its options, and what it does. main.cpp has the table.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <cstdint>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "checker/walks.h"
+
+// CLI11 costs some seconds of compiling: only a verb's own .cpp includes it.
+namespace CLI {
+class App;
+}
 
 namespace checker {
 
