@@ -16,9 +16,9 @@ void KsmEntries::read(const Kernel& k, const Operation& played) {
         for (Id<Pte> p = process.page_table.first(k.ptes); p; p = process.page_table.next(k.ptes, p)) {
             const Pte& pte = k.ptes[p];
             if (pte.kind != Pte::Kind::present || k.folios[pte.folio].mapping != Folio::Mapping::ksm) continue;
-            KsmEntry e{{process.pid, pte.page}, pte.folio};
+            KsmEntry e{{process.pid, pte.page}, pte.folio, p};
             while (was != before_.end() && was->at < e.at) ++was;
-            const bool stayed = was != before_.end() && was->at == e.at && (was->folio == e.folio || renames);
+            const bool stayed = was != before_.end() && was->at == e.at && was->pte == e.pte && (was->folio == e.folio || renames);
             e.arrival = stayed ? was->arrival : arrival_by(played, k, e.at, e.folio);
             now_.push_back(e);
         }

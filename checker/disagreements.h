@@ -15,6 +15,7 @@ namespace checker {
 struct KsmEntry {
     MappedAt at;
     model::Id<model::Folio> folio;
+    model::Id<model::Pte> pte{}; // mremap takes it along: another one here means that the page came anew
     Arrival arrival = Arrival::unknown;
 };
 

@@ -63,13 +63,23 @@ bool breaks(const std::string& name, std::vector<Step>& steps, const Config& con
 
 } // namespace
 
-Found minimize_sighting(const Cause& cause, const Sighting& s, const Config& config, double seconds) {
-    Found f;
-    f.minimal = minimize_disagreement(s.steps, config, {cause, s.entry}, seconds);
-    f.run = s.run;
-    if (auto v = verdict_of(f.minimal))
-        f.lifetime = v->lifetime == Lifetime::heals ? "heals" : v->lifetime == Lifetime::stays ? "stays" : "";
-    return f;
+std::vector<Found> minimize_sightings(const std::map<Cause, Sighting>& sightings, const Config& config, double seconds,
+                                      const std::function<void(std::size_t)>& progress) {
+    std::vector<MinimalCase> cases;
+    for (const auto& [cause, s] : sightings) {
+        progress(cases.size());
+        cases.push_back(minimize_disagreement(s.steps, config, {cause, s.entry}, seconds));
+    }
+    minimize_by_each_other(cases, config, seconds);
+    std::vector<Found> all;
+    for (MinimalCase& c : cases) {
+        Found& f = all.emplace_back();
+        f.minimal = std::move(c);
+        f.run = sightings.at(f.minimal.cause).run;
+        if (auto v = verdict_of(f.minimal))
+            f.lifetime = v->lifetime == Lifetime::heals ? "heals" : v->lifetime == Lifetime::stays ? "stays" : "";
+    }
+    return all;
 }
 
 Trace found_trace(const Found& f) {

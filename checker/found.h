@@ -17,7 +17,9 @@ struct Found {
     std::string command;  // replays it; empty if it was not saved
 };
 
-Found minimize_sighting(const Cause& cause, const Sighting& s, const model::Config& config, double seconds);
+// Everything that a campaign disagreed on, minimized. `progress` is called before each.
+std::vector<Found> minimize_sightings(const std::map<Cause, Sighting>& sightings, const model::Config& config, double seconds,
+                                      const std::function<void(std::size_t done)>& progress);
 // The trace, with a comment that says why, and what is expected of its walk.
 model::Trace found_trace(const Found& f);
 std::string found_text(const Found& f);

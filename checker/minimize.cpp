@@ -82,14 +82,17 @@ Id<Folio> ksm_folio_at(const Kernel& k, MappedAt at) {
 // How the page that one entry maps came there, as a sequence goes on (KsmEntries, for one entry).
 struct ArrivalAt {
     MappedAt at;
-    Id<Folio> folio;
+    Id<Folio> folio{};
     Arrival arrival = Arrival::unknown;
+    Id<Pte> pte{};
 
     void played(const Kernel& k, const Operation& op) {
         const Id<Folio> now = ksm_folio_at(k, at);
-        const bool stayed = folio && now && (now == folio || std::holds_alternative<Migrate>(op));
+        const Id<Pte> here = now ? pte_at(k, find_process(k, at.pid), at.page) : Id<Pte>::none();
+        const bool stayed = folio && now && here == pte && (now == folio || std::holds_alternative<Migrate>(op));
         if (now && !stayed) arrival = arrival_by(op, k, at, now);
         folio = now;
+        pte = here;
     }
 };
 
@@ -125,7 +128,7 @@ bool has_cause(const Kernel& k, const Cause& cause, MappedAt at, Arrival arrival
 Cause with_arrival(const Steps& steps, std::size_t count, const Config& config, const Disagreement& d) {
     if (!asks_for_arrival(*d.cause.strategy)) return d.cause;
     Kernel k = boot(config);
-    ArrivalAt watched{d.entry, {}, Arrival::unknown};
+    ArrivalAt watched{d.entry};
     for (std::size_t i = 0; i < count; ++i) {
         play(k, steps[i]);
         watched.played(k, steps[i].op);
@@ -153,7 +156,7 @@ CauseTest::CauseTest(const Config& config, const Cause& cause) : cause_(cause) {
 bool CauseTest::operator()(Steps& steps) {
     try {
         k_ = booted_;
-        ArrivalAt watched{entry_, {}, Arrival::unknown};
+        ArrivalAt watched{entry_};
         play_all(k_, steps, watched);
         if (has_cause(k_, cause_, entry_, watched.arrival)) return true;
         KsmEntries entries;
@@ -165,7 +168,7 @@ bool CauseTest::operator()(Steps& steps) {
                 const auto wanted = static_cast<Arrival>(cause_.facts[static_cast<std::size_t>(Fact::arrival)]);
                 if (!has_cause(k_, cause_, e.at, wanted)) continue;
                 k_ = booted_;
-                ArrivalAt other{e.at, {}, Arrival::unknown};
+                ArrivalAt other{e.at};
                 play_all(k_, steps, other);
                 if (other.arrival != wanted) continue;
             } else if (!has_cause(k_, cause_, e.at, Arrival::unknown))
@@ -227,7 +230,7 @@ class Restarts {
         return any;
     }
 
-    static constexpr std::uint64_t most_runs = 1500;
+    static constexpr std::uint64_t most_runs = 15000;
     static constexpr int most_found = 12;
 
     Scope scope_for(const Steps& steps) const {
@@ -300,6 +303,27 @@ MinimalCase minimize_disagreement(Steps steps, const Config& config, const Disag
     result.entry = test.entry();
     result.steps.push_back({0, Walk{{result.entry.pid}, {address(result.entry.page)}}, {}, 0});
     return result;
+}
+
+void minimize_by_each_other(std::vector<MinimalCase>& cases, const Config& config, double seconds) {
+    for (bool any = true; any && !interrupted();) {
+        any = false;
+        for (MinimalCase& mine : cases)
+            for (const MinimalCase& other : cases) {
+                if (&mine == &other || other.steps.size() > mine.steps.size()) continue;
+                Steps steps(other.steps.begin(), other.steps.end() - 1);
+                CauseTest test(config, mine.cause);
+                test.expect_at(other.entry);
+                ++mine.tries;
+                if (!test(steps)) continue;
+                MinimalCase better = minimize_disagreement(std::move(steps), config, {mine.cause, test.entry()}, seconds);
+                if (!(size_of(better.steps) < size_of(mine.steps))) continue;
+                better.tries += mine.tries;
+                better.steps_before = mine.steps_before;
+                mine = std::move(better);
+                any = true;
+            }
+    }
 }
 
 std::optional<FirstDisagreement> first_disagreement(const Steps& steps, const Config& config, const Strategy& strategy) {

@@ -57,6 +57,9 @@ struct MinimalCase {
 MinimalCase minimize_disagreement(std::vector<model::Step> steps, const model::Config& config, const Disagreement& d,
                                   double seconds);
 
+// What shows one cause may show another: each case is tried with the sequences of the others, and takes a smaller one.
+void minimize_by_each_other(std::vector<MinimalCase>& cases, const model::Config& config, double seconds);
+
 // The first disagreement of a strategy along a sequence: at its walks, or else in its last state. Nothing if there is none.
 struct FirstDisagreement {
     Disagreement disagreement;

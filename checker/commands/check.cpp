@@ -1,5 +1,6 @@
 #include "checker/commands/check.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -190,12 +191,10 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
             fmt::print(stderr, "\r\033[K{:.1f} s: {} runs, {} operations, {:.0f} a second", p.seconds, p.runs, p.operations,
                        static_cast<double>(p.operations) / std::max(p.seconds, 0.001));
     });
-    std::vector<Found> found;
-    for (const auto& [cause, sighting] : report.disagreements) {
-        if (progress) fmt::print(stderr, "\r\033[Kminimizing {} of {}", found.size() + 1, report.disagreements.size());
-        found.push_back(minimize_sighting(cause, sighting, o.check.config, o.minimize_seconds));
-        save_found(found.back(), o.save);
-    }
+    std::vector<Found> found = minimize_sightings(report.disagreements, o.check.config, o.minimize_seconds, [&](std::size_t done) {
+        if (progress) fmt::print(stderr, "\r\033[Kminimizing {} of {}", done + 1, report.disagreements.size());
+    });
+    for (Found& f : found) save_found(f, o.save);
     if (progress) fmt::print(stderr, "\r\033[K");
     return finish(shared, o, lists, o.check.seed, report, found);
 }

@@ -1,5 +1,6 @@
 #include "checker/minimize.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fstream>
