@@ -92,7 +92,9 @@ class Worker {
     }
 
     bool wants_before(const model::Operation& op) const {
-        return std::ranges::any_of(lists_.properties, [&](const Property& p) { return p.needs_before && p.needs_before(op); });
+        return std::ranges::any_of(lists_.properties, [&](const Property& p) {
+            return (p.every_time || dear_) && p.needs_before && p.needs_before(op);
+        });
     }
 
     void note(const Disagreement& d) {

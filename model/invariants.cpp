@@ -109,6 +109,20 @@ Wrong anon_vmas_are_counted(const Kernel& k) {
     return wrong;
 }
 
+// anon_vma_clone() gives a child an anon_vma of its ancestors only where no VMA calls it its own any more.
+Wrong anon_vmas_have_one_owner(const Kernel& k) {
+    std::map<Id<AnonVma>, Id<Mm>> owners;
+    Wrong wrong;
+    k.vmas.each([&](Id<Vma>, const Vma& v) {
+        if (!v.anon_vma) return;
+        const auto [at, fresh] = owners.try_emplace(v.anon_vma, v.mm);
+        if (!fresh && at->second != v.mm)
+            wrong = fmt::format("VMA {:#x} of process {} has the anon_vma of another process for its own",
+                                address(v.range.start), k.mms[v.mm].pid);
+    });
+    return wrong;
+}
+
 // Calls f(mm, vma, pte) for every entry.
 template <class F> Wrong each_pte(const Kernel& k, F&& f) {
     Wrong wrong;
@@ -216,6 +230,7 @@ constexpr Invariant list[] = {
      chains_lead_to_own_root},
     {"trees", "the trees hold exactly the entries of the chains, each at the offsets of its VMA, in order", trees_hold_the_chains},
     {"anon-vma-counts", "num_active_vmas, num_children and refcount of an anon_vma are what they count", anon_vmas_are_counted},
+    {"anon-vma-owner", "the VMAs whose own anon_vma it is are of one process", anon_vmas_have_one_owner},
     {"linear", "an ordinary anonymous page has the linear index of each VMA that maps it, and is in its reach",
      anonymous_pages_are_linear},
     {"folio-counts", "mapcounts, swap counts and exclusive marks agree with the page tables", folios_are_counted},

@@ -13,6 +13,7 @@
 #include "model/ops/page_of.h"
 #include "model/page_table.h"
 #include "model/trace/trace.h"
+#include "properties/calls.h"
 
 namespace properties {
 namespace {
@@ -167,6 +168,11 @@ constexpr checker::Property step_list[] = {
      migrate_needs_every_entry},
     {"contents", "what the kernel does by itself changes nothing that a process can read", false, by_kernel,
      kernel_keeps_contents},
+    {"elsewhere", "a call changes flags, file and page offset of nothing outside of its range", false, changes_address_space,
+     nothing_elsewhere},
+    {"items", "only ksmd and exit make, free or list an rmap_item", false, leaves_items_alone, items_stay},
+    {"swap-in", "a read maps the KSM page that is in the swap cache", false, reads, ksm_page_swapped_in_as_it_is},
+    {"unshared", "mremap out of a mergeable VMA leaves no KSM page at the new place", false, moves, moved_pages_are_unshared},
     {"text", "writing and reading a step gives the same step", false, nullptr, text_keeps_a_step},
 };
 
