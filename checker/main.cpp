@@ -5,11 +5,13 @@
 #include <cstdio>
 
 #include "checker/commands/check.h"
+#include "checker/commands/gate.h"
 #include "checker/commands/verb.h"
 #include "model/fail.h"
 #include "model/trace/trace.h"
 #include "properties/prove.h"
 #include "properties/properties.h"
+#include "properties/tier_proof.h"
 
 namespace {
 
@@ -20,9 +22,15 @@ std::function<int()> setup_check_with_properties(CLI::App& app, const Shared& sh
     return setup_check(app, shared, lists);
 }
 
+// THE list of the gate's tiers, the cheap ones first.
+std::function<int()> setup_gate_with_tiers(CLI::App& app, const Shared& shared) {
+    static const std::vector<Tier> tiers{corpus_tier(), random_tier(properties::lists()), explore_tier(), properties::proof_tier()};
+    return setup_gate(app, shared, tiers);
+}
+
 constexpr Verb verbs[] = {
     {"run", "play traces on the model and judge every walk strategy", setup_run},
-    {"gate", "admit or refuse a walk strategy: one table, one verdict", setup_gate},
+    {"gate", "admit or refuse a walk strategy: one table, one verdict", setup_gate_with_tiers},
     {"check", "random operation sequences against the properties", setup_check_with_properties},
     {"explore", "every operation sequence up to a bound, shortest counterexample first", setup_explore},
     {"minimize", "the smallest trace with the same disagreement", setup_minimize},

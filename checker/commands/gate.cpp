@@ -1,136 +1,195 @@
-#include "checker/gate.h"
+#include "checker/commands/gate.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
+#include <random>
 
-#include "checker/commands/verb.h"
-#include "checker/expect.h"
-#include "checker/guest/gate_kernel.h"
 #include "checker/interrupt.h"
-#include "checker/report/json.h"
 #include "checker/report/text.h"
 
 namespace checker {
 namespace {
 
 struct Options {
-    std::string corpora, kernel, cache;
-    std::vector<std::string> patches, traces;
+    KernelGateOptions kernel;
+    std::vector<std::string> tiers;
+    std::vector<std::string> budgets; // "SECONDS" or "TIER=SECONDS"
 };
 
-// Is this what the catalogue, or the candidate's user, can be content with?
-bool as_it_should_be(const Tally& t, bool candidate) {
-    const Standing s = standing(t, candidate);
-    return s == Standing::holds || (s == Standing::refuted && !candidate && t.strategy->claim == Claim::refuted);
+struct Asked {
+    const Tier* tier;
+    double budget;
+    bool named; // by the user: then it must run
+    TierResult result{};
+};
+
+// What all tiers together say of one strategy.
+struct Verdict {
+    const Strategy* strategy;
+    std::string word;
+    bool wrong = false;           // it should not be so
+    bool open = false;            // some tier could not tell
+    const TierRow* why = nullptr; // the shortest refutation
+};
+
+std::vector<Asked> chosen_tiers(std::span<const Tier> tiers, const Options& o) {
+    auto known = [&](const std::string& name) {
+        std::string all;
+        for (const Tier& t : tiers) {
+            if (t.name == name) return;
+            all += (all.empty() ? "" : ", ") + t.name;
+        }
+        throw UsageError(fmt::format("there is no tier {} ({})", name, all));
+    };
+    for (const std::string& name : o.tiers) known(name);
+    std::vector<Asked> asked;
+    for (const Tier& t : tiers)
+        if (o.tiers.empty() || std::ranges::find(o.tiers, t.name) != o.tiers.end())
+            asked.push_back({&t, t.budget, !o.tiers.empty()});
+    for (const std::string& text : o.budgets) {
+        const std::size_t equals = text.find('=');
+        const std::string name = equals == std::string::npos ? "" : text.substr(0, equals);
+        if (!name.empty()) known(name);
+        double seconds = 0;
+        if (!CLI::detail::lexical_cast(text.substr(equals == std::string::npos ? 0 : equals + 1), seconds) || seconds <= 0)
+            throw UsageError(fmt::format("--budget {}: no budget (SECONDS, or TIER=SECONDS)", text));
+        for (Asked& a : asked)
+            if (a.budget > 0 && (name.empty() || a.tier->name == name)) a.budget = seconds;
+    }
+    return asked;
 }
 
-std::string verdict_word(const Tally& t, bool candidate) {
-    if (t.strategy == &reference()) return "reference";
-    const Standing s = standing(t, candidate);
-    if (s == Standing::refuted && !candidate && t.strategy->claim == Claim::refuted) return "refuted, as known";
-    return std::string(to_string(s));
+Verdict verdict_on(const Strategy* s, const std::vector<Asked>& asked, bool candidate) {
+    Verdict v{s, {}};
+    for (const Asked& a : asked)
+        for (const TierRow& row : a.result.rows) {
+            if (row.strategy != s) continue;
+            v.open |= row.standing == Standing::unknown;
+            if (row.standing != Standing::refuted) continue;
+            if (!v.why || row.operations.value_or(SIZE_MAX) < v.why->operations.value_or(SIZE_MAX)) v.why = &row;
+        }
+    const bool known = s->claim == Claim::refuted && !candidate;
+    if (s == &reference())
+        v.word = "reference";
+    else if (v.why)
+        v.word = known ? "refuted, as known" : "refuted";
+    else if (known) // it must be caught again; the corpora do that if they are all played
+        v.word = "not caught";
+    else
+        v.word = v.open ? "could not tell" : "holds";
+    v.wrong = (v.why && !known && s != &reference()) || v.word == "not caught";
+    return v;
 }
 
-std::string table(const CorpusTier& tier, bool candidate) {
-    std::vector<std::vector<std::string>> rows{
-        {"strategy", "verdict", "traces", "pages", "heal", "stay", "visited", "refuted by"}};
-    for (const Tally& t : tier.tallies)
-        rows.push_back({std::string(t.strategy->name), verdict_word(t, candidate), fmt::to_string(t.traces),
-                        fmt::to_string(t.pages), fmt::to_string(t.heals), fmt::to_string(t.stays), fmt::to_string(t.visited),
-                        t.shortest ? fmt::format("{}:{} ({} operations)", t.shortest->path, t.shortest->line,
-                                                 t.shortest->operations)
-                                   : ""});
+std::string table(const std::vector<Verdict>& verdicts, const std::vector<Asked>& asked) {
+    std::vector<std::vector<std::string>> rows(1, {"strategy", "verdict"});
+    for (const Asked& a : asked)
+        if (!a.result.rows.empty()) rows[0].insert(rows[0].end(), a.tier->columns.begin(), a.tier->columns.end());
+    rows[0].push_back("refuted by");
+    for (const Verdict& v : verdicts) {
+        std::vector<std::string>& row = rows.emplace_back(std::vector{std::string(v.strategy->name), v.word});
+        for (const Asked& a : asked)
+            for (const TierRow& r : a.result.rows)
+                if (r.strategy == v.strategy) row.insert(row.end(), r.cells.begin(), r.cells.end());
+        row.push_back(!v.why || v.strategy == &reference() ? ""
+                      : v.why->operations ? fmt::format("{} ({} operations)", v.why->refuted_by, *v.why->operations)
+                                          : v.why->refuted_by);
+    }
     return table_text(rows);
 }
 
-nlohmann::json tier_json(const CorpusTier& tier, bool candidate) {
-    nlohmann::json rows = nlohmann::json::array();
-    for (const Tally& t : tier.tallies) {
-        nlohmann::json row{{"strategy", t.strategy->name},   {"claim", to_string(t.strategy->claim)},
-                           {"verdict", verdict_word(t, candidate)}, {"traces", t.traces},
-                           {"pages", t.pages},               {"heals", t.heals},
-                           {"stays", t.stays},               {"visited", t.visited},
-                           {"regressions", t.regressions},   {"refuted_by", nullptr}};
-        if (t.shortest)
-            row["refuted_by"] = {{"trace", t.shortest->path}, {"at", t.shortest->line},
-                                 {"operations", t.shortest->operations}, {"missed", to_json(t.shortest->missed)}};
+nlohmann::json document(const std::vector<Verdict>& verdicts, const std::vector<Asked>& asked) {
+    nlohmann::json rows = nlohmann::json::array(), j;
+    for (const Verdict& v : verdicts) {
+        nlohmann::json row{{"strategy", v.strategy->name}, {"verdict", v.word}, {"reproduce", nullptr}};
+        if (v.why && !v.why->reproduce.empty()) row["reproduce"] = v.why->reproduce;
         rows.push_back(row);
     }
-    return {{"corpus", {{"strategies", rows}, {"failures", tier.failures}, {"traces", tier.traces_played},
-                        {"cut_short", tier.cut_short}}}};
-}
-
-// The command that shows what was found, for the last line.
-std::string reproduce(const CorpusTier& tier, bool candidate) {
-    for (const Tally& t : tier.tallies) {
-        if (as_it_should_be(t, candidate)) continue;
-        if (t.shortest) return fmt::format("rmapcheck run --strategy {} {}", t.strategy->name, shell_quoted(t.shortest->path));
-        return fmt::format("rmapcheck gate # {} is known to be wrong and was not caught", t.strategy->name);
+    j["strategies"] = rows;
+    for (const Asked& a : asked) {
+        j[a.tier->name] = a.result.json;
+        if (!a.result.cannot_tell.empty()) j[a.tier->name]["cannot_tell"] = a.result.cannot_tell;
+        if (!a.result.skipped.empty()) j[a.tier->name]["skipped"] = a.result.skipped;
     }
-    return "rmapcheck run " + shell_quoted(tier.failed_trace);
+    return j;
 }
 
-// gate --kernel: a real kernel is built with the patches, and its own walk is judged (docs/patch-gate.md).
-int gate_of_a_kernel(const Shared& shared, const Options& options) {
-    guest::GuestOptions how;
-    how.kernel = options.kernel;
-    how.patches = options.patches;
-    how.cache = options.cache;
-    std::vector<std::string> paths = options.traces;
-    if (paths.empty())
-        for (const char* folder : {"history", "strategies", "found"})
-            for (std::string& p : traces_below(corpora_folder(options.corpora) + "/" + folder)) paths.push_back(std::move(p));
-    for (const std::string& p : paths) how.traces.push_back(model::load_trace(p));
-    if (!shared.quiet) how.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
-    const guest::GuestReport report = guest::gate_kernel(how);
-    if (!report.message.empty()) fmt::print(stderr, "{}\n", report.message);
-    if (shared.json)
-        fmt::print("{}\n", report.json.dump(2));
-    else {
-        fmt::print("{}", report.text);
-        if (!report.reproduce.empty()) fmt::print("{}\n", report.reproduce);
+void print_text(const std::vector<Verdict>& verdicts, const std::vector<Asked>& asked, bool quiet) {
+    for (const Asked& a : asked)
+        for (const std::string& f : a.result.failures) fmt::print("{}\n", f);
+    fmt::print("{}", table(verdicts, asked));
+    if (!quiet) fmt::print("\n");
+    for (const Asked& a : asked) {
+        if (!quiet && !a.result.summary.empty()) fmt::print("{}\n", a.result.summary);
+        if (!a.result.skipped.empty()) fmt::print("{}: skipped: {}\n", a.tier->name, a.result.skipped);
     }
-    return report.exit_code;
+    for (const Verdict& v : verdicts)
+        if (v.wrong && v.why && !v.why->detail.empty()) fmt::print("\n{}\n", v.why->detail);
 }
 
-int gate(const Shared& shared, const Options& options) {
-    if (!options.kernel.empty()) return gate_of_a_kernel(shared, options);
-    if (!options.patches.empty()) throw UsageError("--patch needs a kernel (--kernel TREE, or --kernel debian)");
-    RunOptions how;
-    how.strategies = chosen_strategies(shared);
-    const bool candidate = !how.strategies.empty();
-    const std::string folder = corpora_folder(options.corpora);
-    catch_interrupts();
+// The command that shows what is wrong: the last line.
+std::string reproduce(const std::vector<Verdict>& verdicts, const std::vector<Asked>& asked) {
+    for (const Asked& a : asked)
+        if (!a.result.failures.empty()) return a.result.reproduce;
+    for (const Verdict& v : verdicts)
+        if (v.wrong) return v.why ? v.why->reproduce : fmt::format("rmapcheck gate # {} is known to be wrong and was not caught", v.strategy->name);
+    return {};
+}
+
+int gate(const Shared& shared, const Options& options, std::span<const Tier> tiers) {
+    if (!options.kernel.kernel.empty()) return gate_of_a_kernel(shared, options.kernel);
+    if (!options.kernel.patches.empty()) throw UsageError("--patch needs a kernel (--kernel TREE, or --kernel debian)");
+    std::vector<Asked> asked = chosen_tiers(tiers, options);
+    TierRequest request;
+    request.strategies = chosen_strategies(shared);
+    request.candidate = !request.strategies.empty();
+    if (!request.candidate)
+        for (const Strategy& s : strategies()) request.strategies.push_back(&s);
+    request.corpora = corpora_folder(options.kernel.corpora);
+    request.seed = shared.seed ? shared.seed : std::random_device{}();
     const bool progress = show_progress(shared);
-    const CorpusTier tier = run_corpus_tier(folder, how, [&](std::size_t done, std::size_t of, const std::string& path) {
-        if (progress) fmt::print(stderr, "\r\033[K[{}/{}] {}", done, of, path);
-    });
+    request.progress = [progress](const std::string& line) {
+        if (progress) fmt::print(stderr, "\r\033[K{}", line);
+    };
+    catch_interrupts();
+    std::string cannot_tell;
+    bool wrong = false, defect = false;
+    for (Asked& a : asked) {
+        if (interrupted()) {
+            a.result.skipped = "interrupted";
+            continue;
+        }
+        request.budget = a.budget;
+        a.result = a.tier->run(request);
+        wrong |= !a.result.failures.empty();
+        defect |= a.result.defect;
+        if (!a.result.cannot_tell.empty()) cannot_tell = a.result.cannot_tell;
+        if (a.named && !a.result.skipped.empty()) cannot_tell = a.tier->name + ": " + a.result.skipped;
+    }
     if (progress) fmt::print(stderr, "\r\033[K");
-
-    bool disagreement = !tier.failures.empty();
-    for (const Tally& t : tier.tallies) disagreement |= !as_it_should_be(t, candidate) && !tier.cut_short;
+    std::vector<Verdict> verdicts;
+    for (const Strategy* s : request.strategies) {
+        verdicts.push_back(verdict_on(s, asked, request.candidate));
+        const Verdict& v = verdicts.back();
+        const bool in_vain = v.word == "not caught" && (options.tiers.size() || !cannot_tell.empty()); // not all was tried
+        if (in_vain && cannot_tell.empty()) cannot_tell = fmt::format("the tiers that ran did not refute {}", s->name);
+        verdicts.back().wrong = v.wrong && !in_vain;
+        wrong |= verdicts.back().wrong;
+    }
     if (shared.json)
-        fmt::print("{}\n", tier_json(tier, candidate).dump(2));
-    else {
-        for (const std::string& f : tier.failures) fmt::print("{}\n", f);
-        fmt::print("{}", table(tier, candidate));
-        if (!shared.quiet)
-            fmt::print("\n{} of {} traces below {}; pages: how many were walked; heal, stay: misses that ksmd ends or not,\n"
-                       "those of the reference included; visited: VMAs taken from interval trees.\n",
-                       tier.traces_played, tier.traces_found, folder);
-    }
-    if (disagreement) {
-        if (!shared.json) fmt::print("{}\n", reproduce(tier, candidate));
-        return exit_disagreement;
-    }
-    if (tier.cut_short) {
-        fmt::print(stderr, "could not tell: interrupted after {} of {} traces\n", tier.traces_played, tier.traces_found);
-        return exit_cannot_tell;
-    }
-    if (!tier.traces_found) {
-        fmt::print(stderr, "could not tell: there is no trace below {}\n", folder);
+        fmt::print("{}\n", document(verdicts, asked).dump(2));
+    else
+        print_text(verdicts, asked, shared.quiet);
+    if ((wrong || defect) && !shared.json) fmt::print("{}\n", reproduce(verdicts, asked));
+    if (defect) return exit_defect;
+    if (wrong) return exit_disagreement;
+    if (interrupted() && cannot_tell.empty()) cannot_tell = "interrupted";
+    if (!cannot_tell.empty()) {
+        fmt::print(stderr, "could not tell: {}\n", cannot_tell);
         return exit_cannot_tell;
     }
     return exit_agreement;
@@ -138,14 +197,18 @@ int gate(const Shared& shared, const Options& options) {
 
 } // namespace
 
-std::function<int()> setup_gate(CLI::App& app, const Shared& shared) {
+std::function<int()> setup_gate(CLI::App& app, const Shared& shared, std::span<const Tier> tiers) {
     auto options = std::make_shared<Options>();
-    app.add_option("--corpora", options->corpora, "the folder with the traces");
-    app.add_option("--kernel", options->kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
-    app.add_option("--patch", options->patches, "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
-    app.add_option("--trace", options->traces, "with --kernel: play this trace instead of the corpora; repeatable");
-    app.add_option("--cache", options->cache, "with --kernel: where kernels are kept");
-    return [options, &shared] { return gate(shared, *options); };
+    std::string names;
+    for (const Tier& t : tiers) names += (names.empty() ? "" : ", ") + t.name;
+    app.add_option("--tier", options->tiers, fmt::format("ask only this one, repeatable: {}", names));
+    app.add_option("--budget", options->budgets, "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable");
+    app.add_option("--corpora", options->kernel.corpora, "the folder with the traces");
+    app.add_option("--kernel", options->kernel.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
+    app.add_option("--patch", options->kernel.patches, "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
+    app.add_option("--trace", options->kernel.traces, "with --kernel: play this trace instead of the corpora; repeatable");
+    app.add_option("--cache", options->kernel.cache, "with --kernel: where kernels are kept");
+    return [options, &shared, tiers] { return gate(shared, *options, tiers); };
 }
 
 } // namespace checker

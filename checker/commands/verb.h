@@ -60,7 +60,6 @@ std::string shell_quoted(const std::string& argument);
 std::string corpora_folder(const std::string& given);
 
 std::function<int()> setup_run(CLI::App&, const Shared&);
-std::function<int()> setup_gate(CLI::App&, const Shared&);
 std::function<int()> setup_explore(CLI::App&, const Shared&);
 std::function<int()> setup_replay(CLI::App&, const Shared&);
 std::function<int()> setup_minimize(CLI::App&, const Shared&);

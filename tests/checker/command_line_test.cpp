@@ -46,7 +46,8 @@ TEST(CommandLine, RunOfARefutedCandidateExits1AndEndsWithTheCommandThatShowsIt) 
 
 TEST(CommandLine, WrongArgumentsAreOneLineAndExit2) {
     for (const char* wrong : {"run --strategy no-such-walk x.trace 2>&1", "run 2>&1", "frobnicate 2>&1", "2>&1", "run --colour x 2>&1",
-                              "gate --corpora /no/such/folder 2>&1", "run no-such.trace 2>&1", "import no-such.log 2>&1"}) {
+                              "gate --corpora /no/such/folder 2>&1", "gate --tier luck 2>&1",
+                              "gate --budget luck=3 2>&1", "gate --budget 0 2>&1", "run no-such.trace 2>&1", "import no-such.log 2>&1"}) {
         const Outcome o = run(wrong);
         EXPECT_EQ(o.code, 2) << wrong;
         EXPECT_EQ(std::count(o.out.begin(), o.out.end(), '\n'), 1) << wrong << ": " << o.out;
@@ -61,7 +62,7 @@ TEST(CommandLine, MalformedTracesExit2AndNothingIsRun) {
 
 TEST(CommandLine, JsonIsOneDocumentAndNothingElse) {
     for (const std::string& arguments : {"run --json --state " + hugh, "run --json " + hugh + " " + hugh,
-                                         std::string("gate --json --corpora corpora/history"), std::string("walks --json")}) {
+                                         std::string("gate --json --tier corpus --tier random --budget 1 --corpora corpora/history"), std::string("walks --json")}) {
         const Outcome o = run(arguments + " 2>/dev/null");
         EXPECT_TRUE(nlohmann::json::accept(o.out)) << arguments;
     }
@@ -74,13 +75,37 @@ TEST(CommandLine, JsonIsOneDocumentAndNothingElse) {
 }
 
 TEST(CommandLine, GateOfARefutedCandidateExits1) {
-    const Outcome o = run("gate --strategy addr-shift --corpora corpora/history");
+    const Outcome o = run("gate --tier corpus --strategy addr-shift --corpora corpora/history");
     EXPECT_EQ(o.code, 1);
     EXPECT_EQ(last_line(o.out).rfind("rmapcheck run --strategy addr-shift ", 0), 0u) << last_line(o.out);
-    EXPECT_EQ(run("gate --strategy two-pass --corpora corpora/history").code, 0);
+    EXPECT_EQ(run("gate --tier corpus --strategy two-pass --corpora corpora/history").code, 0);
 }
 
-TEST(CommandLine, GateWithoutTracesCannotTell) { EXPECT_EQ(run("gate --strategy two-pass --corpora docs 2>/dev/null").code, 125); }
+TEST(CommandLine, GateWithoutTracesCannotTell) {
+    EXPECT_EQ(run("gate --tier corpus --strategy two-pass --corpora docs 2>/dev/null").code, 125);
+}
+
+// Each tier finds by itself what is wrong with a walk, and nothing against two-pass.
+TEST(CommandLine, EveryTierOfTheGateRefutes) {
+    const std::pair<std::string, std::string> tiers[] = {
+        {"corpus --strategy linear-index", "rmapcheck run --strategy linear-index "},
+        {"random --strategy linear-index --budget 10", "rmapcheck check --seed 1 --runs "},
+        {"explore --strategy addr-shift --budget 300", "rmapcheck explore --strategy addr-shift"},
+        {"proof --strategy linear-index", "rmapcheck prove --strategy linear-index"}};
+    for (const auto& [tier, command] : tiers) {
+        const Outcome o = run("gate --seed 1 --tier " + tier);
+        EXPECT_EQ(o.code, 1) << tier;
+        EXPECT_EQ(last_line(o.out).rfind(command, 0), 0u) << last_line(o.out);
+    }
+    const Outcome o = run("gate --seed 1 --strategy two-pass --tier corpus --tier random --tier proof --budget random=3");
+    EXPECT_EQ(o.code, 0) << o.out;
+}
+
+TEST(CommandLine, ATierThatDoesNotCatchWhatIsKnownToBeWrongCannotTell) {
+    const Outcome o = run("gate --tier explore --budget 0.01 2>&1");
+    EXPECT_EQ(o.code, 125);
+    EXPECT_NE(o.out.find("could not tell: "), std::string::npos);
+}
 
 TEST(CommandLine, WalksListsTheCatalogue) {
     const Outcome o = run("walks");

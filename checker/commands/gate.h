@@ -1,0 +1,19 @@
+// `rmapcheck gate`. Some of its tiers live further to the right than this folder may look: main.cpp hands them in.
+#pragma once
+
+#include <span>
+
+#include "checker/commands/verb.h"
+#include "checker/tier.h"
+
+namespace checker {
+
+std::function<int()> setup_gate(CLI::App&, const Shared&, std::span<const Tier> tiers);
+// gate --kernel: a real kernel is built with the patches, and its own walk is judged (docs/patch-gate.md).
+struct KernelGateOptions {
+    std::string corpora, kernel, cache;
+    std::vector<std::string> patches, traces;
+};
+int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options);
+
+} // namespace checker

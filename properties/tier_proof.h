@@ -1,0 +1,10 @@
+// The gate's tier `proof`: what Z3 says of each strategy.
+#pragma once
+
+#include "checker/tier.h"
+
+namespace properties {
+
+checker::Tier proof_tier();
+
+} // namespace properties
