@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -44,8 +45,8 @@ class Executor {
     Executor& operator=(Executor&&) = delete;
     ~Executor(); // kills every process that it started
 
-    // The result of the real operation; `next` is the step after it, if there is one.
-    std::variant<model::Result, Unavailable> play(const model::Step& step, const model::Step* next = nullptr);
+    // The result of the real operation.
+    std::variant<model::Result, Unavailable> play(const model::Step& step);
 
     std::span<const Process> processes() const { return processes_; } // by pid of the trace
     // The first bytes of `count` pages, which must be mapped and readable.
@@ -72,7 +73,7 @@ class Executor {
     std::vector<int> channels_; // our end for each index; those of processes that do not exist yet wait here
     std::size_t started_ = 0;   // how many indexes are used
     std::vector<File> files_;
-    std::vector<std::uint64_t> dropped_; // swap entries whose pages have left the swap cache
+    std::map<std::uint64_t, std::uint64_t> cached_; // swap entries whose page we left in the swap cache: its frame
     std::vector<int> affinity_; // CPUs that this thread may use otherwise
 };
 

@@ -1,4 +1,5 @@
-// One overload for each operation: what a real process, or the real kernel, is asked to do.
+#include "checker/live/play.h"
+
 #include <fcntl.h>
 #include <linux/mman.h>
 #include <poll.h>
@@ -12,52 +13,7 @@
 
 #include <fmt/format.h>
 
-#include "checker/live/agent/protocol.h"
-#include "checker/live/executor.h"
-#include "checker/live/frames.h"
-
 namespace checker::live {
-
-using Played = std::variant<model::Result, Unavailable>;
-
-struct Play {
-    Executor& e;
-    const model::Step& step;
-    const model::Step* next;
-    Process* self; // null for calls of the kernel
-
-    Played operator()(const model::Mmap& op) const;
-    Played operator()(const model::Munmap& op) const { return on_range(SYS_munmap, op.addr.v, op.length.v, {}); }
-    Played operator()(const model::Mprotect& op) const { return on_range(SYS_mprotect, op.addr.v, op.length.v, op.prot.v); }
-    Played operator()(const model::Madvise& op) const { return on_range(SYS_madvise, op.addr.v, op.length.v, op.advice.v); }
-    Played operator()(const model::Mlock& op) const { return on_range(SYS_mlock, op.addr.v, op.length.v, {}); }
-    Played operator()(const model::Munlock& op) const { return on_range(SYS_munlock, op.addr.v, op.length.v, {}); }
-    Played operator()(const model::Mremap& op) const;
-    Played operator()(const model::Brk& op) const;
-    Played operator()(const model::Prctl& op) const {
-        return call(SYS_prctl, {PR_SET_MEMORY_MERGE, op.on.v, op.arg3.v, op.arg4.v, op.arg5.v});
-    }
-    Played operator()(const model::Fork&) const;
-    Played operator()(const model::Exit&) const;
-    Played operator()(const model::Store& op) const { return touch(agent::Command::store, op.addr.v, op.length.v, op.byte.v); }
-    Played operator()(const model::Load& op) const { return touch(agent::Command::load, op.addr.v, op.length.v, 0); }
-    Played operator()(const model::Ksmd& op) const;
-    Played operator()(const model::SetKnob& op) const;
-    Played operator()(const model::SwapOut& op) const;
-    Played operator()(const model::SwapCacheDrop& op) const;
-    Played operator()(const model::Migrate&) const;
-    Played operator()(const model::Walk&) const { return model::Result{}; } // compared through what is observed
-
-  private:
-    static constexpr std::uint64_t PR_SET_MEMORY_MERGE = 67;
-
-    Played ask(const Process& p, agent::Command command, std::initializer_list<std::uint64_t> args) const;
-    Played call(long number, std::initializer_list<std::uint64_t> args) const;
-    Played on_range(long number, std::uint64_t address, std::uint64_t length, std::uint64_t third) const;
-    Played touch(agent::Command command, std::uint64_t address, std::uint64_t length, std::uint64_t byte) const;
-    std::uint64_t told() const { return step.expected && step.expected->error == model::Errno::ok ? step.expected->value : 0; }
-    bool drops_next(const model::SwapOut& op) const;
-};
 
 namespace {
 
@@ -79,8 +35,6 @@ Unavailable collision(std::uint64_t address, std::uint64_t length) {
     return {fmt::format("{:#x} and {:#x} bytes meet the helper's own memory at {:#x}-{:#x}", address, length,
                         agent::own_start, agent::own_end)};
 }
-
-const Unavailable gone{"a process of the trace has ended by itself or does not answer"};
 
 } // namespace
 
@@ -104,6 +58,10 @@ Played Play::on_range(long number, std::uint64_t address, std::uint64_t length, 
     if (all_parts ? meets_agent(address, length) : checked && checked_meets_agent(address, length))
         return collision(address, length);
     return call(number, {address, length, third});
+}
+
+Played Play::operator()(const model::Madvise& op) const {
+    return op.advice.v == model::madv_pageout ? page_out(op) : on_range(SYS_madvise, op.addr.v, op.length.v, op.advice.v);
 }
 
 Played Play::touch(agent::Command command, std::uint64_t address, std::uint64_t length, std::uint64_t byte) const {
@@ -217,67 +175,12 @@ Played Play::operator()(const model::SetKnob& op) const {
     return result_of(-e.ksm_->set(name.c_str(), op.value.v));
 }
 
-bool Play::drops_next(const model::SwapOut& op) const {
-    const auto* drop = next ? std::get_if<model::SwapCacheDrop>(&next->op) : nullptr;
-    return drop && drop->pid == op.pid && drop->addr == op.addr;
-}
-
-// Reclaim of one page: MADV_PAGEOUT by the process itself, which the kernel only does to a page that is mapped once. (The
-// memory controller cannot be told which page, and leaves the last ones of a small group alone.) A reference held
-// meanwhile keeps the page in the swap cache; without it, reclaim also does what a swap_cache_drop right behind says.
-Played Play::operator()(const model::SwapOut& op) const {
-    if (!e.swap_) return Unavailable{"no swap (--swap FILE makes some)"};
-    const Process* p = e.find(static_cast<model::Pid>(op.pid.v));
-    if (!p) return Unavailable{"no such process"};
-    const std::uint64_t page = op.addr.v & ~(model::PAGE_SIZE - 1);
-    const auto before = read_pagemap(p->real, page, page + model::PAGE_SIZE);
-    if (before.empty()) return Unavailable{"pagemap cannot be read"};
-    if (before[0].swapped()) return Unavailable{"swap_out of a page that is swapped out here"};
-    const std::uint64_t frame = before[0].frame();
-    if (before[0].present() && !frame) return Unavailable{"frame numbers are hidden (CAP_SYS_ADMIN)"};
-    if (!frame || before[0].file() || frame_flags(frame).value_or(FrameFlags{}).zero()) return model::Result{model::Errno::efault};
-    if (frame_count(frame) != 1u) return Unavailable{"only a page that is mapped once can be reclaimed by itself"};
-    std::int64_t pipe = -1;
-    if (!drops_next(op)) {
-        const std::uint64_t args[] = {page};
-        pipe = e.ask(*p, static_cast<std::uint64_t>(agent::Command::hold), args).value_or(-1);
-        if (pipe < 0) return Unavailable{"the page cannot be held in the swap cache (it cannot be read)"};
-    }
-    const Played done = ask(*p, agent::Command::call, {SYS_madvise, page, model::PAGE_SIZE, 21 /* MADV_PAGEOUT */});
-    if (pipe >= 0)
-        for (const std::int64_t end : {pipe & 0xffffffff, pipe >> 32})
-            ask(*p, agent::Command::call, {SYS_close, static_cast<std::uint64_t>(end)});
-    const model::Result* r = std::get_if<model::Result>(&done);
-    if (!r) return done;
-    if (r->error != model::Errno::ok) return Unavailable{"a page of a mlocked range is not reclaimed by itself"};
-    const auto after = read_pagemap(p->real, page, page + model::PAGE_SIZE);
-    if (after.empty()) return Unavailable{"pagemap cannot be read"};
-    if (!after[0].swapped()) {
-        if (frame_flags(frame).value_or(FrameFlags{}).swap_cache()) return model::Result{model::Errno::eagain};
-        return Unavailable{"the kernel did not try to reclaim the page"};
-    }
-    if (pipe < 0) e.dropped_.push_back(after[0].swap_entry());
-    return model::Result{};
-}
-
-// Done by the swap_out right before it, or not at all: what the swap cache holds cannot be named from outside.
-Played Play::operator()(const model::SwapCacheDrop& op) const {
-    const Process* p = e.find(static_cast<model::Pid>(op.pid.v));
-    if (!p) return Unavailable{"no such process"};
-    const std::uint64_t page = op.addr.v & ~(model::PAGE_SIZE - 1);
-    const auto entry = read_pagemap(p->real, page, page + model::PAGE_SIZE);
-    if (entry.empty()) return Unavailable{"pagemap cannot be read"};
-    if (!entry[0].swapped()) return model::Result{model::Errno::efault};
-    if (std::erase(e.dropped_, entry[0].swap_entry())) return model::Result{};
-    return Unavailable{"swap_cache_drop is only played right after its swap_out"};
-}
-
 Played Play::operator()(const model::Migrate&) const {
     return Unavailable{"migrating one page needs two NUMA nodes"};
 }
 
-Played Executor::play(const model::Step& step, const model::Step* next) {
-    Play p{*this, step, next, nullptr};
+std::variant<model::Result, Unavailable> Executor::play(const model::Step& step) {
+    Play p{*this, step, nullptr};
     if (!model::by_kernel(step.op)) {
         p.self = find(step.pid);
         if (!p.self) return Unavailable{fmt::format("process {} does not exist here", step.pid)};

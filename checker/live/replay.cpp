@@ -96,13 +96,13 @@ std::optional<ReplayReport> Duel::look() {
     return r;
 }
 
-std::optional<ReplayReport> Duel::step(const model::Step& step, const model::Step* next, bool look_now) {
+std::optional<ReplayReport> Duel::step(const model::Step& step, bool look_now) {
     result_ = model::play(model_, step);
     const auto exits = std::get_if<model::Exit>(&step.op);
     if (exits && lab_->eyes.memory)
         for (const Process& p : executor_.processes())
             if (p.pid == step.pid) lab_->eyes.memory->forget(p.real);
-    const auto played = executor_.play(step, next);
+    const auto played = executor_.play(step);
     if (auto* why = std::get_if<Unavailable>(&played)) return skipped(why->reason);
     const model::Result& real = std::get<model::Result>(played);
     if (!std::holds_alternative<model::Walk>(step.op) && real != result_) {
@@ -121,8 +121,7 @@ ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& op
     Duel& duel = std::get<Duel>(started);
     ReplayReport report;
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
-        const model::Step* next = i + 1 < trace.steps.size() ? &trace.steps[i + 1] : nullptr;
-        auto bad = duel.step(trace.steps[i], next, options.every_step || !next);
+        auto bad = duel.step(trace.steps[i], options.every_step || i + 1 == trace.steps.size());
         if (!bad) continue;
         bad->steps = bad->at = i;
         bad->walks = duel.walks();

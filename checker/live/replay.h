@@ -53,7 +53,7 @@ class Duel {
   public:
     static std::variant<Duel, Unavailable> start(Lab& lab, const ReplayOptions& options, const Needs& needs);
     // Plays and compares one step; nothing means that the two agree. Throws model::BadInput if the model cannot play it.
-    std::optional<ReplayReport> step(const model::Step& step, const model::Step* next = nullptr, bool look = true);
+    std::optional<ReplayReport> step(const model::Step& step, bool look = true);
     const model::Kernel& model() const { return model_; }
     const model::Result& last_result() const { return result_; } // the model's
     std::uint64_t walks() const { return walks_; }

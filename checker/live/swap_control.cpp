@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "checker/live/damon.h"
 #include "checker/live/way_out.h"
 
 namespace checker::live {
@@ -27,6 +28,7 @@ char file[512];
 char cluster[16];
 
 void undo() {
+    damon_end();
     if (file[0]) {
         swapoff(file);
         unlink(file);

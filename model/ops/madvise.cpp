@@ -33,12 +33,12 @@ bool new_flags(const Vma& v, std::uint64_t advice, std::uint64_t& flags, Errno& 
     }
 }
 
-// MADV_PAGEOUT of one VMA: reclaims folios that this process alone maps. They go to disk at once.
+// MADV_PAGEOUT of one VMA: reclaims folios that this process alone maps. A dirty folio is only handed to the device, and
+// stays in the swap cache until it is reclaimed again (pageout(), shrink_folio_list()).
 void page_out(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     for (Id<Pte> at = pte_from(k, mm, start); at && k.ptes[at].page < end;) {
         const Pte p = k.ptes[at];
-        if (p.kind == Pte::Kind::present && k.folios[p.folio].mapcount == 1 && reclaim_folio(k, p.folio))
-            write_out(k, p.folio);
+        if (p.kind == Pte::Kind::present && k.folios[p.folio].mapcount == 1) reclaim_folio(k, p.folio);
         at = pte_from(k, mm, p.page + Pages{1});
     }
 }

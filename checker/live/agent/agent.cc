@@ -169,6 +169,12 @@ i64 hold(u64 address) {
     return held < 0 ? held : -EFAULT_;
 }
 
+i64 in_core(u64 address) {
+    unsigned char answer = 0;
+    const i64 error = sys(__NR_mincore, address, page_size, reinterpret_cast<u64>(&answer));
+    return error < 0 ? error : answer & 1;
+}
+
 [[noreturn]] void serve(u64 index);
 
 extern "C" __attribute__((used, noreturn, visibility("hidden"))) void rmapcheck_child(u64 index) {
@@ -213,6 +219,7 @@ i64 obey(const Request& r) {
     case Command::exit: leave(0);
     case Command::heap: return begin_heap(a[0]);
     case Command::hold: return hold(a[0]);
+    case Command::in_core: return in_core(a[0]);
     }
     return -EINVAL_;
 }

@@ -34,6 +34,7 @@ enum class Command : u64 {
     exit = 6,  // no answer
     heap = 7,  // address: the heap begins there (prctl PR_SET_MM_MAP). 0 or an error
     hold = 8,  // address: vmsplice() keeps a reference on that page, in a pipe. Its ends: reading | writing << 32, or an error
+    in_core = 9, // address: is that page in memory, mapped or in the swap cache (mincore)? 1, 0 or an error
 };
 
 struct Request {
