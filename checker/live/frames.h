@@ -26,6 +26,7 @@ std::vector<PagemapEntry> read_pagemap(pid_t pid, std::uint64_t start, std::uint
 // Of one frame; none without the rights.
 struct FrameFlags {
     std::uint64_t raw = 0;
+    bool lru() const { return raw >> 5 & 1; }
     bool writeback() const { return raw >> 8 & 1; }
     bool swap_cache() const { return raw >> 13 & 1; }
     bool anon() const { return raw >> 12 & 1; }

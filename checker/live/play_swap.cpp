@@ -3,8 +3,8 @@
 // whether it is in the swap cache is asked of mincore(2), which looks there for a swap entry (mm/mincore.c);
 // a reference held meanwhile keeps it there, as a write to the disk that takes long would (pageout(), mm/vmscan.c);
 // and what leaves the swap cache must be mapped once more and reclaimed again, now that it is clean.
-#include <fcntl.h>
 #include <linux/mman.h>
+#include <unistd.h>
 
 #include <ctime>
 
@@ -26,6 +26,13 @@ bool wait_for(const std::function<bool()>& done) {
     for (int tries = 0; tries < 10000; ++tries, nanosleep(&nap, nullptr))
         if (done()) return true;
     return false;
+}
+
+// Pages that wait in the list of some CPU cannot be taken for reclaim. A migration from node 0 to node 0 moves nothing,
+// and drains those lists first (do_migrate_pages(): lru_cache_disable()).
+void drain_lists() {
+    const unsigned long node = 1;
+    syscall(SYS_migrate_pages, 0, 2, &node, &node);
 }
 
 const Unavailable no_pagemap{"pagemap cannot be read"};
@@ -88,11 +95,12 @@ Played Play::operator()(const model::SwapOut& op) const {
     if (!reclaimable(before[0])) return model::Result{model::Errno::efault};
     const std::vector<std::int64_t> pipes = hold(*p, std::span(&page, 1));
     if (pipes.empty()) return Unavailable{"the page cannot be held in the swap cache (it cannot be read)"};
+    const bool before_in_cache = frame_flags(frame).value_or(FrameFlags{}).swap_cache();
     const Played done = ask(*p, agent::Command::call, {SYS_madvise, page, model::PAGE_SIZE, MADV_PAGEOUT});
     std::optional<Unavailable> why;
-    const auto tried = [&] { // whether or not every entry was found
-        return frame_count(frame) == 0u || frame_flags(frame).value_or(FrameFlags{}).swap_cache();
-    };
+    const auto in_cache = [&] { return frame_flags(frame).value_or(FrameFlags{}).swap_cache(); };
+    const auto tried = [&] { return frame_count(frame) == 0u || (!before_in_cache && in_cache()); };
+    if (!frame_flags(frame).value_or(FrameFlags{}).lru()) drain_lists();
     if (frame_count(frame).value_or(0) > 1) why = damon_page_out(frame, tried);
     release(*p, pipes);
     const model::Result* r = std::get_if<model::Result>(&done);
@@ -103,7 +111,7 @@ Played Play::operator()(const model::SwapOut& op) const {
     if (after.empty()) return no_pagemap;
     if (after[0].swapped()) e.cached_[after[0].swap_entry()] = frame;
     if (frame_count(frame) == 0u) return model::Result{};
-    if (frame_flags(frame).value_or(FrameFlags{}).swap_cache()) return model::Result{model::Errno::eagain};
+    if (!before_in_cache && in_cache()) return model::Result{model::Errno::eagain}; // tried, and missed an entry
     return Unavailable{"the kernel did not try to reclaim the page"};
 }
 
@@ -117,6 +125,7 @@ bool Play::push_out(const Process& p, std::uint64_t page) const {
         const std::uint64_t frame = now[0].frame();
         if (!frame_flags(frame).value_or(FrameFlags{}).swap_cache()) return false; // it was copied instead
         if (!wait_for([&] { return !frame_flags(frame).value_or(FrameFlags{}).writeback(); })) return false;
+        if (!frame_flags(frame).value_or(FrameFlags{}).lru()) drain_lists();
         ask(p, agent::Command::call, {SYS_madvise, page, model::PAGE_SIZE, MADV_PAGEOUT});
         const auto after = read_pagemap(p.real, page, page + model::PAGE_SIZE);
         if (after.empty() || !after[0].swapped()) return false;
