@@ -8,6 +8,7 @@
 #include <random>
 
 #include "checker/commands/verb.h"
+#include "checker/interrupt.h"
 #include "checker/live/campaign.h"
 
 namespace checker {
@@ -48,7 +49,7 @@ std::string describe(const Lab& lab) {
 }
 
 std::string text_of(const model::Trace& trace, const ReplayReport& r) {
-    std::string t = fmt::format("{}: {}", trace.path, to_string(r.status));
+    std::string t = fmt::format("{}: {}", trace.path.empty() ? "this" : trace.path, to_string(r.status));
     if (r.status == ReplayReport::Status::agree) return t + fmt::format(", {} operations, {} walks\n", r.steps, r.walks);
     const model::Step* step = r.at < trace.steps.size() ? &trace.steps[r.at] : nullptr;
     if (r.status == ReplayReport::Status::skipped) {
@@ -58,9 +59,7 @@ std::string text_of(const model::Trace& trace, const ReplayReport& r) {
     if (step) t += fmt::format(" at line {}: {}", step->line, model::to_text(*step));
     t += "\n";
     for (const std::string& d : r.differences) t += "  " + d + "\n";
-    t += "--- model\n" + r.model_picture;
-    if (!r.live_picture.empty()) t += "--- kernel\n" + r.live_picture;
-    return t;
+    return t + live::side_by_side(r.model_picture, r.live_picture);
 }
 
 nlohmann::json json_of(const model::Trace& trace, const ReplayReport& r) {
@@ -124,7 +123,29 @@ int random_runs(const Shared& shared, Options options) {
     return report.operations ? exit_agreement : exit_cannot_tell;
 }
 
+// A trace that differs, minimized on the running kernel; as it came where that is not possible.
+model::Trace minimal(Lab& lab, const Options& options, const live::ReplayOptions& how, const model::Trace& trace, ReplayReport& r) {
+    model::Trace small;
+    small.steps.assign(trace.steps.begin(), trace.steps.begin() + static_cast<std::ptrdiff_t>(r.at) + 1);
+    small.steps = live::minimize_difference(lab, how, std::move(small.steps), options.campaign.minimize_seconds);
+    small.path = options.save;
+    small.remarks.push_back({0, "# Why: the running kernel and the model differ at the last line; from " + trace.path, 0});
+    std::uint32_t line = 3;
+    for (model::Step& step : small.steps) step.line = line++;
+    ReplayReport again = live::replay(lab, small, how);
+    if (again.status != ReplayReport::Status::differ) return trace;
+    r = std::move(again);
+    if (!options.save.empty()) std::ofstream(options.save) << model::to_text(small);
+    return small;
+}
+
+std::string text_of_minimal(const model::Trace& trace, const model::Trace& small, const ReplayReport& r) {
+    return fmt::format("{}: differ; {} operations became {}\n\n{}\n{}", trace.path, trace.steps.size(), small.steps.size(),
+                       model::to_text(small), text_of(small, r));
+}
+
 int run(const Shared& shared, const Options& options) {
+    catch_interrupts();
     if (options.random) return random_runs(shared, options);
     if (options.traces.empty()) throw UsageError("replay has nothing to play (TRACE or --random)");
     std::vector<model::Trace> traces; // all are read before any is played
@@ -135,15 +156,22 @@ int run(const Shared& shared, const Options& options) {
     nlohmann::json runs = nlohmann::json::array();
     std::size_t count[3] = {};
     std::string failed;
+    live::ReplayOptions how;
+    how.stop = interrupted;
     for (const model::Trace& trace : traces) {
-        live::ReplayOptions how;
         how.every_step = !options.at_end;
-        const ReplayReport r = live::replay(lab, trace, how);
+        ReplayReport r = live::replay(lab, trace, how);
         ++count[static_cast<std::size_t>(r.status)];
-        if (failed.empty() && r.status == ReplayReport::Status::differ) failed = trace.path;
-        if (shared.json)
+        const bool differs = r.status == ReplayReport::Status::differ;
+        if (failed.empty() && differs) failed = trace.path;
+        how.every_step = true; // of a small trace every step is looked at
+        const model::Trace small = differs && !interrupted() ? minimal(lab, options, how, trace, r) : trace;
+        if (shared.json) {
             runs.push_back(json_of(trace, r));
-        else if (!shared.quiet || r.status == ReplayReport::Status::differ)
+            if (differs) runs.back()["text"] = model::to_text(small);
+        } else if (differs)
+            fmt::print("{}", small.path == trace.path ? text_of(trace, r) : text_of_minimal(trace, small, r));
+        else if (!shared.quiet)
             fmt::print("{}", text_of(trace, r));
     }
     if (shared.json)
@@ -169,7 +197,8 @@ std::function<int()> setup_replay(CLI::App& app, const Shared& shared) {
     app.add_option("--length", options->campaign.scope.length, "with --random: operations of a sequence")->check(CLI::Range(1, 100000));
     app.add_flag("--without-ksm", options->without_ksm, "with --random: no scans, which makes runs faster");
     app.add_option("--without", options->without, "with --random: do not draw these operations")->delimiter(',');
-    app.add_option("--save", options->save, "with --random: where a difference goes, as a trace");
+    app.add_option("--minimize-seconds", options->campaign.minimize_seconds, "how long a difference is made smaller (default: 30)");
+    app.add_option("--save", options->save, "where a difference goes, as a minimal trace");
     app.add_option("--level", options->level, "look no deeper than: maps, frames or kernel")
         ->check(CLI::IsMember({"maps", "frames", "kernel"}));
     app.add_option("--against", options->against, "the model's kernel version: 6.12 or 6.18 (default: the running one)")

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "checker/interrupt.h"
 #include "checker/live/agent/protocol.h"
 #include "checker/minimize.h"
 #include "model/address_space.h"
@@ -19,8 +20,8 @@ double since(Clock::time_point start) { return std::chrono::duration<double>(Clo
 OperationSet playable(const Lab& lab, OperationSet set) {
     set.reset(operation_index("migrate"));
     set.reset(operation_index("walk")); // changes nothing, and every page is walked anyway
-    set.reset(operation_index("swap_cache_drop"));
-    if (!lab.swap) set.reset(operation_index("swap_out"));
+    if (!lab.swap)
+        for (const char* name : {"swap_out", "swap_cache_drop"}) set.reset(operation_index(name));
     if (!lab.ksm)
         for (const char* name : {"ksmd", "knob", "prctl"}) set.reset(operation_index(name));
     return set;
@@ -123,7 +124,7 @@ CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const std:
     scope.operations = playable(lab, scope.operations);
     for (std::uint64_t run = options.first_run; !options.runs || report.runs < options.runs; ++run) {
         report.seconds = since(start);
-        if (options.seconds > 0 && report.seconds >= options.seconds) break;
+        if (interrupted() || (options.seconds > 0 && report.seconds >= options.seconds)) break;
         RunOutcome out = play_run(lab, options, scope, run);
         ++report.runs;
         report.operations += out.operations;

@@ -113,4 +113,7 @@ std::vector<std::string> compare(const Picture& model, const Picture& live, std:
 // A picture in a few lines, for a reader.
 std::string to_text(const Picture& picture);
 
+// Two such texts in columns; between them is a mark where a line has no equal on the other side.
+std::string side_by_side(std::string_view model, std::string_view live);
+
 } // namespace checker::live

@@ -77,6 +77,13 @@ std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& optio
     return Duel(lab, how, std::get<Executor>(std::move(executor)), ksm);
 }
 
+// Without what was not looked at on the other side.
+std::string Duel::text_of_model() const {
+    Picture p = picture_of(model_);
+    p.has_ksm = ksm_ != nullptr;
+    return to_text(p);
+}
+
 std::optional<ReplayReport> Duel::look() {
     auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, skipped_before_});
     if (auto* why = std::get_if<Unavailable>(&seen)) return skipped(why->reason);
@@ -91,7 +98,7 @@ std::optional<ReplayReport> Duel::look() {
                                    "{}:{:#x} maps a KSM page and is listed nowhere",
                                    live.mistaken[0].pid, live.mistaken[0].address));
     r.status = ReplayReport::Status::differ;
-    r.model_picture = to_text(model);
+    r.model_picture = text_of_model();
     r.live_picture = to_text(live);
     return r;
 }
@@ -109,7 +116,9 @@ std::optional<ReplayReport> Duel::step(const model::Step& step, bool look_now) {
         ReplayReport r;
         r.status = ReplayReport::Status::differ;
         r.differences = {fmt::format("result: model {} | kernel {}", text_of(result_), text_of(real))};
-        r.model_picture = to_text(picture_of(model_));
+        r.model_picture = text_of_model();
+        auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, skipped_before_});
+        if (const Picture* live = std::get_if<Picture>(&seen)) r.live_picture = to_text(*live);
         return r;
     }
     return look_now ? look() : std::nullopt;
@@ -121,7 +130,8 @@ ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& op
     Duel& duel = std::get<Duel>(started);
     ReplayReport report;
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
-        auto bad = duel.step(trace.steps[i], options.every_step || i + 1 == trace.steps.size());
+        auto bad = options.stop && options.stop() ? std::optional(skipped("stopped"))
+                                                  : duel.step(trace.steps[i], options.every_step || i + 1 == trace.steps.size());
         if (!bad) continue;
         bad->steps = bad->at = i;
         bad->walks = duel.walks();

@@ -1,6 +1,7 @@
 // The running kernel has the last word: traces played on it and on the model, compared after every operation.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct ReplayOptions {
     bool every_step = true;   // compare after every step, else after the last
     bool contents = true;     // and read a byte of every page
     bool observe_ksm = true;  // false: leave ksmd alone, and skip what needs it
+    std::function<bool()> stop; // asked before every step: end here, and say that the rest is skipped
 };
 
 struct ReplayReport {
@@ -61,6 +63,7 @@ class Duel {
   private:
     Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl* ksm);
     std::optional<ReplayReport> look();
+    std::string text_of_model() const;
 
     Lab* lab_;
     ReplayOptions options_;
