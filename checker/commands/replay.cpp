@@ -83,11 +83,12 @@ int show_difference(const Shared& shared, const Options& options, const live::Ca
     std::ofstream(trace.path) << model::to_text(trace);
     if (shared.json) {
         nlohmann::json j = json_of(trace, report.difference);
-        j["seed"] = seed, j["run"] = *report.run, j["reproduced"] = report.reproduced, j["text"] = model::to_text(trace);
+        j["seed"] = seed, j["run"] = *report.run, j["reproduced"] = report.reproduced, j["found_after"] = report.found_after, j["text"] = model::to_text(trace);
         fmt::print("{}\n", j.dump(2));
         return exit_disagreement;
     }
-    fmt::print("run {} differs; {} operations became {}{}\n", *report.run, report.steps_before, report.steps.size(),
+    fmt::print("run {} differs after {:.1f} s and {} operations; its {} became {}{}\n", *report.run, report.found_after,
+               report.operations, report.steps_before, report.steps.size(),
                report.reproduced ? "" : " (which do not differ when they are played again)");
     fmt::print("{}\n{}rmapcheck replay {}\n", model::to_text(trace), text_of(trace, report.difference), shell_quoted(trace.path));
     return exit_disagreement;

@@ -132,6 +132,7 @@ CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const std:
         if (out.bad && out.bad->status == ReplayReport::Status::skipped) ++report.cut_short[out.bad->reason];
         if (out.bad && out.bad->status == ReplayReport::Status::differ) {
             report.run = run;
+            report.found_after = since(start);
             report.steps_before = out.steps.size();
             report.steps = minimize_difference(lab, options.replay, out.steps, options.minimize_seconds);
             model::Trace trace;

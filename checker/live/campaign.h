@@ -23,6 +23,7 @@ struct CampaignOptions {
 struct CampaignReport {
     std::uint64_t runs = 0, operations = 0, walks = 0;
     double seconds = 0;
+    double found_after = 0;                         // seconds until the run that differs did so
     std::map<std::string, std::uint64_t> cut_short; // runs that could not be played to their end, by reason
     std::optional<std::uint64_t> run;               // that differs
     std::vector<model::Step> steps;                 // of it, minimized; the last one differs
