@@ -24,7 +24,8 @@ std::function<int()> setup_check_with_properties(CLI::App& app, const Shared& sh
 
 // THE list of the gate's tiers, the cheap ones first.
 std::function<int()> setup_gate_with_tiers(CLI::App& app, const Shared& shared) {
-    static const std::vector<Tier> tiers{corpus_tier(), random_tier(properties::lists()), explore_tier(), properties::proof_tier()};
+    static const std::vector<Tier> tiers{corpus_tier(), random_tier(properties::lists()), explore_tier(), properties::proof_tier(),
+                                         live_tier()};
     return setup_gate(app, shared, tiers);
 }
 

@@ -55,5 +55,6 @@ struct Tier {
 Tier corpus_tier();
 Tier random_tier(const Lists& lists);
 Tier explore_tier();
+Tier live_tier();
 
 } // namespace checker

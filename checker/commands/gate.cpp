@@ -65,6 +65,10 @@ std::vector<Asked> chosen_tiers(std::span<const Tier> tiers, const Options& o) {
 
 Verdict verdict_on(const Strategy* s, const std::vector<Asked>& asked, bool candidate) {
     Verdict v{s, {}};
+    if (std::ranges::all_of(asked, [](const Asked& a) { return a.result.rows.empty(); })) { // about the model only
+        v.word = s == &reference() ? "reference" : "not asked";
+        return v;
+    }
     for (const Asked& a : asked)
         for (const TierRow& row : a.result.rows) {
             if (row.strategy != s) continue;
