@@ -146,7 +146,8 @@ std::string reproduce(const std::vector<Verdict>& verdicts, const std::vector<As
 
 int gate(const Shared& shared, const Options& options, std::span<const Tier> tiers) {
     if (!options.kernel.kernel.empty()) return gate_of_a_kernel(shared, options.kernel);
-    if (!options.kernel.patches.empty()) throw UsageError("--patch needs a kernel (--kernel TREE, or --kernel debian)");
+    if (!options.kernel.patches.empty() || !options.kernel.base.empty() || options.kernel.random)
+        throw UsageError("--patch, --base and --random need a kernel (--kernel TREE, or --kernel debian)");
     std::vector<Asked> asked = chosen_tiers(tiers, options);
     TierRequest request;
     request.strategies = chosen_strategies(shared);
@@ -208,10 +209,7 @@ std::function<int()> setup_gate(CLI::App& app, const Shared& shared, std::span<c
     app.add_option("--tier", options->tiers, fmt::format("ask only this one, repeatable: {}", names));
     app.add_option("--budget", options->budgets, "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable");
     app.add_option("--corpora", options->kernel.corpora, "the folder with the traces");
-    app.add_option("--kernel", options->kernel.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
-    app.add_option("--patch", options->kernel.patches, "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
-    app.add_option("--trace", options->kernel.traces, "with --kernel: play this trace instead of the corpora; repeatable");
-    app.add_option("--cache", options->kernel.cache, "with --kernel: where kernels are kept");
+    add_kernel_options(app, options->kernel);
     return [options, &shared, tiers] { return gate(shared, *options, tiers); };
 }
 

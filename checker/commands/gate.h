@@ -11,9 +11,12 @@ namespace checker {
 std::function<int()> setup_gate(CLI::App&, const Shared&, std::span<const Tier> tiers);
 // gate --kernel: a real kernel is built with the patches, and its own walk is judged (docs/patch-gate.md).
 struct KernelGateOptions {
-    std::string corpora, kernel, cache;
-    std::vector<std::string> patches, traces;
+    std::string corpora, kernel, cache, save;
+    std::vector<std::string> base, patches, traces;
+    std::size_t random = 0;
+    bool no_time = false;
 };
+void add_kernel_options(CLI::App&, KernelGateOptions&);
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options);
 
 } // namespace checker

@@ -1,15 +1,36 @@
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <random>
 
 #include "checker/commands/gate.h"
 #include "checker/guest/gate_kernel.h"
+#include "checker/interrupt.h"
 
 namespace checker {
+
+void add_kernel_options(CLI::App& app, KernelGateOptions& o) {
+    app.add_option("--kernel", o.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
+    app.add_option("--patch", o.patches, "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
+    app.add_option("--base", o.base, "with --patch: a patch of the kernel that is the reference; repeatable, in order");
+    app.add_option("--random", o.random, "with --kernel: play so many random sequences as well");
+    app.add_flag("--no-time", o.no_time, "with --kernel: do not measure walks with thousands of VMAs");
+    app.add_option("--save", o.save, "with --kernel: the folder for the minimized trace (default: here)");
+    app.add_option("--trace", o.traces, "with --kernel: play this trace instead of the corpora; repeatable");
+    app.add_option("--cache", o.cache, "with --kernel: where kernels are kept");
+}
 
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     guest::GuestOptions how;
     how.kernel = options.kernel;
+    how.base = options.base;
     how.patches = options.patches;
     how.cache = options.cache;
+    how.save = options.save;
+    how.random = options.random;
+    how.seed = shared.seed ? shared.seed : std::random_device{}();
+    how.timing = !options.no_time;
+    catch_interrupts();
     std::vector<std::string> paths = options.traces;
     if (paths.empty())
         for (const char* folder : {"history", "strategies", "found"})

@@ -24,13 +24,6 @@ const std::vector<std::string> environment = {
     "LLVM", "LC_ALL=C", "KBUILD_BUILD_TIMESTAMP=1970-01-01", "KBUILD_BUILD_USER=rmapcheck", "KBUILD_BUILD_HOST=rmapcheck",
     "KBUILD_BUILD_VERSION=1"};
 
-void need_programs() {
-    std::string missing;
-    for (const char* name : {"make", "gcc", "ld", "flex", "bison", "bc"})
-        if (!has_program(name)) missing += std::string(" ") + name;
-    if (!missing.empty()) throw CannotTest("a kernel cannot be built here without" + missing);
-}
-
 std::string compiler_version(const std::string& room) {
     const std::string log = room + "/compiler";
     if (!run({{"gcc", "-v"}, "", {"LC_ALL=C"}, log, 60, false, {}}).good()) throw CannotTest("gcc does not run");
@@ -87,11 +80,19 @@ void prune(const std::string& folder) {
 
 } // namespace
 
+std::string missing_programs() {
+    std::string missing;
+    for (const char* name : {"make", "gcc", "ld", "flex", "bison", "bc"})
+        if (!has_program(name)) missing += std::string(" ") + name;
+    return missing;
+}
+
 Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache, unsigned jobs, const std::string& what,
                    const Progress& progress) {
     using Clock = std::chrono::steady_clock;
     const auto begin = Clock::now();
-    need_programs();
+    if (const std::string missing = missing_programs(); !missing.empty())
+        throw CannotTest("a kernel cannot be built here without" + missing);
     Built built;
     built.key = Digest().add(copy.content(overlay)).add(kernel_config()).add(compiler_version(copy.room())).hex();
     built.kernel = fmt::format("{}/kernels/{}", cache, built.key);

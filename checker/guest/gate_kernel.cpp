@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
+#include <mutex>
 #include <thread>
 
 #include <fmt/format.h>
@@ -11,6 +14,7 @@
 #include "checker/guest/build.h"
 #include "checker/guest/gate_report.h"
 #include "checker/guest/patch.h"
+#include "checker/guest/random_traces.h"
 #include "checker/guest/shrink.h"
 #include "checker/guest/workloads.h"
 #include "model/fail.h"
@@ -23,7 +27,8 @@ struct Kernels { // what is compared
     std::string reference; // empty: there is none
     std::string candidate;
     std::string room;      // for guests
-    Progress progress;
+    std::string memory;    // of what the reference did before
+    Progress progress;     // may be called by several threads
     ScriptOptions how;
 };
 
@@ -32,10 +37,17 @@ struct Played {
     GuestRun reference, candidate;
 };
 
-Played play_both(const Kernels& k, std::vector<Script> scripts) {
+enum class Together : std::uint8_t { yes, no }; // no: times are measured, and nothing else shall run
+
+// A guest has one processor, so both run at a time.
+Played play_both(const Kernels& k, std::vector<Script> scripts, Together together = Together::yes) {
     Played p{std::move(scripts), {}, {}};
-    if (!k.reference.empty()) p.reference = play_in_guest(k.reference, p.scripts, k.room, k.progress);
+    std::future<GuestRun> reference;
+    if (!k.reference.empty())
+        reference = std::async(together == Together::yes ? std::launch::async : std::launch::deferred,
+                               [&] { return play_in_guest(k.reference, p.scripts, k.room, k.progress, k.memory); });
     p.candidate = play_in_guest(k.candidate, p.scripts, k.room, k.progress);
+    if (reference.valid()) p.reference = reference.get();
     return p;
 }
 
@@ -65,7 +77,7 @@ std::vector<Cost> measure(const Kernels& k) {
     const std::vector<model::Trace> traces = cost_workloads();
     ScriptOptions how = k.how;
     how.compare = false;
-    const Played p = play_both(k, scripts_of(traces, how));
+    const Played p = play_both(k, scripts_of(traces, how), Together::no);
     std::vector<Cost> costs;
     for (std::size_t i = 0; i < traces.size(); ++i) {
         const SeenPage* now = dearest(p.scripts[i], p.candidate.traces[i]);
@@ -81,6 +93,11 @@ std::vector<Cost> measure(const Kernels& k) {
     return costs;
 }
 
+// Is an entry lost in the trace itself, not only after the full scans behind it?
+bool shows_itself(const TraceVerdict& v) {
+    return std::ranges::any_of(v.lost, [](const LostEntry& e) { return e.occasion != Occasion::healed; });
+}
+
 // What makes a variant worth keeping while a trace is made smaller: the same kind of failure.
 model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVerdict& verdict) {
     auto shows = [&](const std::vector<model::Trace>& variants) {
@@ -90,7 +107,7 @@ model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVe
         std::vector<bool> yes;
         for (std::size_t i = 0; i < variants.size(); ++i) {
             const TraceVerdict v = judge_trace(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i]);
-            yes.push_back(!verdict.lost.empty() ? !v.lost.empty() : v.regressed());
+            yes.push_back(!shows_itself(verdict) ? v.regressed() : shows_itself(v));
         }
         return yes;
     };
@@ -125,6 +142,7 @@ std::string quoted(const std::string& s) {
 
 std::string command_for(const GuestOptions& o, const std::string& trace) {
     std::string text = "rmapcheck gate --kernel " + (o.kernel.empty() ? std::string("debian") : quoted(o.kernel));
+    for (const std::string& p : o.base) text += " --base " + quoted(p);
     for (const std::string& p : o.patches) text += " --patch " + quoted(p);
     return text + " --trace " + quoted(trace);
 }
@@ -141,12 +159,17 @@ const Strategy* strategy_of(const std::vector<Patch>& patches) {
     return nullptr;
 }
 
-void judge(const GuestOptions& o, const Kernels& k, const Strategy* strategy, Findings& f) {
-    const Played p = play_both(k, scripts_of(o.traces, k.how));
-    f.reference.play_seconds = p.reference.seconds;
-    f.reference.boots = p.reference.boots;
-    f.candidate.play_seconds = p.candidate.seconds;
-    f.candidate.boots = p.candidate.boots;
+void note(Side& side, const GuestRun& run) {
+    side.play_seconds = run.seconds;
+    side.boots = run.boots;
+    side.remembered = run.remembered;
+}
+
+void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const Kernels& k, const Strategy* strategy,
+           Findings& f) {
+    const Played p = play_both(k, scripts_of(traces, k.how));
+    note(f.reference, p.reference);
+    note(f.candidate, p.candidate);
     for (std::size_t i = 0; i < p.scripts.size(); ++i) {
         f.verdicts.push_back(judge_trace(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i]));
         if (!strategy || k.reference.empty() || !f.verdicts.back().not_judged.empty()) continue;
@@ -155,58 +178,30 @@ void judge(const GuestOptions& o, const Kernels& k, const Strategy* strategy, Fi
         if (!differs.empty()) f.strategy_differs.push_back(p.scripts[i].name + ": " + differs);
     }
     std::size_t index = 0;
-    const TraceVerdict* regression = shortest_regression(f, o.traces, index);
+    const TraceVerdict* regression = shortest_regression(f, traces, index);
     if (!regression) return;
-    f.smallest_path = o.traces[index].path;
-    if (!o.minimize) return;
-    if (k.progress) k.progress("making the trace smaller on the kernel itself");
-    f.smallest = smallest(k, o.traces[index], *regression);
+    f.smallest_path = traces[index].path;
+    const bool drawn = index >= o.traces.size(); // there is no file of it yet
+    if (!o.minimize && !drawn) return;
+    if (o.minimize) {
+        k.progress("making the trace smaller on the kernel itself");
+        f.smallest = smallest(k, traces[index], *regression);
+    }
     f.smallest_path = fmt::format("{}{}.trace", o.save.empty() ? "" : o.save + "/", name_of_candidate(o));
-    write_whole(f.smallest_path, model::to_text(*f.smallest));
+    write_whole(f.smallest_path, model::to_text(f.smallest ? *f.smallest : traces[index]));
 }
 
-GuestReport examine(const GuestOptions& o) {
-    const Progress progress = o.progress ? o.progress : [](const std::string&) {};
-    const std::string cache = guest_cache(o.cache);
+// `overlay` as a kernel, and what it took.
+std::string built(Copy& copy, const Overlay& overlay, const GuestOptions& o, const std::string& cache, const std::string& what,
+                  const Progress& progress, Side& side) {
     const unsigned jobs = o.jobs ? o.jobs : std::max(1u, std::thread::hardware_concurrency());
-    fs::create_directories(cache);
-    std::vector<Patch> patches;
-    for (const std::string& p : o.patches) patches.push_back(read_patch(p));
+    const Built b = build_kernel(copy, overlay, cache, jobs, what, progress);
+    side.build_seconds = b.seconds;
+    side.cached = b.cached;
+    return b.kernel;
+}
 
-    Findings f;
-    const Tree tree = open_tree(o.kernel, cache, progress);
-    Copy copy(tree, cache);
-    copy.update(progress);
-    const Strategy* strategy = strategy_of(patches);
-    Kernels k;
-    k.room = copy.room();
-    k.progress = progress;
-    k.how.config.version = rules_of(tree.major, tree.minor);
-    if (strategy) k.how.strategies.push_back(strategy);
-    f.tree = tree.name;
-    f.version = tree.version;
-    f.rules = std::string(model::to_string(k.how.config.version));
-    f.patches = o.patches;
-    if (strategy) f.strategy = std::string(strategy->name);
-
-    // What does not apply is found before anything is built.
-    const Overlay with = overlay_for(copy, patches, f.fixes);
-    if (!patches.empty()) {
-        std::vector<std::string> same;
-        const Built b = build_kernel(copy, overlay_for(copy, {}, same), cache, jobs, "the unpatched kernel", progress);
-        f.has_reference = true;
-        f.reference.build_seconds = b.seconds;
-        f.reference.cached = b.cached;
-        k.reference = b.kernel;
-    }
-    const Built b = build_kernel(copy, with, cache, jobs, patches.empty() ? "the kernel" : "the patched kernel", progress);
-    f.candidate.build_seconds = b.seconds;
-    f.candidate.cached = b.cached;
-    k.candidate = b.kernel;
-
-    judge(o, k, strategy, f);
-    if (o.timing) f.costs = measure(k);
-
+GuestReport report_of(const GuestOptions& o, const Findings& f) {
     GuestReport report;
     report.text = findings_text(f);
     report.json = findings_json(f);
@@ -221,7 +216,65 @@ GuestReport examine(const GuestOptions& o) {
     return report;
 }
 
+GuestReport examine(const GuestOptions& o) {
+    std::mutex one_at_a_time;
+    const Progress progress = [&](const std::string& line) {
+        const std::lock_guard lock(one_at_a_time);
+        if (o.progress) o.progress(line);
+    };
+    const std::string cache = guest_cache(o.cache);
+    fs::create_directories(cache);
+    std::vector<Patch> base, patches;
+    for (const std::string& p : o.base) base.push_back(read_patch(p));
+    for (const std::string& p : o.patches) patches.push_back(read_patch(p));
+    std::vector<Patch> all = base;
+    all.insert(all.end(), patches.begin(), patches.end());
+
+    const Tree tree = open_tree(o.kernel, cache, progress);
+    Copy copy(tree, cache);
+    copy.update(progress);
+    const Strategy* strategy = strategy_of(patches);
+    Kernels k;
+    k.room = copy.room();
+    k.memory = cache + "/results";
+    k.progress = progress;
+    k.how.config.version = rules_of(tree.major, tree.minor);
+    if (strategy) k.how.strategies.push_back(strategy);
+    Findings f;
+    f.tree = tree.name;
+    f.version = tree.version;
+    f.rules = std::string(model::to_string(k.how.config.version));
+    f.base = o.base;
+    f.patches = o.patches;
+    f.random = o.random;
+    f.seed = o.seed;
+    if (strategy) f.strategy = std::string(strategy->name);
+
+    // What does not apply is found before anything is built.
+    const Overlay with = overlay_for(copy, all, f.fixes);
+    if (!patches.empty()) {
+        std::vector<std::string> same;
+        f.has_reference = true;
+        k.reference = built(copy, overlay_for(copy, base, same), o, cache, "the unpatched kernel", progress, f.reference);
+    }
+    k.candidate = built(copy, with, o, cache, patches.empty() ? "the kernel" : "the patched kernel", progress, f.candidate);
+
+    std::vector<model::Trace> traces = o.traces;
+    for (model::Trace& t : random_traces(k.how.config, o.seed, o.random)) traces.push_back(std::move(t));
+    judge(o, traces, k, strategy, f);
+    if (o.timing) f.costs = measure(k);
+    return report_of(o, f);
+}
+
 } // namespace
+
+std::string no_kernel_here() {
+    if (!fs::exists(debian_source)) return fmt::format("{} is not there (package linux-source-6.12)", debian_source);
+    for (const char* program : {"tar", "xz"})
+        if (!has_program(program)) return fmt::format("the program {} is missing", program);
+    const std::string missing = missing_programs();
+    return missing.empty() ? "" : "a kernel cannot be built here without" + missing;
+}
 
 std::string guest_cache(const std::string& given) {
     if (!given.empty()) return fs::absolute(given);

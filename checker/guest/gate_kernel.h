@@ -18,8 +18,11 @@ namespace checker::guest {
 
 struct GuestOptions {
     std::string kernel;               // a tree or an archive; empty: Debian's linux-source-6.12
+    std::vector<std::string> base;    // patches of the reference and the candidate, before `patches`
     std::vector<std::string> patches; // applied in this order; together they are the candidate
     std::vector<model::Trace> traces; // what is played
+    std::size_t random = 0;           // and so many random sequences
+    std::uint64_t seed = 1;           // of these
     std::string cache;                // empty: XDG_CACHE_HOME/rmapcheck, or ~/.cache/rmapcheck
     std::string save;                 // where a minimized trace goes; empty: the current folder
     unsigned jobs = 0;                // of make; 0: as many as processors
@@ -37,6 +40,9 @@ struct GuestReport {
 };
 
 GuestReport gate_kernel(const GuestOptions& options);
+
+// Why Debian's kernel cannot be built on this machine: what is missing. Empty: it can.
+std::string no_kernel_here();
 
 // The folder that GuestOptions::cache stands for.
 std::string guest_cache(const std::string& given);

@@ -23,8 +23,9 @@ template <class F> std::size_t sum(const Findings& f, F&& of) {
 }
 
 std::string seconds(const Side& s) {
-    return s.cached ? fmt::format("built before, played in {:.1f} s", s.play_seconds)
-                    : fmt::format("built in {:.1f} s, played in {:.1f} s", s.build_seconds, s.play_seconds);
+    const std::string built = s.cached ? "built before" : fmt::format("built in {:.1f} s", s.build_seconds);
+    if (!s.boots && s.remembered) return built + ", played before";
+    return fmt::format("{}, played in {:.1f} s", built, s.play_seconds);
 }
 
 struct Losses {
@@ -132,6 +133,7 @@ std::string findings_text(const Findings& f) {
     text += fmt::format("{} of {} traces judged, {} looks, {} KSM pages with {} entries\n", traces, f.verdicts.size(),
                         sum(f, [](const TraceVerdict& v) { return v.looks; }), sum(f, [](const TraceVerdict& v) { return v.pages; }),
                         sum(f, [](const TraceVerdict& v) { return v.entries; }));
+    if (f.random) text += fmt::format("{} of them random sequences, seed {}\n", f.random, f.seed);
     text += fmt::format("the model ({} rules) agrees with the {} kernel on {} of {} traces\n", f.rules,
                         f.has_reference ? "unpatched" : "guest's",
                         traces - count_if(f, [](const TraceVerdict& v) { return played(v) && !v.reference_off_model.empty(); }), traces);
@@ -181,10 +183,12 @@ nlohmann::json findings_json(const Findings& f) {
         costs.push_back(row);
     }
     auto side = [](const Side& s) {
-        return json{{"build_seconds", s.build_seconds}, {"play_seconds", s.play_seconds}, {"cached", s.cached}, {"boots", s.boots}};
+        return json{{"build_seconds", s.build_seconds}, {"play_seconds", s.play_seconds}, {"cached", s.cached}, {"boots", s.boots},
+                    {"remembered", s.remembered}};
     };
     const std::string unknown = no_verdict(f);
-    return {{"kernel", {{"tree", f.tree}, {"version", f.version}, {"rules", f.rules}, {"patches", f.patches}, {"fixes", f.fixes},
+    return {{"kernel", {{"tree", f.tree}, {"version", f.version}, {"rules", f.rules}, {"base", f.base}, {"patches", f.patches},
+                        {"random", f.random}, {"seed", f.seed}, {"fixes", f.fixes},
                         {"verdict", refuted(f) ? "refuted" : unknown.empty() ? "holds" : "unknown"},
                         {"reason", unknown.empty() ? json(nullptr) : json(unknown)},
                         {"strategy", f.strategy.empty() ? json(nullptr) : json(f.strategy)}, {"strategy_differs", f.strategy_differs},

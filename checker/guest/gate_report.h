@@ -20,12 +20,14 @@ struct Cost { // of one walk of one KSM page, the dearest of a workload
 struct Side { // one kernel
     double build_seconds = 0, play_seconds = 0;
     bool cached = false;
-    std::size_t boots = 0;
+    std::size_t boots = 0, remembered = 0; // guests that ran; those whose results were known
 };
 
 struct Findings {
     std::string tree, version, rules; // of the tree; of the model
-    std::vector<std::string> patches, fixes;
+    std::vector<std::string> base, patches, fixes;
+    std::size_t random = 0; // sequences among the traces
+    std::uint64_t seed = 0; // of these
     bool has_reference = false;
     Side reference, candidate;
     std::vector<TraceVerdict> verdicts;

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -18,6 +20,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr double patience = 60; // seconds without a sign of life
+constexpr std::size_t results_kept = 200;
+
+// Freed VMAs are filled with a pattern, so that a walk that reads one does not go on as if nothing had happened.
+constexpr const char* poison = "slub_debug=FP,vm_area_struct,anon_vma_chain,ksm_rmap_item,ksm_stable_node";
 
 // One file in the "newc" format of cpio, which the kernel unpacks as its first file system.
 std::string cpio_entry(const std::string& name, unsigned mode, std::string_view data) {
@@ -64,7 +70,7 @@ Outcome boot(const std::string& kernel, const std::string& room) {
     Pulse pulse{room + "/results"};
     Command c;
     c.arguments = {kernel, "mem=192M", "initrd=" + room + "/initrd", "rdinit=/init", "con=null", "con0=fd:0,fd:1",
-                   "time-travel=inf-cpu", "rmapcheck=" + room};
+                   "time-travel=inf-cpu", poison, "rmapcheck=" + room};
     c.folder = room;
     c.environment = {"GLIBC_TUNABLES=glibc.pthread.rseq=0"}; // or the stub's registration stops every system call
     c.log = room + "/log";
@@ -195,7 +201,7 @@ bool read_results(const std::string& path, std::span<const Script> scripts, std:
 }
 
 bool is_complaint(const std::string& line) {
-    for (const char* word : {"WARNING:", "BUG:", "BUG at", "Oops", "Kernel panic", "kernel BUG", "refcount_t:", "Bad page",
+    for (const char* word : {"WARNING:", "BUG:", "BUG ", "Oops", "Kernel panic", "kernel BUG", "refcount_t:", "Bad page",
                              "bad: ", "general protection", "rss-counter"})
         if (line.find(word) != std::string::npos) return true;
     return false;
@@ -223,10 +229,46 @@ std::string ending_of(const Outcome& o, const std::string& log) {
     return how + "\n" + tail_of(log, 8);
 }
 
+// Results and log of a guest that came to its end, by what it was and what it was told.
+struct Memory {
+    std::string folder, place;
+    Memory(const std::string& folder_, const std::string& kernel, const std::string& script) : folder(folder_) {
+        if (folder.empty()) return;
+        fs::create_directories(folder);
+        place = folder + "/" + Digest().add(kernel).add(script).add(init_file()).add(poison).hex();
+    }
+    bool has() const { return !place.empty() && fs::exists(place + ".results"); }
+    void recall(const std::string& room) const {
+        for (const char* what : {"log", "results"})
+            fs::copy_file(place + "." + what, room + "/" + what, fs::copy_options::overwrite_existing);
+        fs::last_write_time(place + ".results", fs::file_time_type::clock::now());
+    }
+    void keep(const std::string& room) const {
+        if (place.empty()) return;
+        for (const char* what : {"log", "results"}) { // the results last: they are what is looked for
+            const std::string part = fmt::format("{}.{}.part", place, getpid());
+            fs::copy_file(room + "/" + what, part, fs::copy_options::overwrite_existing);
+            fs::rename(part, place + "." + what);
+        }
+        prune();
+    }
+    // The oldest go when there are many.
+    void prune() const {
+        std::vector<std::pair<fs::file_time_type, fs::path>> all;
+        for (const auto& f : fs::directory_iterator(folder))
+            if (f.path().extension() == ".results") all.emplace_back(fs::last_write_time(f), f.path());
+        std::sort(all.begin(), all.end());
+        for (std::size_t i = 0; i + results_kept < all.size(); ++i) {
+            fs::remove(all[i].second);
+            fs::remove(all[i].second.replace_extension(".log"));
+        }
+    }
+};
+
 } // namespace
 
 GuestRun play_in_guest(const std::string& kernel, std::span<const Script> scripts, const std::string& room_of_all,
-                       const Progress& progress) {
+                       const Progress& progress, const std::string& memory_folder) {
     if (init_file().empty()) throw CannotTest("this rmapcheck was built without the guest's init (it knows x86-64 only)");
     const auto begin = Clock::now();
     GuestRun result;
@@ -235,16 +277,26 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const Script> script
     for (std::size_t i = 0; i < scripts.size(); ++i)
         if (scripts[i].unplayable.empty()) left.push_back(i);
 
-    const std::string room = fmt::format("{}/guest-{}", room_of_all, getpid());
+    static std::atomic<unsigned> guests = 0;
+    const std::string room = fmt::format("{}/guest-{}-{}", room_of_all, getpid(), guests++);
     fs::create_directories(room);
     write_whole(room + "/initrd", cpio_entry("init", 0100755, init_file()) + cpio_entry("TRAILER!!!", 0, ""));
     while (!left.empty()) {
         fs::remove(room + "/results");
-        write_whole(room + "/script", script_bytes(scripts, left));
-        progress(fmt::format("playing {} traces in the guest", left.size()));
-        const Outcome o = boot(kernel, room);
-        ++result.boots;
+        const std::string bytes = script_bytes(scripts, left);
+        const Memory memory(memory_folder, kernel, bytes);
+        Outcome o;
+        if (memory.has()) {
+            memory.recall(room);
+            ++result.remembered;
+        } else {
+            write_whole(room + "/script", bytes);
+            progress(fmt::format("playing {} traces in the guest", left.size()));
+            o = boot(kernel, room);
+            ++result.boots;
+        }
         const bool done = read_results(room + "/results", scripts, result.traces);
+        if (done && !memory.has()) memory.keep(room);
         read_log(room + "/log", result);
         std::erase_if(left, [&](std::size_t i) { return result.traces[i].begun; });
         if (done) break;

@@ -49,12 +49,15 @@ struct GuestRun {
     std::vector<TraceResult> traces; // as the scripts
     std::vector<std::string> complaints; // before the first trace
     double seconds = 0;
-    std::size_t boots = 0;
+    std::size_t boots = 0, remembered = 0; // guests started; guests whose results were kept from an earlier time
 };
 
 // Plays every script that can be played. A guest that breaks off in the middle of a trace is started again behind it.
-// Throws CannotTest if a guest does not come as far as its first trace.
+// Throws CannotTest if a guest does not come as far as its first trace. Several may run at a time.
+//
+// `memory`: a folder where the results of guests that came to their end are kept, and taken from, by kernel and script:
+// a guest does the same every time. `kernel` must then name what it was built from. Empty: nothing is kept.
 GuestRun play_in_guest(const std::string& kernel, std::span<const Script> scripts, const std::string& room,
-                       const Progress& progress);
+                       const Progress& progress, const std::string& memory = {});
 
 } // namespace checker::guest

@@ -93,14 +93,11 @@ struct Writer {
         const auto file = files.find(op.fd.v);
         const std::uint64_t fd = file == files.end() ? static_cast<std::uint64_t>(static_cast<std::int64_t>(op.fd.v))
                                                      : file_fd + file->second;
-        if (op.flags.v & MAP_SHARED) throw Unplayable{"shared mappings are not the model's"};
         return call(SYS_mmap, {fixed || !told() ? op.addr.v : told(), op.length.v, op.prot.v, op.flags.v, fd, op.offset.v});
     }
     std::uint64_t operator()(const model::Munmap& op) { return call(SYS_munmap, {op.addr.v, op.length.v}); }
     std::uint64_t operator()(const model::Mprotect& op) { return call(SYS_mprotect, {op.addr.v, op.length.v, op.prot.v}); }
     std::uint64_t operator()(const model::Madvise& op) {
-        if (op.advice.v == MADV_HUGEPAGE || op.advice.v == MADV_NOHUGEPAGE)
-            throw Unplayable{fmt::format("line {}: User-Mode Linux has no transparent huge pages", step->line)};
         return call(SYS_madvise, {op.addr.v, op.length.v, op.advice.v});
     }
     std::uint64_t operator()(const model::Mlock& op) { return call(SYS_mlock, {op.addr.v, op.length.v}); }
@@ -139,7 +136,6 @@ struct Writer {
     std::uint64_t operator()(const model::Store& op) { return add(Verb::store, self(), {op.addr.v, op.length.v, op.byte.v}); }
     std::uint64_t operator()(const model::Load& op) { return add(Verb::load, self(), {op.addr.v, op.length.v}); }
     std::uint64_t operator()(const model::Ksmd& op) {
-        if (op.scans.v > 10000) throw Unplayable{"more than 10000 scans"};
         return add(Verb::scan, 0, {op.scans.v});
     }
     std::uint64_t operator()(const model::SetKnob& op) { return add(Verb::knob, 0, {static_cast<std::uint64_t>(op.knob.v), op.value.v}); }
@@ -158,8 +154,10 @@ struct Writer {
         if (options.compare) {
             expect_state(k, point);
             point.missed[std::string(reference().name)];
-            for (const Verdict& v : judge_all_ksm_pages(session, line, Lifetimes::leave_open))
+            for (const Verdict& v : judge_all_ksm_pages(session, line, Lifetimes::leave_open)) {
                 point.missed[std::string(v.strategy->name)].insert(v.missed.begin(), v.missed.end());
+                if (v.touched_freed_vma) point.reads_freed.insert(std::string(v.strategy->name));
+            }
         }
         script.looks.push_back(std::move(point));
         return script.looks.back().number;
@@ -193,7 +191,14 @@ void Writer::check_reach() const {
             throw Unplayable{"it needs addresses above 484 GiB, where a guest's user space ends"};
 }
 
-// Addresses that a guest does not have get other errors there.
+// What a guest does not have: some operations, and addresses, for which it has other errors.
+void check_operation(const model::Operation& op) {
+    if (const auto* m = std::get_if<model::Mmap>(&op); m && m->flags.v & MAP_SHARED)
+        throw Unplayable{"shared mappings are not the model's"};
+    if (const auto* m = std::get_if<model::Madvise>(&op); m && (m->advice.v == MADV_HUGEPAGE || m->advice.v == MADV_NOHUGEPAGE))
+        throw Unplayable{"User-Mode Linux has no transparent huge pages"};
+    if (const auto* k = std::get_if<model::Ksmd>(&op); k && k->scans.v > 10000) throw Unplayable{"more than 10000 scans"};
+}
 template <class Op> void check_arguments(const Op& op) {
     auto one = [](const auto& field) {
         using Field = std::decay_t<decltype(field)>;
@@ -205,7 +210,7 @@ template <class Op> void check_arguments(const Op& op) {
 
 void Writer::write_step(const model::Step& s) {
     step = &s;
-    std::visit([](const auto& op) { check_arguments(op); }, s.op);
+    if (const std::string why = unplayable_step(s); !why.empty()) throw Unplayable{fmt::format("line {}: {}", s.line, why)};
     const bool says_nothing = std::holds_alternative<model::Fork>(s.op) || std::holds_alternative<model::Walk>(s.op);
     const model::Result result = play(session, s);
     check_reach();
@@ -220,6 +225,16 @@ void Writer::write_step(const model::Step& s) {
 
 model::KernelVersion rules_of(int major, int minor) {
     return major > 6 || (major == 6 && minor >= 16) ? model::KernelVersion::v6_18 : model::KernelVersion::v6_12;
+}
+
+std::string unplayable_step(const model::Step& step) {
+    try {
+        check_operation(step.op);
+        std::visit([](const auto& op) { check_arguments(op); }, step.op);
+    } catch (const Unplayable& u) {
+        return u.why;
+    }
+    return {};
 }
 
 Script script_of(const model::Trace& trace, const ScriptOptions& options) {

@@ -44,6 +44,7 @@ struct LookPoint {
     std::map<MappedAt, ExpectedEntry> entries;
     // What strategies miss of the KSM pages, by name; `naive` is always among them.
     std::map<std::string, std::set<MappedAt>> missed;
+    std::set<std::string> reads_freed; // strategies that read a freed VMA: a kernel may find, miss, or die
 };
 
 struct Asked { // one step of the trace, as a record
@@ -68,6 +69,9 @@ struct ScriptOptions {
 };
 
 Script script_of(const model::Trace& trace, const ScriptOptions& options);
+
+// Why no guest can play such a step, in whatever state; empty: it can.
+std::string unplayable_step(const model::Step& step);
 
 // The model's rules for a kernel of this version.
 model::KernelVersion rules_of(int major, int minor);

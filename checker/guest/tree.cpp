@@ -17,8 +17,6 @@ namespace checker::guest {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* debian_source = "/usr/src/linux-source-6.12.tar.xz";
-
 // The value of NAME = VALUE in a Makefile.
 std::string value_of(const std::string& makefile, const std::string& name) {
     std::istringstream lines(makefile);

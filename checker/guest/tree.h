@@ -24,6 +24,8 @@ struct Tree {
     int major = 0, minor = 0;
 };
 
+inline constexpr const char* debian_source = "/usr/src/linux-source-6.12.tar.xz";
+
 // A folder, a tar archive, or, for an empty name or "debian", Debian's linux-source-6.12. Archives are unpacked once, below `cache`.
 Tree open_tree(const std::string& kernel, const std::string& cache, const Progress& progress);
 

@@ -223,7 +223,7 @@ std::string differs_from_strategy(const Script& script, const TraceResult& refer
             break;
         }
     for (const LookPoint& p : script.looks) {
-        if (p.number > parted) break;
+        if (p.number > parted || p.reads_freed.contains(strategy)) break; // what a freed VMA says is chance, or an oops
         const Look *base = look_of(reference, p), *look = look_of(candidate, p);
         const auto by_strategy = p.missed.find(strategy), by_naive = p.missed.find("naive");
         if (!base || !look || by_naive == p.missed.end()) return where(p) + ": not seen";
