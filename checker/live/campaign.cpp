@@ -49,9 +49,11 @@ bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
     return false;
 }
 
-// A known simplification of the model: a page that ksmd takes out of a mlocked VMA waits in a list of the CPU, with a
-// reference of that list, and cannot be merged elsewhere before the next pass (munlock_folio(), mm/mlock.c).
-bool simplified(const Scope& scope, const model::Step& step) {
+// Known simplifications of the model (docs/kernel-map.md): a page that ksmd takes out of a mlocked VMA waits in a list of
+// the CPU, with a reference of that list, and cannot be merged elsewhere before the next pass (munlock_folio(),
+// mm/mlock.c); and reclaim drops what MADV_FREE made freeable, where the model swaps it out.
+bool simplified(const Lab& lab, const Scope& scope, const model::Step& step) {
+    if (const auto* m = std::get_if<model::Madvise>(&step.op); m && m->advice.v == model::madv_free) return lab.swap.has_value();
     if (!scope.operations.test(operation_index("ksmd"))) return false;
     const auto* m = std::get_if<model::Mmap>(&step.op);
     return std::holds_alternative<model::Mlock>(step.op) || (m && m->flags.v & model::map_locked);
@@ -72,6 +74,20 @@ struct RunOutcome {
     std::optional<ReplayReport> bad; // differs, or is cut short
 };
 
+// Settings that half of the runs begin with: KSM's defaults leave chains and zero pages to a rare draw of a knob.
+std::vector<model::Step> settings_of(std::uint64_t seed, std::uint64_t run, const Scope& scope) {
+    std::vector<model::Step> steps;
+    Random random(~seed, run);
+    if (!scope.operations.test(operation_index("knob")) || !random.percent(50)) return steps;
+    const auto set = [&](model::KnobName knob, std::uint64_t value) {
+        steps.emplace_back().op = model::SetKnob{{knob}, {value}};
+    };
+    if (random.percent(50)) set(model::KnobName::max_page_sharing, 2 + random.below(2));
+    if (random.percent(50)) set(model::KnobName::use_zero_pages, 1);
+    if (random.percent(50)) set(model::KnobName::smart_scan, 0);
+    return steps;
+}
+
 RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope, std::uint64_t run) {
     RunOutcome out;
     Run sequence = start_run(options.seed, run, scope);
@@ -81,9 +97,11 @@ RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope
         return out;
     }
     Duel& duel = std::get<Duel>(started);
-    for (std::uint32_t n = 0; n < scope.length; ++n) {
-        std::optional<model::Step> step = draw_step(sequence, duel.model(), scope);
-        if (!step || hopeless(lab, duel.model(), *step) || simplified(scope, *step)) continue;
+    const std::vector<model::Step> settings = settings_of(options.seed, run, scope);
+    for (std::uint32_t n = 0; n < settings.size() + scope.length; ++n) {
+        std::optional<model::Step> step =
+            n < settings.size() ? settings[n] : draw_step(sequence, duel.model(), scope);
+        if (!step || hopeless(lab, duel.model(), *step) || simplified(lab, scope, *step)) continue;
         out.steps.push_back(*step);
         out.bad = duel.step(out.steps.back());
         out.walks = duel.walks();

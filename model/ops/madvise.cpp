@@ -43,6 +43,18 @@ void page_out(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     }
 }
 
+// madvise_free_pte_range(): swap entries go at once, and a page that this process alone maps leaves the swap cache. Pages
+// become freeable, and nothing frees them here.
+void free_lazily(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
+    for (Id<Pte> at = pte_from(k, mm, start); at && k.ptes[at].page < end;) {
+        const Id<Pte> next = next_pte(k, mm, at);
+        const Pte p = k.ptes[at];
+        if (p.kind == Pte::Kind::swap) zap_pte(k, mm, at);
+        if (p.kind == Pte::Kind::present && k.folios[p.folio].mapcount == 1) folio_free_swap(k, p.folio);
+        at = next;
+    }
+}
+
 // The advice that acts on pages and leaves the VMA as it is.
 Errno act_on_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, std::uint64_t advice) {
     const Vma& v = k.vmas[vma];
@@ -52,8 +64,10 @@ Errno act_on_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, std::uint64_t adv
         if (v.flags & VM_LOCKED) return Errno::einval;
         [[fallthrough]];
     case madv_dontneed_locked: zap_page_range(k, mm, start, end); return Errno::ok;
-    case madv_free: // pages become freeable, and nothing frees them here
-        return (v.flags & VM_LOCKED) || v.file >= 0 ? Errno::einval : Errno::ok;
+    case madv_free:
+        if ((v.flags & VM_LOCKED) || v.file >= 0) return Errno::einval;
+        free_lazily(k, mm, start, end);
+        return Errno::ok;
     case madv_cold:
     case madv_pageout:
         if (v.flags & VM_LOCKED) return Errno::einval;

@@ -1,6 +1,6 @@
 # THE list of mistakes that a random campaign on the running kernel must find: name, options of `rmapcheck replay
 # --random` (where the mistake needs no scans, leaving them out is faster), file, what stands there once, and what stands
-# there in the mutant; no entry has a line break or a tab in it. To add one: a line here.
+# there in the mutant; no entry has a line break in it. To add one: a line here.
 rmapcheck_live_mutant(split_keeps_pgoff "--without-ksm" model/address_space.cpp
   "above = split_above(whole, at)" "above = Range{at, whole.end, whole.pgoff}")
 rmapcheck_live_mutant(merge_ignores_anon_vma "--without-ksm" model/merge.cpp
@@ -27,5 +27,5 @@ rmapcheck_live_mutant(one_more_page_sharing "" model/ksm_items.cpp
   "len + offset < static_cast" "len + offset <= static_cast")
 rmapcheck_live_mutant(smart_scan_waits_longer "" model/ksm_scan.cpp
   "if (a < 3) return false;" "if (a < 4) return false;")
-rmapcheck_live_mutant(write_in_place_of_a_shared_page "--without-ksm" model/fault.cpp
-  "f.mapping == Folio::Mapping::anon && f.mapcount == 1" "f.mapping == Folio::Mapping::anon && f.mapcount <= 2")
+rmapcheck_live_mutant(dontunmap_keeps_anon_vma "--without-ksm" model/ops/mremap.cpp
+  "unlink_anon_vmas(k, vma);" "{}")

@@ -7,7 +7,7 @@ set -u
 build=${1:?the build directory of the mutants}; seconds=${2:-120}; seed=${3:-1}
 shift $(($# < 3 ? $# : 3))
 missed=0
-while IFS=$'\t' read -r name options file from to; do
+while IFS=$'\x1f' read -r name options file from to; do
     [[ $# -gt 0 && " $* " != *" $name "* ]] && continue
     printf '\n== %s\n%s: "%s" became "%s"\n' "$name" "$file" "$from" "$to"
     trace=$(mktemp) && rm "$trace"

@@ -73,5 +73,17 @@ TEST(Picture, ComparesTreesAndLists) {
     EXPECT_TRUE(compare(p, q).empty());
 }
 
+TEST(Picture, StandsBesideAnother) {
+    EXPECT_EQ(side_by_side("same\nleft\nend\n", "same\nright\nend\nmore\n"),
+              "model   kernel\n"
+              "same    same\n"
+              "left  | right\n"
+              "end     end\n"
+              "      > more\n");
+    EXPECT_EQ(side_by_side("a\nb\n", "b\n"), "model   kernel\n"
+                                            "a     <\n"
+                                            "b       b\n");
+}
+
 } // namespace
 } // namespace checker::live

@@ -1,11 +1,12 @@
 // On the kernel that the tests happen to run on, with the rights that they happen to have.
-#include "checker/live/replay.h"
+#include "checker/live/tier.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "checker/live/embedded.h"
@@ -91,6 +92,47 @@ TEST(Replay, SaysWhatCannotBePlayed) {
     const ReplayReport r = replay(lab, trace_of("1 mmap(0x7d0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"), {});
     EXPECT_EQ(r.status, ReplayReport::Status::skipped);
     EXPECT_NE(r.reason.find("helper's own memory"), std::string::npos) << r.reason;
+}
+
+// A folder with traces of its own: one that agrees with every kernel, one that cannot be played on any.
+class TierOf {
+  public:
+    TierOf() {
+        std::filesystem::create_directories(folder_);
+        write("plays.trace", moves);
+        write("skipped.trace", "1 mmap(0x7d0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n");
+    }
+    ~TierOf() { std::filesystem::remove_all(folder_); }
+    Tier run(const TierOptions& options) {
+        return run_tier(folder_, options, [](std::size_t, std::size_t, const std::string&) {});
+    }
+
+  private:
+    void write(const char* name, const char* lines) { std::ofstream(folder_ / name) << model::trace_header << "\n" << lines; }
+    std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / ("rmapcheck-tier-" + std::to_string(getpid()));
+};
+
+TEST(Tier, CountsWhatAgreesAndWhy) {
+    if (agent_file().empty()) GTEST_SKIP() << "the agent was not built for this machine";
+    const Tier tier = TierOf().run({{Level::maps, false, {}, {}}, 60});
+    if (!tier.remark.empty()) GTEST_SKIP() << tier.remark;
+    if (!tier.agree) GTEST_SKIP() << tier.could_not_run;
+    EXPECT_EQ(tier.found, 2u);
+    EXPECT_EQ(tier.agree, 1u);
+    EXPECT_EQ(tier.differ, 0u);
+    EXPECT_EQ(tier.skipped, 1u);
+    EXPECT_EQ(tier.operations, 9u);
+    ASSERT_EQ(tier.reasons.size(), 1u);
+    EXPECT_NE(tier.reasons.begin()->first.find("helper's own memory"), std::string::npos) << tier.reasons.begin()->first;
+    EXPECT_TRUE(tier.could_not_run.empty());
+    EXPECT_FALSE(tier.cut_short);
+}
+
+TEST(Tier, SaysSoWhenItHadNoTime) {
+    const Tier tier = TierOf().run({{Level::maps, false, {}, {}}, 0});
+    EXPECT_TRUE(tier.cut_short);
+    EXPECT_EQ(tier.skipped, 2u);
+    EXPECT_EQ(tier.could_not_run, "0 seconds were up");
 }
 
 std::string settings_of_ksm() {
