@@ -100,6 +100,16 @@ void forget_parents(Picture& p) {
         if (a.tree.empty()) a.parent = 0;
 }
 
+// Chains that the kernel has already tidied up, and the model will when they are met.
+void forgive_chains(const KsmPicture& model, KsmPicture& live) {
+    auto within = [](std::uint64_t n, std::uint64_t least, std::uint64_t most) { return least <= n && n <= most; };
+    if (!within(live.stable_node_chains, model.least_chains, model.stable_node_chains) ||
+        !within(live.stable_node_dups, model.least_dups, model.stable_node_dups))
+        return;
+    live.stable_node_chains = model.stable_node_chains;
+    live.stable_node_dups = model.stable_node_dups;
+}
+
 struct Differences {
     std::vector<std::string> lines;
     std::size_t limit;
@@ -133,6 +143,7 @@ std::vector<std::string> compare(const Picture& model, const Picture& live, std:
         forget_parents(*p);
         *p = renamed(std::move(*p));
     }
+    if (ksm) forgive_chains(a.ksm, b.ksm);
     // A content that was not looked at says nothing.
     for (std::size_t i = 0; i < std::min(a.processes.size(), b.processes.size()); ++i) {
         auto &left = a.processes[i].pages, &right = b.processes[i].pages;

@@ -132,6 +132,8 @@ KsmPicture read_ksm(const KsmControl& ksm, std::uint64_t skipped_before) {
             ksm.get("pages_skipped") - skipped_before,
             ksm.get("stable_node_chains"),
             ksm.get("stable_node_dups"),
+            0,
+            0,
             static_cast<std::int64_t>(ksm.get("ksm_zero_pages"))};
 }
 

@@ -104,7 +104,11 @@ Picture picture_of(const Kernel& k) {
     });
     const KsmCounters c = ksm_counters(k);
     p.ksm = {c.pages_shared,       c.pages_sharing,    c.pages_unshared, c.pages_volatile, c.pages_skipped,
-             c.stable_node_chains, c.stable_node_dups, c.ksm_zero_pages};
+             c.stable_node_chains, c.stable_node_dups, 0, 0, c.ksm_zero_pages};
+    for (const StablePlace& place : k.ksm.stable) { // stable_node_dup()
+        const auto live = std::ranges::count_if(place.dups, [&](Id<StableNode> n) { return static_cast<bool>(k.nodes[n].folio); });
+        if (place.chain && live > 1) ++p.ksm.least_chains, p.ksm.least_dups += static_cast<std::uint64_t>(live);
+    }
     return p;
 }
 

@@ -73,6 +73,26 @@ TEST(Picture, ComparesTreesAndLists) {
     EXPECT_TRUE(compare(p, q).empty());
 }
 
+TEST(Picture, LetsTheKernelTidyUpChainsEarlier) {
+    Picture p = picture_of(played(R"(1 mmap(0x10000, 0x4000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)
+1 madvise(0x10000, 0x4000, MADV_MERGEABLE)
+1 store(0x10000, 0x4000, 0x1)
+* knob(max_page_sharing, 2)
+* ksmd(2)
+1 store(0x10000, 0x2000, 0x2)
+* ksmd(2)
+)"));
+    ASSERT_EQ(p.ksm.stable_node_chains, 1u);
+    Picture q = p;
+    q.ksm.stable_node_chains = q.ksm.stable_node_dups = 0;
+    EXPECT_TRUE(compare(p, q).empty());
+    q.ksm.stable_node_dups = 2;
+    EXPECT_FALSE(compare(p, q).empty());
+    p.ksm.least_chains = 1, p.ksm.least_dups = 1;
+    q.ksm.stable_node_dups = 0;
+    EXPECT_FALSE(compare(p, q).empty());
+}
+
 TEST(Picture, StandsBesideAnother) {
     EXPECT_EQ(side_by_side("same\nleft\nend\n", "same\nright\nend\nmore\n"),
               "model   kernel\n"
