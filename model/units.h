@@ -18,7 +18,7 @@ template <class N> struct PagesOf;
 template <class Tag, class N> struct PointOf {
     N n{};
 
-    friend constexpr auto operator<=>(const PointOf&, const PointOf&) = default;
+    friend auto operator<=>(const PointOf&, const PointOf&) = default;
     friend constexpr PointOf operator+(const PointOf& p, const PagesOf<N>& d) { return {p.n + d.n}; }
     friend constexpr PointOf operator-(const PointOf& p, const PagesOf<N>& d) { return {p.n - d.n}; }
     friend constexpr PagesOf<N> operator-(const PointOf& a, const PointOf& b) { return {a.n - b.n}; }
@@ -30,7 +30,7 @@ template <class Tag, class N> struct PointOf {
 template <class N> struct PagesOf {
     N n{};
 
-    friend constexpr auto operator<=>(const PagesOf&, const PagesOf&) = default;
+    friend auto operator<=>(const PagesOf&, const PagesOf&) = default;
     friend constexpr PagesOf operator+(const PagesOf& a, const PagesOf& b) { return {a.n + b.n}; }
     friend constexpr PagesOf operator-(const PagesOf& a, const PagesOf& b) { return {a.n - b.n}; }
 };
