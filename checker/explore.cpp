@@ -60,13 +60,13 @@ std::string statement(const ExploreReport& r, const Strategy* s) {
     if (r.end == ExploreReport::End::exhausted)
         return fmt::format("no sequence of {} makes {} miss an entry that naive finds ({} states, {} transitions)",
                            explore::to_text(r.scope), s->name, r.states, r.transitions);
-    const char* why = r.end == ExploreReport::End::out_of_time     ? "time is up"
-                      : r.end == ExploreReport::End::out_of_memory ? "the memory bound is reached"
-                      : r.end == ExploreReport::End::interrupted   ? "interrupted"
-                                                                   : "a defect of the model";
+    const std::string why = r.end == ExploreReport::End::out_of_time     ? "time is up"
+                            : r.end == ExploreReport::End::out_of_memory ? fmt::format("memory ({})", r.reason)
+                            : r.end == ExploreReport::End::interrupted   ? "interrupted"
+                                                                         : "a defect of the model";
     Scope covered = r.scope;
     covered.depth = r.complete;
-    return fmt::format("could not tell whether {} holds in the scope: {} after {} of {} states at depth {}; no sequence "
+    return fmt::format("could not tell whether {} holds in the scope: {}, after {} of {} states at depth {}; no sequence "
                        "of {} makes it miss an entry that naive finds",
                        s->name, why, r.of_next, r.in_next, r.complete, explore::to_text(covered));
 }

@@ -24,7 +24,7 @@ namespace checker {
 struct ExploreLimits {
     unsigned threads = 0;                     // 0: as many as the machine has
     std::uint64_t memory = std::uint64_t{4} << 30; // bytes, for the visited set and the frontier
-    std::uint64_t frontier_memory = 0;        // bytes of these for the frontier, before it goes to disk; 0: an eighth
+    std::uint64_t frontier_memory = 0;        // bytes of these for the frontier, before it goes to disk; 0: a 32nd
     double seconds = 0;                       // 0: as long as it takes
     bool all = false;                         // go on after the first refutation: one for each cause
     bool paranoid = false;                    // check every invariant of the model in every state
@@ -50,7 +50,7 @@ struct ExploreReport {
     model::ItemLayout layout;
     std::vector<const Strategy*> strategies; // that were judged
     End end = End::exhausted;
-    std::string reason;                      // of `defect`; else empty
+    std::string reason;                      // of `defect` and `out_of_memory`; else empty
     std::vector<model::Step> defect;         // the steps that showed it
     unsigned complete = 0;                   // every sequence of so many operations was played
     std::uint64_t of_next = 0, in_next = 0;  // states at that depth: expanded, and all

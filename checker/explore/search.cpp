@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "checker/disagreements.h"
@@ -19,7 +20,7 @@ namespace {
 constexpr std::uint64_t states_at_a_time = 16;
 
 std::uint64_t frontier_share(const ExploreLimits& l) {
-    return std::min(l.memory, l.frontier_memory ? l.frontier_memory : l.memory / 8);
+    return std::min(l.memory, l.frontier_memory ? l.frontier_memory : l.memory / 32);
 }
 
 } // namespace
@@ -126,7 +127,7 @@ void Search::expand(Worker& w, unsigned depth, std::uint64_t index) {
             if (!enabled(k, scope_, catalog_.steps[n])) continue;
             w.trying = n;
             if (!try_step(w, depth, index, n)) {
-                stop(ExploreReport::End::out_of_memory);
+                stop(ExploreReport::End::out_of_memory); // the set of visited states is full
                 return;
             }
             ++played;
@@ -192,8 +193,8 @@ bool Search::expand_level(unsigned depth, const std::function<void(const Explore
     return stopped_ < 0;
 }
 
-// The places of a level become its list, in order: neighbours share their path.
-void Search::gather(unsigned depth) {
+// The places of a level become its list, in order: neighbours share their path. False if there is no room for it.
+bool Search::gather(unsigned depth) try {
     const std::uint64_t n = report_.states_at[depth];
     std::uint64_t bytes = n * sizeof(std::uint64_t);
     for (const Words& w : levels_) bytes += w.bytes_in_memory();
@@ -204,6 +205,13 @@ void Search::gather(unsigned depth) {
     std::ranges::sort(words.all());
     if (on_disk) report_.bytes_on_disk += n * sizeof(std::uint64_t);
     levels_.push_back(std::move(words));
+    return true;
+} catch (const std::system_error& e) {
+    stop(ExploreReport::End::out_of_memory);
+    report_.reason = e.what();
+    report_.of_next = 0;
+    report_.in_next = report_.states_at[depth];
+    return false;
 }
 
 std::vector<model::Step> Search::steps_to(Place place) const {
@@ -306,7 +314,7 @@ ExploreReport Search::run(const std::function<void(const ExploreProgress&)>& pro
         report_.complete = depth + 1;
         if (!asked_ && !limits_.paranoid) stop(ExploreReport::End::refuted_all);
         if (!report_.states_at.back() || stopped_ >= 0) break; // all states are known, of any length
-        if (depth + 1 < scope_.depth) gather(depth + 1);
+        if (depth + 1 < scope_.depth && !gather(depth + 1)) break;
     }
     for (std::uint64_t n : report_.states_at) report_.states += n;
     report_.transitions = transitions_;
@@ -314,6 +322,8 @@ ExploreReport Search::run(const std::function<void(const ExploreProgress&)>& pro
     report_.bytes = memory_used();
     report_.seconds = seconds();
     report_.end = stopped_ < 0 ? ExploreReport::End::exhausted : static_cast<ExploreReport::End>(stopped_.load());
+    if (report_.end == ExploreReport::End::out_of_memory && report_.reason.empty())
+        report_.reason = "the bound leaves no room for more states than " + std::to_string(visited_.size());
     for (const Worker& w : workers_)
         if (w.error) {
             report_.defect = w.error_steps;

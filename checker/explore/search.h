@@ -48,7 +48,7 @@ class Search {
     const model::Kernel& state(Worker& w, unsigned depth, std::uint64_t index);
     Fingerprint fingerprint_of(Worker& w, const model::Kernel& k) const;
     void note_if_refuting(Worker& w, const model::Kernel& k, Fingerprint f);
-    void gather(unsigned depth);
+    bool gather(unsigned depth);
     void settle(unsigned depth);
     std::vector<model::Step> steps_to(Place place) const;
     std::vector<Disagreement> disagreements(const Strategy* s, const std::vector<model::Step>& steps) const;

@@ -1,5 +1,7 @@
 #include "checker/explore/visited.h"
 
+#include <system_error>
+
 namespace checker::explore {
 namespace {
 
@@ -9,6 +11,14 @@ __extension__ typedef unsigned __int128 Wide;
 std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
     const Wide product = static_cast<Wide>(a) * b;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+constexpr std::uint64_t words_per_slot = 3;
+
+// Of memory that comes in pages.
+std::uint64_t bytes_of(std::uint64_t slots) {
+    constexpr std::uint64_t page = 4096;
+    return (slots * words_per_slot * sizeof(std::uint64_t) + page - 1) / page * page;
 }
 
 // Odd, with half of their bits set: digits of pi and of e.
@@ -45,18 +55,26 @@ std::uint64_t Visited::find(const Shard& s, Fingerprint f) {
 }
 
 bool Visited::grow(Shard& s) {
-    const std::uint64_t old_bytes = s.slots.size() * sizeof(Slot);
-    Shard bigger;
-    const std::uint64_t slots = s.slots.empty() ? 64 : s.slots.size() * 2;
+    static_assert(sizeof(Slot) == words_per_slot * sizeof(std::uint64_t));
+    const std::uint64_t slots = s.slots.empty() ? 128 : s.slots.size() * 2;
+    const std::uint64_t bytes = bytes_of(slots), old_bytes = bytes_of(s.slots.size());
     // Old and new exist side by side for a moment.
-    if (bytes_.fetch_add(slots * sizeof(Slot)) + slots * sizeof(Slot) > max_bytes_) {
-        bytes_ -= slots * sizeof(Slot);
+    if (bytes_.fetch_add(bytes) + bytes > max_bytes_) {
+        bytes_ -= bytes;
         return false;
     }
-    bigger.slots.resize(slots);
+    Shard bigger;
+    try {
+        bigger.memory = Words(slots * words_per_slot, false);
+    } catch (const std::system_error&) { // the machine has less than the bound
+        bytes_ -= bytes;
+        return false;
+    }
+    bigger.slots = {reinterpret_cast<Slot*>(bigger.memory.all().data()), slots};
     for (const Slot& slot : s.slots)
         if (slot.place.word) bigger.slots[find(bigger, slot.f)] = slot;
-    s.slots = std::move(bigger.slots);
+    s.memory = std::move(bigger.memory);
+    s.slots = bigger.slots;
     bytes_ -= old_bytes;
     return true;
 }

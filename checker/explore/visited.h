@@ -11,7 +11,8 @@
 #include <cstdint>
 #include <mutex>
 #include <span>
-#include <vector>
+
+#include "checker/explore/words.h"
 
 namespace checker::explore {
 
@@ -69,7 +70,8 @@ class Visited {
     };
     struct Shard {
         mutable std::mutex lock;
-        std::vector<Slot> slots; // a power of two; open addressing, at most 3/4 full
+        Words memory;            // given back as a whole, so that the bound is kept
+        std::span<Slot> slots;   // a power of two; open addressing, at most 3/4 full; in `memory`
         std::uint64_t used = 0;
     };
 

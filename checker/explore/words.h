@@ -1,4 +1,5 @@
 // An array of words in memory, or, where the memory bound does not allow that, in a temporary file that is mapped.
+// Memory goes back to the machine when the array does: no allocator keeps it.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,7 @@ namespace checker::explore {
 class Words {
   public:
     Words() = default;
-    // Room for n words. On disk: a file without a name in $TMPDIR (else /tmp). Throws std::system_error.
+    // Room for n words, all 0. On disk: a file without a name in $TMPDIR (else /tmp). Throws std::system_error.
     Words(std::uint64_t n, bool on_disk);
     Words(Words&& other) noexcept;
     Words& operator=(Words&& other) noexcept;
