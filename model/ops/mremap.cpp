@@ -21,12 +21,16 @@ struct Remap {
     Id<Vma> source() const { return vma_at(k, mm, vpn(addr)); }
 };
 
-// check_mremap_params(), 6.17; the same tests stand in SYSCALL_DEFINE5(mremap) and mremap_to() before.
+// check_mremap_params(), 6.17, in two parts; before, the first stands in SYSCALL_DEFINE5(mremap), the second in mremap_to().
 Errno check_params(const Remap& r) {
     constexpr std::uint64_t known = mremap_maymove | mremap_fixed | mremap_dontunmap;
-    if (r.flags & ~known || r.addr % PAGE_SIZE || !r.new_len || r.new_len > TASK_SIZE) return Errno::einval;
+    if (r.flags & ~known || r.addr % PAGE_SIZE || !r.new_len) return Errno::einval;
+    if (!r.moves_to_place()) return r.new_len > TASK_SIZE ? Errno::einval : Errno::ok;
+    return !(r.flags & mremap_maymove) || (r.dontunmap() && r.old_len != r.new_len) ? Errno::einval : Errno::ok;
+}
+Errno check_place(const Remap& r) {
     if (!r.moves_to_place()) return Errno::ok;
-    if (!(r.flags & mremap_maymove) || (r.dontunmap() && r.old_len != r.new_len)) return Errno::einval;
+    if (r.new_len > TASK_SIZE) return Errno::einval;
     if (r.new_addr % PAGE_SIZE || r.new_addr > TASK_SIZE - r.new_len) return Errno::einval;
     if (r.addr + r.old_len > r.new_addr && r.new_addr + r.new_len > r.addr) return Errno::einval;
     if (r.k.mms[r.mm].map_count + 2 >= r.k.config.max_map_count - 3) return Errno::enomem;
@@ -155,6 +159,8 @@ Result apply(Context c, const Mremap& op) {
     const Remap r{c.k, c.mm, op.old_addr.v, page_align(op.old_length.v), page_align(op.new_length.v), op.flags.v,
                   op.new_addr.v, c};
     if (Errno e = check_params(r); e != Errno::ok) return e;
+    if (rules(c.k.config.version).mremap_unmaps_destination_first && !r.source()) return Errno::efault;
+    if (Errno e = check_place(r); e != Errno::ok) return e;
     if (!r.source()) return Errno::efault;
     if (r.moves_to_place()) {
         const bool many = rules(c.k.config.version).mremap_moves_many && r.fixed() && r.old_len == r.new_len && r.old_len;
