@@ -48,8 +48,9 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
     const Id<AnonVma> own = k.vmas[vma].anon_vma;
     const Pgoff index = linear_page_index(k.vmas[vma].range, page);
     Id<Folio> folio = k.swaps[swap].folio;
-    if (!folio) { // read from disk into the swap cache; it becomes an anonymous page of this VMA or of its root
-        folio = make_anon_folio(k, exclusive ? own : k.anon_vmas[own].root, index, k.swaps[swap].byte, false);
+    const bool from_disk = !folio;
+    if (from_disk) {
+        folio = make_anon_folio(k, own, index, k.swaps[swap].byte, false);
         k.folios[folio].swap = swap;
         k.swaps[swap].folio = folio;
     } else if (ksm_needs_copy(k, k.folios[folio], k.vmas[vma], page)) {
@@ -69,7 +70,10 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
         folio_free_swap(k, folio);
     const bool alone = !f.swap && f.mapcount == 0;
     map_folio(k, mm, page, folio);
-    if (!ksm && (exclusive || alone)) f.exclusive = true;
+    if (!ksm && (exclusive || alone))
+        f.exclusive = true;
+    else if (from_disk)
+        f.anon_vma = k.anon_vmas[own].root; // __folio_set_anon(): not this VMA's own
 }
 
 // expand_downwards(): a fault below a VM_GROWSDOWN VMA. Returns the VMA that covers the page now, or none.

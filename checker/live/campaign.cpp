@@ -40,6 +40,10 @@ bool not_reclaimable(const model::Kernel& k, const model::SwapOut& op) {
 // Steps that would end the run early, by what the model knows beforehand.
 bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
     if (std::holds_alternative<model::Ksmd>(step.op)) return k.config.run == 2;
+    if (const auto* b = std::get_if<model::Brk>(&step.op)) { // the first call says where the heap begins
+        const model::Id<model::Mm> mm = model::find_process(k, step.pid);
+        return mm && !k.mms[mm].brk && b->addr.v && (b->addr.v < 0x10000 || b->addr.v >= agent::own_start);
+    }
     if (const auto* s = std::get_if<model::SwapOut>(&step.op)) return not_reclaimable(k, *s);
     if (const auto* m = std::get_if<model::Madvise>(&step.op)) {
         if (m->advice.v == model::madv_pageout && !lab.swap) return true;

@@ -127,7 +127,8 @@ Needs needs_of(std::span<const model::Step> steps) {
         if (const auto* m = std::get_if<model::Madvise>(&s.op); m && m->advice.v == MADV_PAGEOUT) n.swap = true;
         if (const auto* m = std::get_if<model::Mmap>(&s.op); m && m->fd.v >= 0 && !(m->flags.v & MAP_ANONYMOUS)) {
             if (std::find(n.files.begin(), n.files.end(), m->fd.v) == n.files.end()) n.files.push_back(m->fd.v);
-            n.file_size = std::max(n.file_size, m->offset.v + m->length.v);
+            if (m->addr.v < model::TASK_SIZE && m->length.v <= model::TASK_SIZE - m->addr.v) // else it is refused
+                n.file_size = std::max(n.file_size, m->offset.v + m->length.v);
         }
         if (const auto* m = std::get_if<model::Mremap>(&s.op)) // a file's range may grow by as much
             n.file_size = n.file_size ? n.file_size + (m->new_length.v < (1ull << 40) ? m->new_length.v : 0) : 0;

@@ -74,6 +74,13 @@ void keep_source(Kernel& k, Id<Vma> vma, Id<Vma> made, Vpn start, Vpn end) {
     if (rules(k.config.version).dontunmap_resets_pgoff && v.file < 0) v.range.pgoff = anonymous_pgoff(v.range.start);
 }
 
+// shrink_vma(): do_vmi_munmap() of the tail, which no one looked at before.
+Errno shrink(const Remap& r) {
+    const std::uint64_t start = r.addr + r.new_len, length = r.old_len - r.new_len;
+    if (start > TASK_SIZE || length > TASK_SIZE - start) return Errno::einval;
+    return unmap_range(r.k, r.mm, vpn(start), vpn(start + length));
+}
+
 // move_vma(): the range leaves `vma` for new_addr, where room has been made.
 Result move_vma(const Remap& r, Id<Vma> vma, std::uint64_t new_addr) {
     Kernel& k = r.k;
@@ -122,8 +129,8 @@ Result move_to(Remap r) {
         if (Errno e = check_vma(r, r.source()); e != Errno::ok) return e;
     if (r.fixed())
         if (Errno e = unmap_range(r.k, r.mm, vpn(r.new_addr), vpn(r.new_addr + r.new_len)); e != Errno::ok) return e;
-    if (r.old_len > r.new_len) { // shrink_vma()
-        if (Errno e = unmap_range(r.k, r.mm, vpn(r.addr + r.new_len), vpn(r.addr + r.old_len)); e != Errno::ok) return e;
+    if (r.old_len > r.new_len) {
+        if (Errno e = shrink(r); e != Errno::ok) return e;
         r.old_len = r.new_len;
     }
     if (version.mremap_unmaps_destination_first)
@@ -169,7 +176,7 @@ Result apply(Context c, const Mremap& op) {
     if (r.old_len && r.old_len == r.new_len) return Result::of(r.addr);
     if (!r.old_len) return Errno::einval;
     if (r.new_len > r.old_len) return grow(r);
-    if (Errno e = unmap_range(c.k, c.mm, vpn(r.addr + r.new_len), vpn(r.addr + r.old_len)); e != Errno::ok) return e;
+    if (Errno e = shrink(r); e != Errno::ok) return e;
     return Result::of(r.addr);
 }
 
