@@ -124,17 +124,17 @@ void read_ksm_stat(ProcessPicture& p, pid_t real) {
     }
 }
 
-KsmPicture read_ksm(const KsmControl& ksm, std::uint64_t skipped_before) {
+KsmPicture read_ksm(const KsmControl& ksm, const KsmBefore& before) {
     return {ksm.get("pages_shared"),
             ksm.get("pages_sharing"),
             ksm.get("pages_unshared"),
             ksm.get("pages_volatile"),
-            ksm.get("pages_skipped") - skipped_before,
+            ksm.get("pages_skipped") - before.pages_skipped,
             ksm.get("stable_node_chains"),
             ksm.get("stable_node_dups"),
             0,
             0,
-            static_cast<std::int64_t>(ksm.get("ksm_zero_pages"))};
+            static_cast<std::int64_t>(ksm.get("ksm_zero_pages")) - before.zero_pages};
 }
 
 // Does pagemap show frame numbers, and kpageflags say what they are?
@@ -184,7 +184,7 @@ std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const
         if (ksm) read_ksm_stat(p, process.real);
         picture.processes.push_back(std::move(p));
     }
-    if (ksm) picture.ksm = read_ksm(*ksm, how.skipped_before);
+    if (ksm) picture.ksm = read_ksm(*ksm, how.before);
     if (eyes.level == Level::kernel)
         if (auto why = look_into_kernel(*eyes.memory, executor.processes(), picture)) return *why;
     return picture;

@@ -59,7 +59,7 @@ Lab open_lab(const LabOptions& options) {
 
 Duel::Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl* ksm)
     : lab_(&lab), options_(options), model_(model::boot(options.config)), executor_(std::move(executor)), ksm_(ksm) {
-    if (ksm_) skipped_before_ = ksm_->get("pages_skipped");
+    if (ksm_) before_ = {ksm_->get("pages_skipped"), static_cast<std::int64_t>(ksm_->get("ksm_zero_pages"))};
 }
 
 std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& options, const Needs& needs) {
@@ -85,7 +85,7 @@ std::string Duel::text_of_model() const {
 }
 
 std::optional<ReplayReport> Duel::look() {
-    auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, skipped_before_});
+    auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, before_});
     if (auto* why = std::get_if<Unavailable>(&seen)) return skipped(why->reason);
     const Picture& live = std::get<Picture>(seen);
     const Picture model = picture_of(model_);
@@ -117,7 +117,7 @@ std::optional<ReplayReport> Duel::step(const model::Step& step, bool look_now) {
         r.status = ReplayReport::Status::differ;
         r.differences = {fmt::format("result: model {} | kernel {}", text_of(result_), text_of(real))};
         r.model_picture = text_of_model();
-        auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, skipped_before_});
+        auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, before_});
         if (const Picture* live = std::get_if<Picture>(&seen)) r.live_picture = to_text(*live);
         return r;
     }

@@ -71,7 +71,8 @@ class Duel {
     model::Result result_;
     Executor executor_;
     KsmControl* ksm_;
-    std::uint64_t skipped_before_ = 0, walks_ = 0;
+    KsmBefore before_;
+    std::uint64_t walks_ = 0;
 };
 
 // Throws model::BadInput as the model does.
