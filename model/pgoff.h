@@ -22,7 +22,7 @@ template <class N> struct IntervalOf {
     PgoffOf<N> first;
     PgoffOf<N> last;
 
-    friend constexpr bool operator==(const IntervalOf&, const IntervalOf&) = default;
+    friend bool operator==(const IntervalOf&, const IntervalOf&) = default;
 };
 using Interval = IntervalOf<std::uint64_t>;
 
