@@ -275,11 +275,20 @@ void Search::add_counterexamples(const Strategy* s, Place place) {
     }
 }
 
-// Of the sequences of this length with this cause, the one that `minimize` would choose. If it knows one that is
-// shorter, that one is not of the scope.
+// Is the step one of the scope's? `minimize` counts contents from 1.
+bool Search::of_scope(const model::Step& step) const {
+    model::Operation op = step.op;
+    if (auto* store = std::get_if<model::Store>(&op)) store->byte.v = static_cast<std::uint8_t>(0x11 * store->byte.v);
+    return std::ranges::any_of(catalog_.steps,
+                               [&](const model::Step& s) { return s.pid == step.pid && s.op == op; });
+}
+
+// Of the sequences of this length with this cause, the one that `minimize` would choose, if the scope has it.
 void Search::normalize(Counterexample& c, const std::vector<model::Step>& steps) const {
     const MinimalCase m = minimize_disagreement(steps, scope_.config, {c.cause, c.entry}, limits_.normalize_seconds);
     if (!m.finished || m.steps.size() != c.operations + 1) return;
+    const std::span operations(m.steps.data(), c.operations); // and a walk
+    if (!std::ranges::all_of(operations, [&](const model::Step& s) { return of_scope(s); })) return;
     c.trace.steps = m.steps;
     c.entry = m.entry;
 }

@@ -53,6 +53,7 @@ class Search {
     std::vector<model::Step> steps_to(Place place) const;
     std::vector<Disagreement> disagreements(const Strategy* s, const std::vector<model::Step>& steps) const;
     void add_counterexamples(const Strategy* s, Place place);
+    bool of_scope(const model::Step& step) const;
     void normalize(Counterexample& c, const std::vector<model::Step>& steps) const;
     void stop(ExploreReport::End why);
     bool time_is_up() const;

@@ -80,7 +80,7 @@ bool Visited::grow(Shard& s) {
 }
 
 Visited::Met Visited::insert(Fingerprint f, Place place) {
-    Shard& s = shards_[f.hi >> 56];
+    Shard& s = shards_[f.hi >> 58];
     const std::lock_guard hold(s.lock);
     if (s.used * 4 >= s.slots.size() * 3 && !grow(s) && s.used * 8 >= s.slots.size() * 7) return Met::no_room;
     Slot& slot = s.slots[find(s, f)];
@@ -94,7 +94,7 @@ Visited::Met Visited::insert(Fingerprint f, Place place) {
 }
 
 Place Visited::place_of(Fingerprint f) const {
-    const Shard& s = shards_[f.hi >> 56];
+    const Shard& s = shards_[f.hi >> 58];
     return s.slots.empty() ? Place{} : s.slots[find(s, f)].place;
 }
 

@@ -80,7 +80,7 @@ class Visited {
 
     std::uint64_t max_bytes_;
     std::atomic<std::uint64_t> bytes_{0};
-    std::array<Shard, 256> shards_;
+    std::array<Shard, 64> shards_;
 };
 
 } // namespace checker::explore
