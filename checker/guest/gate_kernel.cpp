@@ -165,6 +165,14 @@ void note(Side& side, const GuestRun& run) {
     side.remembered = run.remembered;
 }
 
+// Random sequences on which kernel and model differ, if there is a place for them: nobody else has them.
+void keep_odd_ones(const GuestOptions& o, const std::vector<model::Trace>& traces, const Findings& f) {
+    if (o.save.empty()) return;
+    for (std::size_t i = o.traces.size(); i < traces.size(); ++i)
+        if (!f.verdicts[i].reference_off_model.empty())
+            write_whole(fmt::format("{}/{}.trace", o.save, traces[i].path), model::to_text(traces[i]));
+}
+
 void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const Kernels& k, const Strategy* strategy,
            Findings& f) {
     const Played p = play_both(k, scripts_of(traces, k.how));
@@ -177,6 +185,7 @@ void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const
                                                           std::string(strategy->name));
         if (!differs.empty()) f.strategy_differs.push_back(p.scripts[i].name + ": " + differs);
     }
+    keep_odd_ones(o, traces, f);
     std::size_t index = 0;
     const TraceVerdict* regression = shortest_regression(f, traces, index);
     if (!regression) return;
@@ -224,6 +233,7 @@ GuestReport examine(const GuestOptions& o) {
     };
     const std::string cache = guest_cache(o.cache);
     fs::create_directories(cache);
+    if (!o.save.empty()) fs::create_directories(o.save);
     std::vector<Patch> base, patches;
     for (const std::string& p : o.base) base.push_back(read_patch(p));
     for (const std::string& p : o.patches) patches.push_back(read_patch(p));

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr double patience = 60; // seconds without a sign of life
+constexpr double patience = 120; // seconds without a sign of life, on a machine that may be busy
 constexpr std::size_t results_kept = 200;
 
 // Freed VMAs are filled with a pattern, so that a walk that reads one does not go on as if nothing had happened.

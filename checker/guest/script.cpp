@@ -195,6 +195,8 @@ void Writer::check_reach() const {
 void check_operation(const model::Operation& op) {
     if (const auto* m = std::get_if<model::Mmap>(&op); m && m->flags.v & MAP_SHARED)
         throw Unplayable{"shared mappings are not the model's"};
+    if (const auto* m = std::get_if<model::Mmap>(&op); m && m->flags.v & MAP_STACK)
+        throw Unplayable{"MAP_STACK is a flag of the VMA where there are transparent huge pages, which User-Mode Linux has not"};
     if (const auto* m = std::get_if<model::Madvise>(&op); m && (m->advice.v == MADV_HUGEPAGE || m->advice.v == MADV_NOHUGEPAGE))
         throw Unplayable{"User-Mode Linux has no transparent huge pages"};
     if (const auto* k = std::get_if<model::Ksmd>(&op); k && k->scans.v > 10000) throw Unplayable{"more than 10000 scans"};
