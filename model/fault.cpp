@@ -80,6 +80,7 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
 Id<Vma> expand_stack(Kernel& k, Id<Mm> mm, Vpn page) {
     Id<Vma> vma = find_vma(k, mm, page);
     if (!vma || !(k.vmas[vma].flags & VM_GROWSDOWN)) return {};
+    if (address(page) < k.config.mmap_min_addr) return {};
     const Range old = k.vmas[vma].range;
     if (Id<Vma> prev = prev_vma(k, vma)) {
         const Vma& p = k.vmas[prev];

@@ -70,6 +70,7 @@ std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& optio
     how.config.version = lab.version;
     std::ifstream("/proc/sys/vm/max_map_count") >> how.config.max_map_count;
     how.config.max_map_count -= agent::own_vmas; // the agent's count too
+    std::ifstream("/proc/sys/vm/mmap_min_addr") >> how.config.mmap_min_addr;
     KsmControl* ksm = needs.ksm ? &*lab.ksm : nullptr;
     if (ksm) ksm->reset(how.config);
     auto executor = Executor::start(needs, ksm, lab.swap ? &*lab.swap : nullptr);
