@@ -2,6 +2,7 @@
 
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -70,7 +71,9 @@ std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& optio
     how.config.version = lab.version;
     std::ifstream("/proc/sys/vm/max_map_count") >> how.config.max_map_count;
     how.config.max_map_count -= agent::own_vmas; // the agent's count too
-    std::ifstream("/proc/sys/vm/mmap_min_addr") >> how.config.mmap_min_addr;
+    std::uint64_t lowest = 0; // the kernel takes the higher one of this and CONFIG_LSM_MMAP_MIN_ADDR, the model's default
+    std::ifstream("/proc/sys/vm/mmap_min_addr") >> lowest;
+    how.config.mmap_min_addr = std::max(how.config.mmap_min_addr, lowest);
     KsmControl* ksm = needs.ksm ? &*lab.ksm : nullptr;
     if (ksm) ksm->reset(how.config);
     auto executor = Executor::start(needs, ksm, lab.swap ? &*lab.swap : nullptr);
