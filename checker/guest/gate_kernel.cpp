@@ -82,8 +82,15 @@ std::vector<Cost> measure(const Kernels& k) {
     for (std::size_t i = 0; i < traces.size(); ++i) {
         const SeenPage* now = dearest(p.scripts[i], p.candidate.traces[i]);
         const SeenPage* before = k.reference.empty() ? nullptr : dearest(p.scripts[i], p.reference.traces[i]);
-        if (!now || (!before && !k.reference.empty())) continue;
-        Cost c{traces[i].path, now->visited, 0, now->nanoseconds, 0};
+        Cost c{traces[i].path, 0, 0, 0, 0, {}};
+        if (!now || (!before && !k.reference.empty())) {
+            const TraceResult& r = now ? p.reference.traces[i] : p.candidate.traces[i];
+            c.not_measured = r.broke_off.empty() ? "no page was merged" : "the guest " + r.broke_off.substr(0, r.broke_off.find('\n'));
+            costs.push_back(std::move(c));
+            continue;
+        }
+        c.visited = now->visited;
+        c.nanoseconds = now->nanoseconds;
         if (before) {
             c.visited_before = before->visited;
             c.nanoseconds_before = before->nanoseconds;

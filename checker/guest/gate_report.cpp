@@ -76,6 +76,10 @@ void add_costs(std::string& text, const Findings& f) {
     else
         rows.push_back({"one walk", "VMAs visited", "ns"});
     for (const Cost& c : f.costs) {
+        if (!c.not_measured.empty()) {
+            rows.push_back({c.workload, "not measured: " + c.not_measured});
+            continue;
+        }
         if (!f.has_reference) {
             rows.push_back({c.workload, fmt::to_string(c.visited), fmt::to_string(c.nanoseconds)});
             continue;
@@ -175,7 +179,8 @@ nlohmann::json findings_json(const Findings& f) {
     }
     json costs = json::array();
     for (const Cost& c : f.costs) {
-        json row{{"workload", c.workload}, {"visited", c.visited}, {"nanoseconds", c.nanoseconds}};
+        json row{{"workload", c.workload}, {"visited", c.visited}, {"nanoseconds", c.nanoseconds},
+                 {"not_measured", c.not_measured.empty() ? json(nullptr) : json(c.not_measured)}};
         if (f.has_reference) {
             row["visited_before"] = c.visited_before;
             row["nanoseconds_before"] = c.nanoseconds_before;

@@ -15,6 +15,7 @@ struct Cost { // of one walk of one KSM page, the dearest of a workload
     std::string workload;
     std::uint64_t visited = 0, visited_before = 0;
     std::int64_t nanoseconds = 0, nanoseconds_before = 0;
+    std::string not_measured; // why not; empty: it was
 };
 
 struct Side { // one kernel
