@@ -1,6 +1,7 @@
 #include "checker/guest/play.h"
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -66,6 +67,12 @@ struct Pulse {
     }
 };
 
+// A guest's memory is a file in /dev/shm, which containers often make too small, or not executable.
+bool shared_memory_holds_a_guest() {
+    struct statvfs s {};
+    return statvfs("/dev/shm", &s) == 0 && !(s.f_flag & ST_NOEXEC) && s.f_bavail * s.f_frsize >= (512ull << 20);
+}
+
 Outcome boot(const std::string& kernel, const std::string& room) {
     Pulse pulse{room + "/results"};
     Command c;
@@ -73,6 +80,7 @@ Outcome boot(const std::string& kernel, const std::string& room) {
                    "time-travel=inf-cpu", poison, "rmapcheck=" + room};
     c.folder = room;
     c.environment = {"GLIBC_TUNABLES=glibc.pthread.rseq=0"}; // or the stub's registration stops every system call
+    if (!shared_memory_holds_a_guest()) c.environment.push_back("TMPDIR=" + room);
     c.log = room + "/log";
     c.fixed_addresses = true; // or frame numbers differ from run to run
     c.give_up = [&pulse] { return pulse.stopped(); };
