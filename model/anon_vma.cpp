@@ -13,6 +13,7 @@ Id<AnonVma> alloc(Kernel& k, Id<AnonVma> root, Id<AnonVma> parent) {
     Id<AnonVma> id = k.anon_vmas.make({});
     AnonVma& a = k.anon_vmas[id];
     a.refcount = 1;
+    a.birth = ++k.births;
     a.root = root ? root : id;
     a.parent = parent ? parent : id;
     return id;

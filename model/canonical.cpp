@@ -184,8 +184,8 @@ void Canonicalizer::place(const Kernel& k, const StablePlace& p) {
 
 void Canonicalizer::folio(const Kernel& k, Id<Folio> id) {
     const Folio& f = k.folios[id];
-    const bool anon_lives = f.anon_vma && k.anon_vmas.alive(f.anon_vma);
-    put(static_cast<std::uint64_t>(f.mapping) << 1 | f.exclusive, content(f.byte), anon_lives ? anon_(f.anon_vma) : 0,
+    const Id<AnonVma> of_folio = folio_anon_vma(k, f);
+    put(static_cast<std::uint64_t>(f.mapping) << 1 | f.exclusive, content(f.byte), of_folio ? anon_(of_folio) : 0,
         node_(f.node), f.index.n, f.mapcount, swap_(f.swap));
 }
 

@@ -24,7 +24,7 @@ void write_present(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> id) {
     if (f.mapping == Folio::Mapping::anon && f.mapcount == 1) { // wp_can_reuse_anon_folio()
         if (f.swap) folio_free_swap(k, id);
         if (folio_ref_count(f) == 1) {
-            f.anon_vma = k.vmas[vma].anon_vma; // folio_move_anon_rmap()
+            set_anon_vma(k, id, k.vmas[vma].anon_vma); // folio_move_anon_rmap()
             f.exclusive = true;
             return;
         }
@@ -35,8 +35,10 @@ void write_present(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> id) {
 // ksm_might_need_to_copy(): must this folio of the swap cache be copied before the VMA can map it?
 bool ksm_needs_copy(const Kernel& k, const Folio& f, const Vma& v, Vpn page) {
     if (f.mapping == Folio::Mapping::ksm) return !f.node || k.config.run == 2;
-    return f.index != linear_page_index(v.range, page) ||
-           k.anon_vmas[f.anon_vma].root != k.anon_vmas[v.anon_vma].root;
+    if (f.index != linear_page_index(v.range, page)) return true;
+    // The kernel reads ->root of the anon_vma even if it was freed meanwhile; what it finds there then is chance.
+    const Id<AnonVma> of_folio = folio_anon_vma(k, f);
+    return !of_folio || k.anon_vmas[of_folio].root != k.anon_vmas[v.anon_vma].root;
 }
 
 // do_swap_page(): maps what the swap entry stands for. The folio of the swap cache is used if there is one.
@@ -73,7 +75,7 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
     if (!ksm && (exclusive || alone))
         f.exclusive = true;
     else if (from_disk)
-        f.anon_vma = k.anon_vmas[own].root; // __folio_set_anon(): not this VMA's own
+        set_anon_vma(k, folio, k.anon_vmas[own].root); // __folio_set_anon(): not this VMA's own
 }
 
 // expand_downwards(): a fault below a VM_GROWSDOWN VMA. Returns the VMA that covers the page now, or none.

@@ -76,6 +76,7 @@ struct AnonVma {
     std::uint32_t refcount = 0;
     std::uint32_t num_children = 0;
     std::uint32_t num_active_vmas = 0;
+    std::uint64_t birth = 0;     // never used twice
     IntervalTree tree;           // rb_root
 };
 
@@ -105,7 +106,8 @@ struct Folio {
     Mapping mapping = Mapping::anon;
     bool exclusive = false;      // PG_anon_exclusive
     std::uint8_t byte = 0;       // the content: every byte of the page
-    Id<AnonVma> anon_vma;        // anon: folio->mapping
+    Id<AnonVma> anon_vma;        // anon: folio->mapping. Nothing holds it for a folio that only the swap cache has: ask
+    std::uint64_t anon_vma_birth = 0; // folio_anon_vma()
     Id<StableNode> node;         // ksm: folio->mapping; none: NULL, not in the stable tree
     Pgoff index;
     std::uint32_t mapcount = 0;
@@ -231,7 +233,7 @@ struct Kernel {
     Pool<StableNode> nodes;
     Treap<ByPid> processes;
     Ksm ksm;
-    std::uint64_t births = 0;            // VMAs and stable nodes ever made
+    std::uint64_t births = 0;            // VMAs, anon_vmas and stable nodes ever made
 };
 
 // A machine with process 1, whose address space is empty.

@@ -80,11 +80,22 @@ void move_page_tables(Kernel& k, Id<Mm> mm, Vpn from, Vpn to, Pages pages) {
 
 Id<Folio> make_anon_folio(Kernel& k, Id<AnonVma> anon_vma, Pgoff index, std::uint8_t byte, bool exclusive) {
     Folio f;
-    f.anon_vma = anon_vma;
     f.index = index;
     f.byte = byte;
     f.exclusive = exclusive;
-    return k.folios.make(f);
+    Id<Folio> id = k.folios.make(f);
+    set_anon_vma(k, id, anon_vma);
+    return id;
+}
+
+void set_anon_vma(Kernel& k, Id<Folio> id, Id<AnonVma> anon_vma) {
+    k.folios[id].anon_vma = anon_vma;
+    k.folios[id].anon_vma_birth = k.anon_vmas[anon_vma].birth;
+}
+
+Id<AnonVma> folio_anon_vma(const Kernel& k, const Folio& f) {
+    const bool lives = k.anon_vmas.alive(f.anon_vma) && k.anon_vmas[f.anon_vma].birth == f.anon_vma_birth;
+    return lives ? f.anon_vma : Id<AnonVma>::none();
 }
 
 void free_if_unused(Kernel& k, Id<Folio> id) {

@@ -26,6 +26,10 @@ void move_page_tables(Kernel& k, Id<Mm> mm, Vpn from, Vpn to, Pages pages);
 
 // folio_alloc() and __folio_set_anon(): an unmapped anonymous folio.
 Id<Folio> make_anon_folio(Kernel& k, Id<AnonVma> anon_vma, Pgoff index, std::uint8_t byte, bool exclusive);
+// folio->mapping of an anonymous folio.
+void set_anon_vma(Kernel& k, Id<Folio> folio, Id<AnonVma> anon_vma);
+// folio_anon_vma(): none if the folio outlived it, which only a folio can that nothing but the swap cache holds.
+Id<AnonVma> folio_anon_vma(const Kernel& k, const Folio& f);
 // folio_put() when a mapping or the swap cache has let go: frees the folio if nothing holds it. The stable node of a
 // freed KSM folio becomes stale.
 void free_if_unused(Kernel& k, Id<Folio> folio);
