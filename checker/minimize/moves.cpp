@@ -6,32 +6,12 @@
 #include <tuple>
 #include <utility>
 
-#include "checker/generate.h"
-#include "checker/minimize/fields.h"
 #include "checker/minimize/size.h"
+#include "checker/minimize/steps.h"
 
 namespace checker {
 
 using namespace model;
-
-namespace {
-
-// --- looking at fields by type
-
-template <class F> void each_field(Operation& op, F&& f) {
-    std::visit([&](auto& o) { std::apply([&](auto... field) { (f(o.*field), ...); }, o.fields); }, op);
-}
-
-// The fields of one type in a step, in order.
-template <class T> std::vector<T*> fields_of(Step& step) {
-    std::vector<T*> found;
-    each_field(step.op, [&](auto& field) {
-        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(field)>, T>) found.push_back(&field);
-    });
-    return found;
-}
-
-bool result_is_address(const Step& step) { return step.expected && !std::holds_alternative<Fork>(step.op); }
 
 Values values_of(const Steps& best) {
     std::set<std::uint64_t> addresses;
@@ -56,6 +36,18 @@ Values values_of(const Steps& best) {
     return v;
 }
 
+Steps without(const Steps& steps, std::initializer_list<std::size_t> gone) {
+    Steps left;
+    left.reserve(steps.size());
+    for (std::size_t i = 0; i < steps.size(); ++i)
+        if (std::ranges::find(gone, i) == gone.end()) left.push_back(steps[i]);
+    return left;
+}
+
+namespace {
+
+bool result_is_address(const Step& step) { return step.expected && !std::holds_alternative<Fork>(step.op); }
+
 // --- deleting
 
 bool delete_chunks(const Proposer& p) {
@@ -77,14 +69,6 @@ bool keep_the_end(const Proposer& p) {
     for (std::size_t length = 32; length < p.best.size() && !p.stop(); length *= 4)
         if (p.propose(Steps(p.best.end() - static_cast<std::ptrdiff_t>(length), p.best.end()))) return true;
     return false;
-}
-
-Steps without(const Steps& steps, std::initializer_list<std::size_t> gone) {
-    Steps left;
-    left.reserve(steps.size());
-    for (std::size_t i = 0; i < steps.size(); ++i)
-        if (std::ranges::find(gone, i) == gone.end()) left.push_back(steps[i]);
-    return left;
 }
 
 bool delete_pairs(const Proposer& p) {
@@ -186,49 +170,6 @@ Steps without_columns(Steps steps, std::uint64_t from, std::uint64_t bytes) {
     return steps;
 }
 
-bool narrow_addresses(const Proposer& p) {
-    bool any = false;
-    std::set<std::uint64_t> edges{address(first_page)};
-    for (Step step : p.best) {
-        const auto lengths = fields_of<Length>(step);
-        for (Address* a : fields_of<Address>(step)) {
-            edges.insert(a->v);
-            if (!lengths.empty()) edges.insert(a->v + lengths.front()->v);
-        }
-        if (result_is_address(step)) edges.insert(step.expected->value);
-    }
-    std::vector<std::uint64_t> sorted(edges.begin(), edges.end());
-    for (std::size_t i = sorted.size(); i-- > 1 && !p.stop();) { // from above, so that the edges below stay right
-        const std::uint64_t gap = sorted[i] - sorted[i - 1];
-        if (sorted[i - 1] < address(first_page)) break;
-        for (std::uint64_t gone : {gap, gap - PAGE_SIZE, gap / 2 / PAGE_SIZE * PAGE_SIZE, PAGE_SIZE}) {
-            if (gone == 0 || gone > gap) continue;
-            if (!p.propose(without_columns(p.best, sorted[i - 1], gone))) continue;
-            any = true;
-            break;
-        }
-    }
-    return any;
-}
-
-bool rename_addresses(const Proposer& p) {
-    bool any = false;
-    const std::vector<std::uint64_t> all = values_of(p.best).addresses;
-    for (bool swap : {false, true})
-        for (std::uint64_t from : all)
-            for (std::uint64_t to : all) {
-                if (from == to || p.stop() || (swap && from < to)) continue;
-                Steps candidate = p.best;
-                auto rename = [&](std::uint64_t& a) { a = a == from ? to : swap && a == to ? from : a; };
-                for (Step& step : candidate) {
-                    for (Address* a : fields_of<Address>(step)) rename(a->v);
-                    if (result_is_address(step)) rename(step.expected->value);
-                }
-                any |= p.propose(std::move(candidate));
-            }
-    return any;
-}
-
 bool rename_contents(const Proposer& p) {
     std::set<std::uint8_t> used{1, 2, 3};
     for (Step step : p.best)
@@ -316,157 +257,75 @@ bool simplify_fields(const Proposer& p) {
     return any;
 }
 
-// --- replacing
-
-// The nearest value that is not unusual.
-template <class T> T usual_value(const T& f) { return f; }
-MapBits usual_value(const MapBits& f) {
-    return {(f.v & (map_anonymous | map_noreserve)) | map_private | map_fixed};
-}
-ProtBits usual_value(const ProtBits& f) { return {f.v & prot_write ? prot_read | prot_write : f.v & prot_read}; }
-
-// Calls f(op) for every operation of this kind that the values make.
-template <std::size_t field = 0, class Op, class F> void each_operation(const Values& v, Op& op, F&& f) {
-    if constexpr (field == std::tuple_size_v<std::remove_cvref_t<decltype(Op::fields)>>) {
-        f(op);
-    } else {
-        auto member = std::get<field>(Op::fields);
-        for (const auto& value : values(v, op.*member)) {
-            op.*member = value;
-            each_operation<field + 1>(v, op, f);
+// Everything the other way round: the lowest page becomes the highest.
+bool mirror(const Proposer& p) {
+    Steps candidate = p.best;
+    std::uint64_t low = UINT64_MAX, high = 0;
+    auto each_range = [&](auto&& f) {
+        for (Step& step : candidate) {
+            const auto addresses = fields_of<Address>(step);
+            const auto lengths = fields_of<Length>(step);
+            for (std::size_t i = 0; i < addresses.size(); ++i)
+                f(addresses[i]->v, lengths.empty() ? PAGE_SIZE : lengths[std::min(i, lengths.size() - 1)]->v);
         }
-    }
-}
-template <std::size_t... I, class F> void each_operation_of(std::size_t kind, const Values& v, F&& f, std::index_sequence<I...>) {
-    auto one = [&]<std::size_t i>() {
-        std::variant_alternative_t<i, Operation> op;
-        if (kind == i) each_operation(v, op, [&](const auto& made) { f(Operation{made}, decltype(op)::by_kernel); });
     };
-    (one.template operator()<I>(), ...);
+    each_range([&](std::uint64_t& start, std::uint64_t length) {
+        if (!start || length > TASK_SIZE) return;
+        low = std::min(low, start);
+        high = std::max(high, start + length);
+    });
+    each_range([&](std::uint64_t& start, std::uint64_t length) {
+        if (start && length <= TASK_SIZE) start = low + (high - (start + length));
+    });
+    return p.propose(std::move(candidate));
 }
 
-// Steps of all kinds that could stand for another, simple ones first by kind.
-std::vector<Step> simple_steps(const Steps& best) {
-    const Values all = values_of(best);
-    Values v = all;
-    if (v.addresses.size() > 5) v.addresses.resize(5);
-    if (v.lengths.size() > 2) v.lengths.resize(2);
-    std::vector<Step> steps;
-    for (std::size_t kind = 0; kind < operation_kinds; ++kind)
-        each_operation_of(kind, v, [&](Operation op, bool kernel) {
-            if (std::holds_alternative<Walk>(op) || std::holds_alternative<Prctl>(op) || std::holds_alternative<Fork>(op)) return;
-            if (const auto* m = std::get_if<Mmap>(&op); m && (m->fd.v >= 0 || m->offset.v || !(m->flags.v & map_anonymous))) return;
-            if (const auto* m = std::get_if<Mremap>(&op); m && !(m->flags.v & mremap_fixed)) return;
-            if (kernel)
-                steps.push_back({0, op, {}, 0});
-            else
-                for (Pid pid : v.pids) steps.push_back({pid, op, {}, 0});
-        }, std::make_index_sequence<operation_kinds>{});
-    return steps;
-}
+} // namespace
 
-bool replace_one(const Proposer& p) {
-    const std::vector<Step> simple = simple_steps(p.best);
-    for (std::size_t i = 0; i < p.best.size(); ++i)
-        for (const Step& step : simple) {
-            if (p.stop()) return false;
-            if (step == p.best[i]) continue;
-            Steps candidate = p.best;
-            candidate[i] = step;
-            if (p.propose(std::move(candidate))) return true;
-        }
-    return false;
-}
-
-// An unusual operation gives way to a usual one, or to two: the arguments made simple, and another operation somewhere.
-bool replace_unusual(const Proposer& p) {
-    std::vector<Step> simple;
-    for (Step& s : simple_steps(p.best))
-        if (!is_unusual(s)) simple.push_back(std::move(s));
-    for (std::size_t i = 0; i < p.best.size(); ++i) {
-        if (!is_unusual(p.best[i])) continue;
-        Steps usual = p.best;
-        each_field(usual[i].op, [&](auto& f) { f = usual_value(f); });
-        if (is_unusual(usual[i])) usual.erase(usual.begin() + static_cast<std::ptrdiff_t>(i));
-        for (std::size_t at = 0; at <= usual.size(); ++at)
-            for (const Step& step : simple) {
-                if (p.stop()) return false;
-                Steps candidate = usual;
-                candidate.insert(candidate.begin() + static_cast<std::ptrdiff_t>(at), step);
-                if (p.propose(std::move(candidate))) return true;
-            }
-    }
-    return false;
-}
-
-// --- two at once: where one change alone does not do, or makes the sequence larger, and a second one mends it
-
-// Every sequence with one field of one operation changed, in whatever direction.
-std::vector<Steps> with_one_change(const Steps& best) {
-    std::vector<Steps> all;
-    const Values v = values_of(best);
-    for (std::size_t i = 0; i < best.size(); ++i) {
-        Step step = best[i];
-        each_field(step.op, [&](auto& f) {
-            const auto old = f;
-            for (const auto& value : values(v, f)) {
-                if (value == old) continue;
-                f = value;
-                all.push_back(best);
-                all.back()[i] = step;
-            }
-            f = old;
-        });
-    }
-    return all;
-}
-
-// One operation less, and a field of another changed.
-bool change_and_delete(const Proposer& p) {
-    for (const Steps& changed : with_one_change(p.best))
-        for (std::size_t gone = 0; gone < changed.size() && !p.stop(); ++gone)
-            if (p.propose(without(changed, {gone}))) return true;
-    return false;
-}
-
-// A field changed, and then everything brought closer together or renamed.
-bool change_and_narrow(const Proposer& p) {
-    for (const Steps& changed : with_one_change(p.best)) {
-        bool taken = false;
-        const std::function<bool(Steps)> propose = [&](Steps s) { return taken = taken || p.propose(std::move(s)); };
-        const Proposer from{changed, propose, p.stop};
-        narrow_addresses(from);
-        if (!taken) rename_addresses(from);
-        if (taken) return true;
-        if (p.stop()) return false;
-    }
-    return false;
-}
-
-bool change_two(const Proposer& p) {
-    for (const Steps& changed : with_one_change(p.best))
-        for (Steps& twice : with_one_change(changed)) {
-            if (p.stop()) return false;
-            if (p.propose(std::move(twice))) return true;
-        }
-    return false;
-}
-
-// --- order
-
-bool reorder(const Proposer& p) {
+bool narrow_addresses(const Proposer& p) {
     bool any = false;
-    for (std::size_t from = 0; from < p.best.size(); ++from)
-        for (std::size_t to = 0; to < p.best.size() && !p.stop(); ++to) {
-            if (from == to) continue;
-            Steps candidate = p.best;
-            const Step step = candidate[from];
-            candidate.erase(candidate.begin() + static_cast<std::ptrdiff_t>(from));
-            candidate.insert(candidate.begin() + static_cast<std::ptrdiff_t>(to), step);
-            any |= p.propose(std::move(candidate));
+    std::set<std::uint64_t> edges{address(first_page)};
+    for (Step step : p.best) {
+        const auto lengths = fields_of<Length>(step);
+        for (Address* a : fields_of<Address>(step)) {
+            edges.insert(a->v);
+            if (!lengths.empty()) edges.insert(a->v + lengths.front()->v);
         }
+        if (result_is_address(step)) edges.insert(step.expected->value);
+    }
+    std::vector<std::uint64_t> sorted(edges.begin(), edges.end());
+    for (std::size_t i = sorted.size(); i-- > 1 && !p.stop();) { // from above, so that the edges below stay right
+        const std::uint64_t gap = sorted[i] - sorted[i - 1];
+        if (sorted[i - 1] < address(first_page)) break;
+        for (std::uint64_t gone : {gap, gap - PAGE_SIZE, gap / 2 / PAGE_SIZE * PAGE_SIZE, PAGE_SIZE}) {
+            if (gone == 0 || gone > gap) continue;
+            if (!p.propose(without_columns(p.best, sorted[i - 1], gone))) continue;
+            any = true;
+            break;
+        }
+    }
     return any;
 }
+
+bool rename_addresses(const Proposer& p) {
+    bool any = false;
+    const std::vector<std::uint64_t> all = values_of(p.best).addresses;
+    for (bool swap : {false, true})
+        for (std::uint64_t from : all)
+            for (std::uint64_t to : all) {
+                if (from == to || p.stop() || (swap && from < to)) continue;
+                Steps candidate = p.best;
+                auto rename = [&](std::uint64_t& a) { a = a == from ? to : swap && a == to ? from : a; };
+                for (Step& step : candidate) {
+                    for (Address* a : fields_of<Address>(step)) rename(a->v);
+                    if (result_is_address(step)) rename(step.expected->value);
+                }
+                any |= p.propose(std::move(candidate));
+            }
+    return any;
+}
+
+namespace {
 
 constexpr Move list[] = {
     {"keep the end", false, SIZE_MAX, keep_the_end},
@@ -480,11 +339,14 @@ constexpr Move list[] = {
     {"delete pairs", false, 60, delete_pairs},
     {"rename addresses", false, 60, rename_addresses},
     {"reorder", false, 60, reorder},
+    {"mirror", false, 60, mirror},
+    {"move and delete", true, 24, move_and_delete},
     {"delete triples", true, 24, delete_triples},
     {"replace unusual", true, 24, replace_unusual},
     {"change and delete", true, 16, change_and_delete},
     {"replace one", true, 16, replace_one},
     {"change and narrow", true, 12, change_and_narrow},
+    {"move and delete two", true, 12, move_and_delete_two},
     {"change two", true, 12, change_two},
 };
 
