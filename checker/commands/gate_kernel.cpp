@@ -33,7 +33,7 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     catch_interrupts();
     std::vector<std::string> paths = options.traces;
     if (paths.empty())
-        for (const char* folder : {"history", "strategies", "found"})
+        for (const char* folder : {"history", "strategies", "found", "explored"})
             for (std::string& p : traces_below(corpora_folder(options.corpora) + "/" + folder)) paths.push_back(std::move(p));
     for (const std::string& p : paths) how.traces.push_back(model::load_trace(p));
     if (!shared.quiet) how.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
