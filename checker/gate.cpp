@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/interrupt.h"
 
 namespace checker {
@@ -15,8 +17,10 @@ void count(Tally& t, const Verdict& v, const model::Trace& trace) {
     t.claim_broken |= breaks_claim(v);
     if (!refutes(v)) return;
     ++t.regressions;
-    if (!t.shortest || trace.steps.size() < t.shortest->operations)
-        t.shortest = Refutation{trace.path, trace.steps.size(), v.at, v.regressed.empty() ? v.page : v.regressed.front()};
+    const auto walks = std::ranges::count_if(trace.steps, [](const model::Step& s) { return std::holds_alternative<model::Walk>(s.op); });
+    const std::size_t operations = trace.steps.size() - static_cast<std::size_t>(walks);
+    if (!t.shortest || operations < t.shortest->operations)
+        t.shortest = Refutation{trace.path, operations, v.at, v.regressed.empty() ? v.page : v.regressed.front()};
 }
 
 } // namespace

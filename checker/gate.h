@@ -22,7 +22,7 @@ std::string_view to_string(Standing s);
 // A trace that refutes a strategy; the one with the fewest operations is kept.
 struct Refutation {
     std::string path;
-    std::size_t operations = 0;
+    std::size_t operations = 0; // without walks
     std::uint32_t line = 0;
     MappedAt missed;
 };
