@@ -20,6 +20,12 @@ Errno extend(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     return Errno::ok;
 }
 
+// vm_start_gap(): a stack wants room below it.
+Vpn vm_start_gap(const Kernel& k, const Vma& v) {
+    const std::uint64_t gap = v.flags & VM_GROWSDOWN ? k.config.stack_guard_gap : 0;
+    return v.range.start.n > gap ? v.range.start - Pages{gap} : Vpn{0};
+}
+
 } // namespace
 
 Result apply(Context c, const Brk& op) {
@@ -37,7 +43,7 @@ Result apply(Context c, const Brk& op) {
         if (unmap_range(k, c.mm, new_end, old_end) != Errno::ok) return Result::of(mm.brk);
     } else if (new_end > old_end) {
         Id<Vma> next = find_vma(k, c.mm, old_end);
-        if (next && k.vmas[next].range.start < new_end + Pages{1}) return Result::of(mm.brk);
+        if (next && vm_start_gap(k, k.vmas[next]) < new_end + Pages{1}) return Result::of(mm.brk);
         if (extend(k, c.mm, old_end, new_end) != Errno::ok) return Result::of(mm.brk);
     }
     mm.brk = op.addr.v;
