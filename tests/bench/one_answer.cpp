@@ -43,7 +43,7 @@ rc::Seq<model::Step> smaller_steps(const model::Step& step) {
                         if constexpr (requires { (op.*m).v; }) {
                             using N = std::decay_t<decltype((op.*m).v)>;
                             if constexpr (std::is_integral_v<N>) {
-                                const bool paged = sizeof(N) == 8 && (op.*m).v % model::PAGE_SIZE == 0;
+                                const bool paged = sizeof(N) == 8 && static_cast<std::uint64_t>((op.*m).v) % model::PAGE_SIZE == 0;
                                 const N unit = static_cast<N>(paged ? model::PAGE_SIZE : 1);
                                 rc::Seq<N> less = rc::shrink::integral(static_cast<N>((op.*m).v / unit));
                                 for (auto n = less.next(); n; n = less.next()) {
