@@ -11,7 +11,7 @@
 
 #include "model/config.h"
 #include "model/flags.h"
-#include "model/pgoff.h"
+#include "model/arithmetic/pgoff.h"
 #include "model/pool.h"
 #include "model/treap.h"
 

@@ -1,7 +1,7 @@
 // What a call may change, said from outside of the model: by looking at the machine before and after it.
 #pragma once
 
-#include "checker/property.h"
+#include "checker/search/property.h"
 
 namespace properties {
 

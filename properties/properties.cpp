@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "checker/expect.h"
-#include "checker/judge.h"
-#include "checker/oracle.h"
+#include "checker/judge/expect.h"
+#include "checker/judge/judge.h"
+#include "checker/judge/truth.h"
 #include "model/address_space.h"
 #include "model/canonical.h"
 #include "model/ksm.h"

@@ -1,7 +1,7 @@
 // The gate's tier `proof`: what Z3 says of each strategy.
 #pragma once
 
-#include "checker/tier.h"
+#include "checker/gate/tier.h"
 
 namespace properties {
 

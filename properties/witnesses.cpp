@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "checker/judge.h"
+#include "checker/judge/judge.h"
 #include "model/ksm.h"
 #include "model/page_table.h"
 #include "properties/properties.h"

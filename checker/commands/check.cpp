@@ -9,15 +9,15 @@
 #include <memory>
 #include <random>
 
-#include "checker/check.h"
-#include "checker/expect.h"
-#include "checker/found.h"
-#include "checker/interrupt.h"
+#include "checker/search/random/check.h"
+#include "checker/judge/expect.h"
+#include "checker/search/found.h"
+#include "checker/support/interrupt.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
 #include "model/invariants.h"
 
-namespace checker {
+namespace checker::inline commands {
 namespace {
 
 struct Options {
@@ -218,4 +218,4 @@ std::function<int()> setup_check(CLI::App& app, const Shared& shared, const List
     return [o, &shared, &lists] { return check_verb(shared, *o, lists); };
 }
 
-} // namespace checker
+} // namespace checker::commands

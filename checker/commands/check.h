@@ -2,10 +2,10 @@
 #pragma once
 
 #include "checker/commands/verb.h"
-#include "checker/property.h"
+#include "checker/search/property.h"
 
-namespace checker {
+namespace checker::inline commands {
 
 std::function<int()> setup_check(CLI::App&, const Shared&, const Lists&);
 
-} // namespace checker
+} // namespace checker::commands

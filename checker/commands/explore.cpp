@@ -1,4 +1,4 @@
-#include "checker/explore.h"
+#include "checker/search/scope/explore.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -9,15 +9,15 @@
 #include <memory>
 
 #include "checker/commands/verb.h"
-#include "checker/interrupt.h"
+#include "checker/support/interrupt.h"
 #include "checker/report/text.h"
 #include "nlohmann/json.hpp"
 
-namespace checker {
+namespace checker::inline commands {
 namespace {
 
 struct Options {
-    explore::Scope scope;
+    scope::Scope scope;
     std::vector<std::string> ops, without, advice;
     std::string kernel = "6.18", memory = "4G", from, save;
     ExploreLimits limits;
@@ -40,13 +40,13 @@ std::uint64_t bytes_of(const std::string& text) {
     return n << shift;
 }
 
-void choose_ops(explore::Scope& scope, const Options& o) {
-    const std::vector<std::string> known = explore::all_ops();
+void choose_ops(scope::Scope& scope, const Options& o) {
+    const std::vector<std::string> known = scope::all_ops();
     for (const auto* list : {&o.ops, &o.without})
         for (const std::string& name : *list)
             if (std::ranges::find(known, name) == known.end())
                 throw UsageError(fmt::format("{}: not an operation to explore ({})", name, fmt::join(known, ", ")));
-    const std::vector<std::string> wanted = o.ops.empty() ? explore::default_ops() : o.ops;
+    const std::vector<std::string> wanted = o.ops.empty() ? scope::default_ops() : o.ops;
     scope.ops.clear();
     for (const std::string& name : known)
         if (std::ranges::find(wanted, name) != wanted.end() && std::ranges::find(o.without, name) == o.without.end())
@@ -68,8 +68,8 @@ std::vector<std::uint64_t> advice_of(const std::vector<std::string>& names) {
 }
 
 // The scope after the user's word. Throws UsageError and model::InputError.
-explore::Scope chosen_scope(const Options& o) {
-    explore::Scope scope = o.scope;
+scope::Scope chosen_scope(const Options& o) {
+    scope::Scope scope = o.scope;
     choose_ops(scope, o);
     if (!o.advice.empty()) scope.advice = advice_of(o.advice);
     scope.config.version = o.kernel == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
@@ -139,7 +139,7 @@ void save(std::vector<Answer>& answers, const std::string& folder) {
 
 nlohmann::json search_json(const ExploreReport& r) {
     return {{"layout", r.layout == model::ItemLayout::unioned ? "unioned" : "separate"},
-            {"scope", explore::to_text(r.scope)},
+            {"scope", scope::to_text(r.scope)},
             {"exhausted", r.end == ExploreReport::End::exhausted},
             {"complete", r.complete},
             {"states", r.states},
@@ -174,7 +174,7 @@ void print_text(const std::vector<ExploreReport>& reports, const std::vector<Ans
         rows.push_back({std::string(a.strategy->name),
                         a.strategy == &reference() ? "reference" : std::string(word(a.found)),
                         a.counterexamples.empty() ? "" : fmt::to_string(a.counterexamples.front()->operations)});
-    fmt::print("scope: {}\n\n{}\n", explore::to_text(reports.front().scope), table_text(rows));
+    fmt::print("scope: {}\n\n{}\n", scope::to_text(reports.front().scope), table_text(rows));
     for (const Answer& a : answers) {
         if (a.strategy == &reference()) continue;
         if (a.counterexamples.empty()) fmt::print("{}.\n\n", statement(*a.report, a.strategy));
@@ -211,7 +211,7 @@ int defect(const ExploreReport& r) {
 
 int explore_verb(const Shared& shared, const Options& options, const std::string& command_line) {
     const std::vector<const Strategy*> chosen = chosen_strategies(shared);
-    const explore::Scope scope = chosen_scope(options);
+    const scope::Scope scope = chosen_scope(options);
     ExploreLimits limits = options.limits;
     limits.memory = bytes_of(options.memory);
     limits.normalize_seconds = 10;
@@ -290,4 +290,4 @@ std::function<int()> setup_explore(CLI::App& app, const Shared& shared) {
     return [o, &shared, &app] { return explore_verb(shared, *o, command_of(app)); };
 }
 
-} // namespace checker
+} // namespace checker::commands

@@ -8,10 +8,10 @@
 #include <memory>
 #include <random>
 
-#include "checker/interrupt.h"
+#include "checker/support/interrupt.h"
 #include "checker/report/text.h"
 
-namespace checker {
+namespace checker::inline commands {
 namespace {
 
 struct Options {
@@ -213,4 +213,4 @@ std::function<int()> setup_gate(CLI::App& app, const Shared& shared, std::span<c
     return [options, &shared, tiers] { return gate(shared, *options, tiers); };
 }
 
-} // namespace checker
+} // namespace checker::commands

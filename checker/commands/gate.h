@@ -4,9 +4,9 @@
 #include <span>
 
 #include "checker/commands/verb.h"
-#include "checker/tier.h"
+#include "checker/gate/tier.h"
 
-namespace checker {
+namespace checker::inline commands {
 
 std::function<int()> setup_gate(CLI::App&, const Shared&, std::span<const Tier> tiers);
 // gate --kernel: a real kernel is built with the patches, and its own walk is judged (docs/patch-gate.md).
@@ -19,4 +19,4 @@ struct KernelGateOptions {
 void add_kernel_options(CLI::App&, KernelGateOptions&);
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options);
 
-} // namespace checker
+} // namespace checker::commands

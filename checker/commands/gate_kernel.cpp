@@ -4,10 +4,10 @@
 #include <random>
 
 #include "checker/commands/gate.h"
-#include "checker/guest/gate_kernel.h"
-#include "checker/interrupt.h"
+#include "checker/kernels/uml/gate_kernel.h"
+#include "checker/support/interrupt.h"
 
-namespace checker {
+namespace checker::inline commands {
 
 void add_kernel_options(CLI::App& app, KernelGateOptions& o) {
     app.add_option("--kernel", o.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
@@ -21,7 +21,7 @@ void add_kernel_options(CLI::App& app, KernelGateOptions& o) {
 }
 
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
-    guest::GuestOptions how;
+    kernels::uml::GuestOptions how;
     how.kernel = options.kernel;
     how.base = options.base;
     how.patches = options.patches;
@@ -37,7 +37,7 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
             for (std::string& p : traces_below(corpora_folder(options.corpora) + "/" + folder)) paths.push_back(std::move(p));
     for (const std::string& p : paths) how.traces.push_back(model::load_trace(p));
     if (!shared.quiet) how.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
-    const guest::GuestReport report = guest::gate_kernel(how);
+    const kernels::uml::GuestReport report = kernels::uml::gate_kernel(how);
     if (!report.message.empty()) fmt::print(stderr, "{}\n", report.message);
     if (shared.json)
         fmt::print("{}\n", report.json.dump(2));
@@ -48,4 +48,4 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     return report.exit_code;
 }
 
-} // namespace checker
+} // namespace checker::commands

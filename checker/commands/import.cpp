@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "checker/commands/verb.h"
-#include "model/trace/strace.h"
+#include "model/trace/import/strace.h"
 
-namespace checker {
+namespace checker::inline commands {
 namespace {
 
 struct Options {
@@ -44,4 +44,4 @@ std::function<int()> setup_import(CLI::App& app, const Shared& shared) {
     return [options, &shared] { return import(shared, *options); };
 }
 
-} // namespace checker
+} // namespace checker::commands

@@ -1,4 +1,4 @@
-#include "checker/minimize.h"
+#include "checker/search/shrink/minimize.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -7,11 +7,11 @@
 #include <memory>
 
 #include "checker/commands/verb.h"
-#include "checker/found.h"
-#include "checker/interrupt.h"
+#include "checker/search/found.h"
+#include "checker/support/interrupt.h"
 #include "checker/report/json.h"
 
-namespace checker {
+namespace checker::inline commands {
 namespace {
 
 struct Options {
@@ -78,4 +78,4 @@ std::function<int()> setup_minimize(CLI::App& app, const Shared& shared) {
     return [o, &shared] { return minimize_verb(shared, *o); };
 }
 
-} // namespace checker
+} // namespace checker::commands

@@ -8,27 +8,27 @@
 #include <random>
 
 #include "checker/commands/verb.h"
-#include "checker/interrupt.h"
-#include "checker/live/campaign.h"
+#include "checker/support/interrupt.h"
+#include "checker/kernels/running/campaign.h"
 
-namespace checker {
+namespace checker::inline commands {
 namespace {
 
-using live::Lab;
-using live::ReplayReport;
+using kernels::Lab;
+using kernels::ReplayReport;
 
 struct Options {
     std::vector<std::string> traces;
     std::string level = "kernel", against, swap;
     bool force = false, at_end = false, random = false, without_ksm = false;
-    live::CampaignOptions campaign;
+    kernels::CampaignOptions campaign;
     std::string save;
     std::vector<std::string> without;
 };
 
-live::LabOptions lab_options(const Options& o) {
-    live::LabOptions how;
-    how.level = o.level == "maps" ? live::Level::maps : o.level == "frames" ? live::Level::frames : live::Level::kernel;
+kernels::LabOptions lab_options(const Options& o) {
+    kernels::LabOptions how;
+    how.level = o.level == "maps" ? kernels::Level::maps : o.level == "frames" ? kernels::Level::frames : kernels::Level::kernel;
     how.force = o.force;
     if (!o.swap.empty()) how.swap = o.swap;
     if (!o.against.empty()) how.against = o.against == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
@@ -41,7 +41,7 @@ std::string_view to_string(ReplayReport::Status s) {
 
 std::string describe(const Lab& lab) {
     std::string t = fmt::format("running kernel {}, rules of {}, level {}", lab.release, model::to_string(lab.version),
-                                live::to_string(lab.eyes.level));
+                                kernels::to_string(lab.eyes.level));
     if (!lab.eyes.why_not_higher.empty()) t += fmt::format(" (not higher: {})", lab.eyes.why_not_higher);
     t += lab.ksm ? ", KSM" : fmt::format(", no KSM ({})", lab.why_no_ksm);
     t += lab.swap ? ", swap" : fmt::format(", no swap ({})", lab.why_no_swap);
@@ -59,7 +59,7 @@ std::string text_of(const model::Trace& trace, const ReplayReport& r) {
     if (step) t += fmt::format(" at line {}: {}", step->line, model::to_text(*step));
     t += "\n";
     for (const std::string& d : r.differences) t += "  " + d + "\n";
-    return t + live::side_by_side(r.model_picture, r.live_picture);
+    return t + kernels::side_by_side(r.model_picture, r.live_picture);
 }
 
 nlohmann::json json_of(const model::Trace& trace, const ReplayReport& r) {
@@ -73,7 +73,7 @@ nlohmann::json json_of(const model::Trace& trace, const ReplayReport& r) {
 }
 
 // A difference becomes a trace that `replay TRACE` shows again.
-int show_difference(const Shared& shared, const Options& options, const live::CampaignReport& report, std::uint64_t seed) {
+int show_difference(const Shared& shared, const Options& options, const kernels::CampaignReport& report, std::uint64_t seed) {
     model::Trace trace;
     trace.steps = report.steps;
     trace.path = options.save.empty() ? fmt::format("difference-{}-{}.trace", seed, *report.run) : options.save;
@@ -97,7 +97,7 @@ int show_difference(const Shared& shared, const Options& options, const live::Ca
 int random_runs(const Shared& shared, Options options) {
     options.campaign.seed = shared.seed ? shared.seed : std::random_device{}();
     if (!options.campaign.runs && options.campaign.seconds <= 0) options.campaign.seconds = 10;
-    Lab lab = live::open_lab(lab_options(options));
+    Lab lab = kernels::open_lab(lab_options(options));
     if (options.without_ksm) options.without.insert(options.without.end(), {"ksmd", "knob", "prctl"});
     for (const std::string& name : options.without) {
         if (operation_index(name) == operation_kinds) throw UsageError("--without: there is no operation " + name);
@@ -105,7 +105,7 @@ int random_runs(const Shared& shared, Options options) {
     }
     if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
     const bool progress = show_progress(shared);
-    const live::CampaignReport report = live::run_campaign(lab, options.campaign, [&](const live::CampaignReport& r) {
+    const kernels::CampaignReport report = kernels::run_campaign(lab, options.campaign, [&](const kernels::CampaignReport& r) {
         if (progress) fmt::print(stderr, "\r\033[K{:.0f} s: {} runs, {} operations", r.seconds, r.runs, r.operations);
     });
     if (progress) fmt::print(stderr, "\r\033[K");
@@ -125,15 +125,15 @@ int random_runs(const Shared& shared, Options options) {
 }
 
 // A trace that differs, minimized on the running kernel; as it came where that is not possible.
-model::Trace minimal(Lab& lab, const Options& options, const live::ReplayOptions& how, const model::Trace& trace, ReplayReport& r) {
+model::Trace minimal(Lab& lab, const Options& options, const kernels::ReplayOptions& how, const model::Trace& trace, ReplayReport& r) {
     model::Trace small;
     small.steps.assign(trace.steps.begin(), trace.steps.begin() + static_cast<std::ptrdiff_t>(r.at) + 1);
-    small.steps = live::minimize_difference(lab, how, std::move(small.steps), options.campaign.minimize_seconds);
+    small.steps = kernels::minimize_difference(lab, how, std::move(small.steps), options.campaign.minimize_seconds);
     small.path = options.save;
     small.remarks.push_back({0, "# Why: the running kernel and the model differ at the last line; from " + trace.path, 0});
     std::uint32_t line = 3;
     for (model::Step& step : small.steps) step.line = line++;
-    ReplayReport again = live::replay(lab, small, how);
+    ReplayReport again = kernels::replay(lab, small, how);
     if (again.status != ReplayReport::Status::differ) return trace;
     r = std::move(again);
     if (!options.save.empty()) std::ofstream(options.save) << model::to_text(small);
@@ -151,17 +151,17 @@ int run(const Shared& shared, const Options& options) {
     if (options.traces.empty()) throw UsageError("replay has nothing to play (TRACE or --random)");
     std::vector<model::Trace> traces; // all are read before any is played
     for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
-    Lab lab = live::open_lab(lab_options(options));
+    Lab lab = kernels::open_lab(lab_options(options));
     if (!shared.json) fmt::print("{}\n", describe(lab));
 
     nlohmann::json runs = nlohmann::json::array();
     std::size_t count[3] = {};
     std::string failed;
-    live::ReplayOptions how;
+    kernels::ReplayOptions how;
     how.stop = interrupted;
     for (const model::Trace& trace : traces) {
         how.every_step = !options.at_end;
-        ReplayReport r = live::replay(lab, trace, how);
+        ReplayReport r = kernels::replay(lab, trace, how);
         ++count[static_cast<std::size_t>(r.status)];
         const bool differs = r.status == ReplayReport::Status::differ;
         if (failed.empty() && differs) failed = trace.path;
@@ -176,7 +176,7 @@ int run(const Shared& shared, const Options& options) {
             fmt::print("{}", text_of(trace, r));
     }
     if (shared.json)
-        fmt::print("{}\n", nlohmann::json{{"kernel", lab.release}, {"level", live::to_string(lab.eyes.level)}, {"runs", runs}}.dump(2));
+        fmt::print("{}\n", nlohmann::json{{"kernel", lab.release}, {"level", kernels::to_string(lab.eyes.level)}, {"runs", runs}}.dump(2));
     else
         fmt::print("{} agree, {} differ, {} skipped\n", count[0], count[1], count[2]);
     if (!failed.empty()) {
@@ -210,4 +210,4 @@ std::function<int()> setup_replay(CLI::App& app, const Shared& shared) {
     return [options, &shared] { return run(shared, *options); };
 }
 
-} // namespace checker
+} // namespace checker::commands

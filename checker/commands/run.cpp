@@ -8,7 +8,7 @@
 #include "checker/report/json.h"
 #include "checker/report/text.h"
 
-namespace checker {
+namespace checker::inline commands {
 namespace {
 
 struct Options {
@@ -75,4 +75,4 @@ std::function<int()> setup_run(CLI::App& app, const Shared& shared) {
     return [options, &shared] { return run(shared, *options); };
 }
 
-} // namespace checker
+} // namespace checker::commands

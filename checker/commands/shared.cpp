@@ -10,7 +10,7 @@
 #define RMAPCHECK_SOURCE_DIR "."
 #endif
 
-namespace checker {
+namespace checker::inline commands {
 
 std::vector<const Strategy*> chosen_strategies(const Shared& shared) {
     std::vector<const Strategy*> chosen;
@@ -54,4 +54,4 @@ std::string corpora_folder(const std::string& given) {
     throw UsageError("the corpora are not here (give their folder with --corpora)");
 }
 
-} // namespace checker
+} // namespace checker::commands

@@ -8,14 +8,14 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/walks.h"
+#include "checker/walks/walks.h"
 
 // CLI11 costs some seconds of compiling: only a verb's own .cpp includes it.
 namespace CLI {
 class App;
 }
 
-namespace checker {
+namespace checker::inline commands {
 
 // Exit codes, the same for every verb.
 enum ExitCode : int {
@@ -66,4 +66,4 @@ std::function<int()> setup_minimize(CLI::App&, const Shared&);
 std::function<int()> setup_import(CLI::App&, const Shared&);
 std::function<int()> setup_walks(CLI::App&, const Shared&);
 
-} // namespace checker
+} // namespace checker::commands

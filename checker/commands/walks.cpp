@@ -5,7 +5,7 @@
 
 #include "checker/commands/verb.h"
 
-namespace checker {
+namespace checker::inline commands {
 namespace {
 
 int list_walks(const Shared& shared) {
@@ -32,4 +32,4 @@ std::function<int()> setup_walks(CLI::App&, const Shared& shared) {
     return [&shared] { return list_walks(shared); };
 }
 
-} // namespace checker
+} // namespace checker::commands

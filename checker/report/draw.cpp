@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <map>
 
-#include "checker/expect.h"
+#include "checker/judge/expect.h"
 #include "model/page_table.h"
 
-namespace checker {
+namespace checker::inline report {
 namespace {
 
 using model::Id;
@@ -127,4 +127,4 @@ std::string draw(const Kernel& k, std::span<const Verdict> verdicts) {
     return out;
 }
 
-} // namespace checker
+} // namespace checker::report

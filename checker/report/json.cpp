@@ -2,10 +2,10 @@
 
 #include <map>
 
-#include "checker/expect.h"
+#include "checker/judge/expect.h"
 #include "model/ksm.h"
 
-namespace checker {
+namespace checker::inline report {
 namespace {
 
 using model::Id;
@@ -119,4 +119,4 @@ json report_json(const model::Trace& trace, const RunReport& report, bool with_s
     return j;
 }
 
-} // namespace checker
+} // namespace checker::report

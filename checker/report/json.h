@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "checker/runner.h"
+#include "checker/judge/runner.h"
 
-namespace checker {
+namespace checker::inline report {
 
 nlohmann::json to_json(const Verdict& v);
 nlohmann::json to_json(MappedAt at);
@@ -14,4 +14,4 @@ nlohmann::json state_json(const model::Kernel& k);
 // One trace's run: path, verdicts, failures; `state` if asked for.
 nlohmann::json report_json(const model::Trace& trace, const RunReport& report, bool with_state);
 
-} // namespace checker
+} // namespace checker::report

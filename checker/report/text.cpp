@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "checker/expect.h"
+#include "checker/judge/expect.h"
 
-namespace checker {
+namespace checker::inline report {
 namespace {
 
 constexpr std::size_t entries_shown = 6;
@@ -75,4 +75,4 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows) {
     return out;
 }
 
-} // namespace checker
+} // namespace checker::report

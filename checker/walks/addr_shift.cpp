@@ -11,7 +11,7 @@
 // stacks are moved by exec without mremap.
 #include "checker/walks/walk.h"
 
-namespace checker::walks {
+namespace checker::inline walks {
 
 Strategy addr_shift() {
     return {

@@ -13,7 +13,7 @@
 // cache gave back, or a fork's VMA that was moved where another item of the same anon_vma happens to point.
 #include "checker/walks/walk.h"
 
-namespace checker::walks {
+namespace checker::inline walks {
 
 Strategy linear_index() {
     return {

@@ -13,7 +13,7 @@
 // remaining_skips delays, or skips, the next merges. This strategy is judged on a machine whose items are laid out so.
 #include "checker/walks/walk.h"
 
-namespace checker::walks {
+namespace checker::inline walks {
 
 Strategy linear_index_union() {
     return {

@@ -12,7 +12,7 @@
 // other item has the same address and its tree leads there. docs/findings.md lists what it loses.
 #include "checker/walks/walk.h"
 
-namespace checker::walks {
+namespace checker::inline walks {
 
 Strategy naive() {
     return {

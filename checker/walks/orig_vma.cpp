@@ -10,7 +10,7 @@
 // freed VMA is recognized and reported; a kernel would read freed memory. What it leads to is not walked.
 #include "checker/walks/walk.h"
 
-namespace checker::walks {
+namespace checker::inline walks {
 
 Strategy orig_vma() {
     return {

@@ -11,7 +11,7 @@
 // while it is a swap entry, which mremap does not unshare. Then a clear bit is a wrong one.
 #include "checker/walks/walk.h"
 
-namespace checker::walks {
+namespace checker::inline walks {
 
 Strategy remap_bit() {
     return {

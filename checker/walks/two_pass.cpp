@@ -11,7 +11,7 @@
 // counts as such a walk does.
 #include "checker/walks/walk.h"
 
-namespace checker::walks {
+namespace checker::inline walks {
 
 Strategy two_pass() {
     return {

@@ -9,7 +9,7 @@
 // whole; a split between its start and the page gives the page's part another interval, and the entry is lost.
 #include "checker/walks/walk.h"
 
-namespace checker::walks {
+namespace checker::inline walks {
 
 Strategy vm_pgoff() {
     return {

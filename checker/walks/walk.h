@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "checker/walks.h"
+#include "checker/walks/walks.h"
 
-namespace checker::walks {
+namespace checker::inline walks {
 
 using model::Folio;
 using model::Id;

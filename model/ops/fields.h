@@ -1,5 +1,5 @@
 // The types of the fields that operations are made of. A field's type says how it is written and read (model/trace),
-// drawn at random (checker/generate) and made smaller (checker/minimize); an operation only lists its fields.
+// drawn at random (checker/facets) and made smaller (checker/facets); an operation only lists its fields.
 #pragma once
 
 #include <cstdint>

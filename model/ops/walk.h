@@ -1,4 +1,4 @@
-// walk: changes nothing. The judge lets every strategy walk the page that is mapped there (checker/judge.h).
+// walk: changes nothing. The judge lets every strategy walk the page that is mapped there (checker/judge/judge.h).
 #pragma once
 
 #include <tuple>

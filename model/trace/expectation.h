@@ -1,7 +1,7 @@
 // What a trace says of the states that it passes: lines that begin with "#= ", comments to any other reader.
 //
 // An expectation is a record of typed fields like an operation is. Those that name a strategy are about the walk on the
-// line before. They are only read and written here; checker/expect.cpp holds a run to them.
+// line before. They are only read and written here; checker/judge/expect.cpp holds a run to them.
 #pragma once
 
 #include <cstddef>

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "model/pgoff.h"
+#include "model/arithmetic/pgoff.h"
 #include "properties/proofs/solver.h"
 
 namespace properties::proofs {

@@ -1,6 +1,6 @@
 #include "properties/proofs/replay.h"
 
-#include "checker/runner.h"
+#include "checker/judge/runner.h"
 #include "model/fail.h"
 
 namespace properties::proofs {

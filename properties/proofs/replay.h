@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "checker/page_tables.h"
+#include "checker/judge/page_tables.h"
 
 namespace properties::proofs {
 

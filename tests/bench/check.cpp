@@ -1,5 +1,5 @@
 // Judged operations a second of check, and of the same operations driven by rapidcheck's stateful testing.
-#include "checker/check.h"
+#include "checker/search/random/check.h"
 
 #include <benchmark/benchmark.h>
 #include <rapidcheck.h>
@@ -7,7 +7,7 @@
 
 #include <sstream>
 
-#include "checker/disagreements.h"
+#include "checker/judge/disagreements.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Transitions a second of explore: operation, canonical form, lookup, all walks judged.
-#include "checker/explore.h"
+#include "checker/search/scope/explore.h"
 
 #include <benchmark/benchmark.h>
 
@@ -11,8 +11,8 @@ namespace {
 using benchmark::State;
 
 void explore(State& state) {
-    checker::explore::Scope scope;
-    scope.ops = checker::explore::default_ops();
+    checker::scope::Scope scope;
+    scope.ops = checker::scope::default_ops();
     scope.depth = 5;
     checker::ExploreLimits limits;
     limits.threads = static_cast<unsigned>(state.range(0));

@@ -3,24 +3,24 @@
 // of the calls, of real processes to make and end, and of ksmd's passes.
 #include <benchmark/benchmark.h>
 
-#include "checker/live/replay.h"
-#include "checker/runner.h"
+#include "checker/kernels/running/replay.h"
+#include "checker/judge/runner.h"
 
 namespace {
 
 using namespace checker;
 
 // Plays a trace on the kernel; returns why that cannot be done, or an empty string.
-std::string play_live(live::Lab& lab, const model::Trace& trace) {
-    const live::Needs needs = live::needs_of(trace.steps);
+std::string play_live(kernels::Lab& lab, const model::Trace& trace) {
+    const kernels::Needs needs = kernels::needs_of(trace.steps);
     if (needs.ksm && !lab.ksm) return lab.why_no_ksm;
     if (needs.swap && !lab.swap) return lab.why_no_swap;
     if (needs.ksm) lab.ksm->reset({});
-    auto started = live::Executor::start(needs, needs.ksm ? &*lab.ksm : nullptr, lab.swap ? &*lab.swap : nullptr);
-    if (auto* why = std::get_if<live::Unavailable>(&started)) return why->reason;
+    auto started = kernels::Executor::start(needs, needs.ksm ? &*lab.ksm : nullptr, lab.swap ? &*lab.swap : nullptr);
+    if (auto* why = std::get_if<kernels::Unavailable>(&started)) return why->reason;
     for (const model::Step& step : trace.steps) {
-        const auto played = std::get<live::Executor>(started).play(step);
-        if (auto* why = std::get_if<live::Unavailable>(&played)) return why->reason;
+        const auto played = std::get<kernels::Executor>(started).play(step);
+        if (auto* why = std::get_if<kernels::Unavailable>(&played)) return why->reason;
     }
     return {};
 }
@@ -37,7 +37,7 @@ struct Traces {
 };
 
 // Chosen once, before anything is measured.
-const Traces& traces(live::Lab& lab) {
+const Traces& traces(kernels::Lab& lab) {
     static const Traces all = [&lab] {
         Traces t;
         for (const char* folder : {"/corpora/operations", "/corpora/history"})
@@ -57,7 +57,7 @@ const Traces& traces(live::Lab& lab) {
 }
 
 template <class Play> void measure(benchmark::State& state, Play&& play) {
-    live::Lab lab = live::open_lab({live::Level::maps, false, {}, {}});
+    kernels::Lab lab = kernels::open_lab({kernels::Level::maps, false, {}, {}});
     const Traces& t = traces(lab);
     if (t.playable.empty()) {
         state.SkipWithError(("skipped: the running kernel plays nothing here: " + t.why_none).c_str());
@@ -71,12 +71,12 @@ template <class Play> void measure(benchmark::State& state, Play&& play) {
 }
 
 void traces_on_the_model(benchmark::State& state) {
-    measure(state, [](live::Lab&, const model::Trace& trace) { play_on_model(trace); });
+    measure(state, [](kernels::Lab&, const model::Trace& trace) { play_on_model(trace); });
 }
 BENCHMARK(traces_on_the_model)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void traces_on_the_running_kernel(benchmark::State& state) {
-    measure(state, [&state](live::Lab& lab, const model::Trace& trace) {
+    measure(state, [&state](kernels::Lab& lab, const model::Trace& trace) {
         if (const std::string why = play_live(lab, trace); !why.empty()) state.SkipWithError(why.c_str());
     });
 }

@@ -1,6 +1,6 @@
 // A recorded workload, played again and again in children of one process until there are 100,000 operations, with a
 // disagreement of linear-index at its end: how long does minimizing take?
-#include "checker/minimize.h"
+#include "checker/search/shrink/minimize.h"
 
 #include <benchmark/benchmark.h>
 

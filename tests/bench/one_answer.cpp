@@ -15,8 +15,8 @@
 #include <mutex>
 #include <thread>
 
-#include "checker/check.h"
-#include "checker/minimize.h"
+#include "checker/search/random/check.h"
+#include "checker/search/shrink/minimize.h"
 #include "model/trace/trace.h"
 #include "properties/properties.h"
 

@@ -1,7 +1,7 @@
 // The walk itself: how long, how many VMAs, and how much less when it asks for one offset.
 #include <benchmark/benchmark.h>
 
-#include "checker/walks.h"
+#include "checker/walks/walks.h"
 #include "tests/bench/machines.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "checker/walks.h"
+#include "checker/walks/walks.h"
 
 namespace {
 

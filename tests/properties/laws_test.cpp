@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "checker/generate.h"
-#include "checker/judge.h"
-#include "checker/oracle.h"
+#include "checker/search/random/generate.h"
+#include "checker/judge/judge.h"
+#include "checker/judge/truth.h"
 #include "model/canonical.h"
 #include "model/invariants.h"
 #include "model/ksm.h"

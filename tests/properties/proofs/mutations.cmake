@@ -1,4 +1,4 @@
-# THE list of mutations of the shared arithmetic: a name, a text of model/pgoff.h that occurs once, and what it is
+# THE list of mutations of the shared arithmetic: a name, a text of model/arithmetic/pgoff.h that occurs once, and what it is
 # replaced by. Each makes a copy of the header in the build directory, with which the arithmetic theorems are compiled
 # once more; one of them must fail (mutations_test.cpp).
 rmapcheck_mutation(vma_pages

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <set>
 
-#include "checker/runner.h"
+#include "checker/judge/runner.h"
 #include "model/ops.h"
 #include "properties/proofs/inductive.h"
 #include "properties/proofs/ledger.h"

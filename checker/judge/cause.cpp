@@ -1,0 +1,182 @@
+#include "checker/judge/cause.h"
+
+#include <algorithm>
+
+#include "model/address_space.h"
+#include "model/ksm.h"
+#include "model/page_table.h"
+
+namespace checker::inline judge {
+
+using namespace model;
+
+namespace {
+
+struct Words {
+    std::string_view word, sentence;
+};
+// By fact, then by value; a value of 0 says nothing.
+constexpr std::array<std::array<Words, 5>, fact_count> fact_words{{
+    {{{"out-of-reach", "no rmap_item leads the reference to the entry"},
+      {"regressed", "the reference finds the entry and this walk does not"},
+      {"freed-vma", "the walk reads a VMA that was freed"}}},
+    {{{"own-item", "the reference gets there by the rmap_item of this process and address"},
+      {"other-item", "the reference gets there by the rmap_item of another process with the same address"}}},
+    {{{"record-true", "the linear index recorded at merge is the one that the VMA gives the address"},
+      {"record-stale", "the linear index recorded at merge is not the one that the VMA gives the address now"}}},
+    {{{"word-intact", "the offset kept in the union is what was recorded"},
+      {"word-overwritten", "the scanner has written into the offset kept in the union"}}},
+    {{{"offset-is-address", "the VMA gives the address its own page number for an offset"},
+      {"offset-is-foreign", "the VMA's offset at the address is not address >> PAGE_SHIFT"}}},
+    {{{"base-inside", "the recorded vm_pgoff is an offset of the VMA that maps the page"},
+      {"base-outside", "the recorded vm_pgoff is not an offset of the VMA that maps the page"}}},
+    {{{"anonymous", "the memory is anonymous"}, {"file", "the memory is a private mapping of a file"}}},
+    {{{"merged", "ksmd merged the page into this entry"},
+      {"upgraded", "the page was shared by fork when ksmd made it a KSM page for another of its sharers"},
+      {"forked", "fork copied the entry from the parent"},
+      {"moved", "mremap moved the entry without unsharing it"},
+      {"swapped-in", "the KSM page came back from the swap cache"}}},
+    {{{"no-item", "this process has no rmap_item for the address"},
+      {"item-elsewhere", "the rmap_item of this process and address is not on the page's list"},
+      {"item-listed", "the rmap_item of this process and address is on the page's list"}}},
+    {{{"address-unknown", "no rmap_item of the page has this address"},
+      {"address-known", "an rmap_item of the page has this address, but its anon_vma does not lead to the VMA"},
+      {"no-node", "the KSM page has no stable node any more"}}},
+    {{{"scanned", "ksmd will visit the entry: its VMA is mergeable"},
+      {"not-scanned", "ksmd will not visit the entry: its VMA is not mergeable"}}},
+    {{{"replaced", "another VMA holds the address that the freed one held"},
+      {"unmapped", "nothing is mapped at the address that the freed VMA held"}}},
+}};
+
+using Facts = std::vector<Fact>;
+
+// The facts that tell the rules of a strategy apart.
+Facts facts_for(const Strategy& s) {
+    if (&s == &reference()) return {Fact::arrival, Fact::item, Fact::address, Fact::scanned};
+    if (s.name == "addr-shift") return {Fact::leads, Fact::memory};
+    if (s.name == "remap-bit") return {Fact::leads, Fact::record, Fact::arrival};
+    if (s.name == "vm-pgoff") return {Fact::leads, Fact::record, Fact::base};
+    if (s.name == "linear-index") return {Fact::leads, Fact::record, Fact::arrival};
+    if (s.name == "linear-index-union") return {Fact::leads, Fact::record, Fact::word};
+    if (s.name == "orig-vma") return {Fact::leads, Fact::gone};
+    return {Fact::leads, Fact::record, Fact::word, Fact::offset, Fact::base, Fact::memory, Fact::arrival};
+}
+
+bool leads_to(const Kernel& k, const RmapItem& item, Id<Vma> vma) {
+    for (Id<Avc> a = k.vmas[vma].chain; a; a = k.avcs[a].next)
+        if (k.avcs[a].anon_vma == item.anon_vma) return true;
+    return false;
+}
+
+// The item by which the reference finds the entry: of its own process if there is one.
+Id<RmapItem> leading_item(const Kernel& k, Id<StableNode> node, Id<Mm> mm, Id<Vma> vma, Vpn page) {
+    Id<RmapItem> other;
+    for (Id<RmapItem> i = k.nodes[node].hlist; i; i = k.items[i].next) {
+        const RmapItem& item = k.items[i];
+        if (item.page != page || !leads_to(k, item, vma)) continue;
+        if (item.mm == mm) return i;
+        other = i;
+    }
+    return other;
+}
+
+Id<RmapItem> item_of(const Kernel& k, Id<Mm> mm, Vpn page) {
+    Id<RmapItem> i = k.mms[mm].items.lower_bound(k.items, [&](const RmapItem& r) { return r.page >= page; });
+    return i && k.items[i].page == page ? i : Id<RmapItem>::none();
+}
+
+bool some_item_has_address(const Kernel& k, Id<StableNode> node, Vpn page) {
+    for (Id<RmapItem> i = k.nodes[node].hlist; i; i = k.items[i].next)
+        if (k.items[i].page == page) return true;
+    return false;
+}
+
+
+// What can be said of an entry, for every fact.
+std::array<std::uint8_t, fact_count> all_facts(const Kernel& k, Id<Folio> folio, MappedAt entry, Arrival arrival) {
+    std::array<std::uint8_t, fact_count> f{};
+    auto set = [&](Fact which, std::uint8_t value) { f[static_cast<std::size_t>(which)] = value; };
+    auto either = [&](Fact which, bool second) { set(which, second ? 2 : 1); };
+    const Id<Mm> mm = find_process(k, entry.pid);
+    const Id<Vma> vma = vma_at(k, mm, entry.page);
+    const Id<StableNode> node = k.folios[folio].node;
+    const Vma& v = k.vmas[vma];
+    const Pgoff linear = linear_page_index(v.range, entry.page);
+    either(Fact::offset, linear != anonymous_pgoff(entry.page));
+    either(Fact::memory, v.file >= 0);
+    either(Fact::scanned, !(v.flags & VM_MERGEABLE) || !v.anon_vma);
+    set(Fact::arrival, static_cast<std::uint8_t>(arrival));
+    const Id<RmapItem> own = item_of(k, mm, entry.page);
+    const bool listed = own && node && k.items[own].state == RmapItem::State::stable && listed_at(k, k.items[own], node);
+    set(Fact::item, listed ? 3 : own ? 2 : 1);
+    set(Fact::address, !node ? 3 : some_item_has_address(k, node, entry.page) ? 2 : 1);
+    const Id<RmapItem> leading = node ? leading_item(k, node, mm, vma, entry.page) : Id<RmapItem>::none();
+    if (!leading) return f;
+    const RmapItem& item = k.items[leading];
+    either(Fact::leads, item.mm != mm);
+    either(Fact::record, item.merged.linear != linear);
+    either(Fact::base, !contains(interval(v.range), item.merged.vm_pgoff));
+    if (k.config.layout == ItemLayout::unioned) either(Fact::word, item.scan_word != item.merged.linear.n);
+    const bool alive = k.vmas.alive(item.merged.vma) && k.vmas[item.merged.vma].birth == item.merged.vma_birth;
+    if (!alive) set(Fact::gone, 1);
+    return f;
+}
+
+Cause select(const Strategy& s, const std::array<std::uint8_t, fact_count>& all, std::uint8_t kind) {
+    Cause c;
+    c.strategy = &s;
+    for (Fact fact : facts_for(s)) c.facts[static_cast<std::size_t>(fact)] = all[static_cast<std::size_t>(fact)];
+    c.facts[static_cast<std::size_t>(Fact::kind)] = kind;
+    return c;
+}
+
+template <class F> std::string joined(const Cause& cause, const char* separator, F&& text) {
+    std::string out;
+    for (std::size_t i = 0; i < fact_count; ++i) {
+        if (!cause.facts[i]) continue;
+        if (!out.empty()) out += separator;
+        out += text(fact_words[i][cause.facts[i] - 1u]);
+    }
+    return out;
+}
+
+} // namespace
+
+std::string to_text(const Cause& cause) {
+    return joined(cause, " ", [](const Words& w) { return w.word; });
+}
+
+std::string explained(const Cause& cause) {
+    return joined(cause, "; ", [](const Words& w) { return w.sentence; });
+}
+
+Arrival arrival_by(const Operation& op, const Kernel& after, MappedAt entry, Id<Folio> folio) {
+    if (std::holds_alternative<Fork>(op)) return Arrival::forked;
+    if (std::holds_alternative<Mremap>(op)) return Arrival::moved;
+    if (!std::holds_alternative<Ksmd>(op)) return Arrival::swapped_in;
+    const Id<RmapItem> own = item_of(after, find_process(after, entry.pid), entry.page);
+    const Id<StableNode> node = after.folios[folio].node;
+    return own && node && listed_at(after, after.items[own], node) ? Arrival::merged : Arrival::upgraded;
+}
+
+Cause cause_of_miss(const Kernel& k, const Strategy& s, Id<Folio> folio, MappedAt entry, Arrival arrival) {
+    return select(s, all_facts(k, folio, entry, arrival), &s == &reference() ? 1 : 2);
+}
+
+Cause cause_of_freed_vma(const Kernel& k, const Strategy& s, Id<Folio> folio) {
+    std::array<std::uint8_t, fact_count> facts{};
+    for (Id<RmapItem> i = k.nodes[k.folios[folio].node].hlist; i; i = k.items[i].next) {
+        const RmapItem& item = k.items[i];
+        if (k.vmas.alive(item.merged.vma) && k.vmas[item.merged.vma].birth == item.merged.vma_birth) continue;
+        facts[static_cast<std::size_t>(Fact::gone)] = vma_at(k, item.mm, item.page) ? 1 : 2;
+        break;
+    }
+    return select(s, facts, 3);
+}
+
+bool asks_for_arrival(const Strategy& s) {
+    const Facts facts = facts_for(s);
+    return std::ranges::find(facts, Fact::arrival) != facts.end();
+}
+
+} // namespace checker::judge

@@ -1,0 +1,70 @@
+// Why does a walk lose an entry? The signature of a disagreement, made of facts about the walk and the state, not of the
+// trace that led there: two disagreements with one cause are one finding.
+//
+// Facts are small enumerations (fact_words below). A cause holds only those that can tell the rules of its strategy
+// apart; a strategy that this file does not know gets them all.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "checker/judge/judge.h"
+
+namespace checker::inline judge {
+
+enum class Fact : std::uint8_t {
+    kind,     // what went wrong
+    leads,    // whose rmap_item leads the reference to the entry
+    record,   // is the linear index that the item recorded the one that the VMA gives the address?
+    word,     // is the offset in the scanner's word still what was recorded?
+    offset,   // is that index the address, shifted?
+    base,     // is the vm_pgoff that the item recorded an offset of the VMA?
+    memory,   // what is mapped there
+    arrival,  // how the page came to this page-table entry
+    item,     // the rmap_item of this process and address
+    address,  // has any rmap_item of the page this address?
+    scanned,  // will ksmd visit the entry?
+    gone,     // what is now where the remembered VMA was
+};
+inline constexpr std::size_t fact_count = 12;
+
+// How a KSM page came to a page-table entry.
+enum class Arrival : std::uint8_t { unknown, merged, upgraded, forked, moved, swapped_in };
+
+struct Cause {
+    const Strategy* strategy = nullptr;
+    std::array<std::uint8_t, fact_count> facts{}; // by Fact; 0: not part of the cause
+
+    friend auto operator<=>(const Cause& a, const Cause& b) { // the catalogue is an array
+        if (auto c = a.strategy <=> b.strategy; c != 0) return c;
+        return a.facts <=> b.facts;
+    }
+    friend bool operator==(const Cause&, const Cause&) = default;
+};
+
+// "regressed own-item record-stale swapped-in"
+std::string to_text(const Cause& cause);
+// A sentence for each fact.
+std::string explained(const Cause& cause);
+
+// A disagreement on one entry.
+struct Disagreement {
+    Cause cause;
+    MappedAt entry;
+};
+
+// What an operation, just played, does to entries that map KSM pages now and did not before.
+Arrival arrival_by(const model::Operation& op, const model::Kernel& after, MappedAt entry, model::Id<model::Folio> folio);
+
+// The cause of what the verdict of this folio says of one entry: missed by the reference itself, or by the strategy
+// though the reference finds it. `arrival` is left out if it does not matter.
+Cause cause_of_miss(const model::Kernel& k, const Strategy& s, model::Id<model::Folio> folio, MappedAt entry, Arrival arrival);
+// The cause of a walk having read a freed VMA.
+Cause cause_of_freed_vma(const model::Kernel& k, const Strategy& s, model::Id<model::Folio> folio);
+// Does the cause ask how the page arrived?
+bool asks_for_arrival(const Strategy& s);
+
+} // namespace checker::judge

@@ -1,0 +1,157 @@
+#include "checker/judge/judge.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "checker/judge/truth.h"
+#include "model/ksm.h"
+#include "model/ops/page_of.h"
+#include "model/page_table.h"
+
+namespace checker::inline judge {
+namespace {
+
+using model::Folio;
+using model::Id;
+using model::Kernel;
+
+std::vector<MappedAt> difference(const std::vector<MappedAt>& a, const std::vector<MappedAt>& b) {
+    std::vector<MappedAt> d;
+    std::ranges::set_difference(a, b, std::back_inserter(d));
+    return d;
+}
+
+// Is this entry, as things are now, out of the strategy's reach? Entries that map no KSM page any more are not.
+bool still_missed(const Kernel& k, const Strategy& s, MappedAt entry) {
+    Id<model::Mm> mm = model::find_process(k, entry.pid);
+    Id<model::Pte> pte = mm ? model::pte_at(k, mm, entry.page) : Id<model::Pte>::none();
+    if (!pte || k.ptes[pte].kind != model::Pte::Kind::present) return false;
+    return !std::ranges::binary_search(s.walk(k, k.ptes[pte].folio).found, entry);
+}
+
+// A page that smart scan skips is looked at again after at most 8 passes, and needs up to three looks to be merged.
+constexpr int passes_until_settled = 3 * (8 + 1);
+
+void find_lifetimes(const Kernel& k, std::span<Verdict*> missing) {
+    if (missing.empty()) return;
+    Kernel later = k;
+    for (Verdict* v : missing) v->lifetime = Lifetime::stays;
+    for (int pass = 0; pass < passes_until_settled; ++pass) {
+        model::ksm_full_scan(later);
+        bool all_healed = true;
+        for (Verdict* v : missing) {
+            if (v->lifetime == Lifetime::heals) continue;
+            auto missed = [&](MappedAt e) { return still_missed(later, *v->strategy, e); };
+            if (std::ranges::none_of(v->missed, missed))
+                v->lifetime = Lifetime::heals;
+            else
+                all_healed = false;
+        }
+        if (all_healed) return;
+    }
+}
+
+void add_lifetimes(const Session& session, std::vector<Verdict>& verdicts, Lifetimes how) {
+    if (how == Lifetimes::leave_open) return;
+    for (const Machine& m : session.machines) {
+        std::vector<Verdict*> missing;
+        for (Verdict& v : verdicts)
+            if (v.strategy->layout == m.layout && !v.missed.empty()) missing.push_back(&v);
+        find_lifetimes(m.kernel, missing);
+    }
+}
+
+// Every strategy of the session that this machine is for.
+void judge_on(const Session& session, const Machine& m, Id<Folio> folio, const std::vector<MappedAt>& truth, MappedAt page,
+              std::uint32_t line, std::vector<Verdict>& out) {
+    for (const Strategy* s : session.strategies) {
+        if (s->layout != m.layout) continue;
+        Verdict v = judge_folio(m.kernel, *s, folio, truth);
+        v.at = line;
+        v.page = page;
+        out.push_back(std::move(v));
+    }
+}
+
+void in_order_of_catalogue(std::vector<Verdict>& verdicts) {
+    std::ranges::stable_sort(verdicts, [](const Verdict& a, const Verdict& b) {
+        return std::tie(a.page, a.strategy) < std::tie(b.page, b.strategy); // the catalogue is an array
+    });
+}
+
+} // namespace
+
+bool breaks_claim(const Verdict& v) {
+    switch (v.strategy->claim) {
+    case Claim::exact: return !v.missed.empty() || v.touched_freed_vma;
+    case Claim::covers: return refutes(v);
+    case Claim::refuted: return false;
+    }
+    return true;
+}
+
+Verdict judge_folio(const Kernel& k, const Strategy& s, Id<Folio> folio, const std::vector<MappedAt>& truth) {
+    WalkResult walk = s.walk(k, folio);
+    Verdict v;
+    v.strategy = &s;
+    v.found = walk.found.size();
+    v.mapped = truth.size();
+    v.cost = walk.cost;
+    v.touched_freed_vma = walk.touched_freed_vma;
+    v.missed = difference(truth, walk.found);
+    if (!v.missed.empty()) v.regressed = difference(v.missed, difference(v.missed, reference().walk(k, folio).found));
+    return v;
+}
+
+Session start_session(const model::Config& config, std::vector<const Strategy*> chosen) {
+    Session s;
+    if (chosen.empty())
+        for (const Strategy& each : strategies()) chosen.push_back(&each);
+    s.strategies = std::move(chosen);
+    model::Config c = config;
+    c.layout = model::ItemLayout::separate;
+    s.machines.push_back({c.layout, model::boot(c)});
+    for (const Strategy* each : s.strategies)
+        if (each->layout != c.layout && s.machines.size() == 1) {
+            c.layout = each->layout;
+            s.machines.push_back({c.layout, model::boot(c)});
+        }
+    return s;
+}
+
+model::Result play(Session& session, const model::Step& step) {
+    const model::Result first = model::play(session.machines.front().kernel, step);
+    for (std::size_t i = 1; i < session.machines.size(); ++i) model::play(session.machines[i].kernel, step);
+    return first;
+}
+
+std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t address, std::uint32_t line, Lifetimes how) {
+    std::vector<Verdict> verdicts;
+    for (const Machine& m : session.machines) {
+        Id<Folio> folio = model::page_of(m.kernel, pid, address);
+        if (!folio) continue;
+        const std::vector<MappedAt> truth = oracle(page_tables_of(m.kernel), folio.n);
+        judge_on(session, m, folio, truth, {pid, model::vpn(address)}, line, verdicts);
+    }
+    add_lifetimes(session, verdicts, how);
+    in_order_of_catalogue(verdicts);
+    return verdicts;
+}
+
+std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t line, Lifetimes how) {
+    std::vector<Verdict> verdicts;
+    for (const Machine& m : session.machines) {
+        std::map<Id<Folio>, std::vector<MappedAt>> truth; // the oracle's answer for all KSM pages in one reading
+        for (const PageTable& table : page_tables_of(m.kernel))
+            for (const PageTable::Entry& e : table.present)
+                if (m.kernel.folios[Id<Folio>{e.folio}].mapping == Folio::Mapping::ksm)
+                    truth[Id<Folio>{e.folio}].push_back({table.pid, e.page});
+        for (const auto& [folio, mapped] : truth) judge_on(session, m, folio, mapped, mapped.front(), line, verdicts);
+    }
+    add_lifetimes(session, verdicts, how);
+    in_order_of_catalogue(verdicts);
+    return verdicts;
+}
+
+} // namespace checker::judge

@@ -1,0 +1,40 @@
+// Plays a trace from its first line to its last, judging as it goes.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checker/judge/judge.h"
+#include "model/trace/trace.h"
+
+namespace checker::inline judge {
+
+struct RunOptions {
+    model::Config config;
+    std::vector<const Strategy*> strategies; // empty: all
+    bool paranoid = false;                   // check every invariant after every step
+    bool judge_at_end = true;                // every KSM page, after the last line
+    Lifetimes lifetimes = Lifetimes::find;
+};
+
+// A result or an expectation that is not as the trace says.
+struct Failure {
+    std::uint32_t line = 0;
+    std::string text;
+};
+
+struct RunReport {
+    std::vector<Verdict> verdicts; // of `walk` lines, then of the end
+    std::size_t at_end = 0;        // how many of them are of the end
+    std::vector<Failure> failures;
+    Session session;               // as it was after the last step
+};
+
+// Throws model::InputError if a step cannot be played, model::Broken if the model breaks an invariant.
+RunReport run_trace(const model::Trace& trace, const RunOptions& options);
+
+// All `*.trace` files below a folder, in order of path, without those of `malformed`.
+std::vector<std::string> traces_below(const std::string& folder);
+
+} // namespace checker::judge

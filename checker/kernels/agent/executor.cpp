@@ -1,0 +1,252 @@
+#include "checker/kernels/agent/executor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "checker/kernels/agent/protocol.h"
+#include "checker/kernels/agent/embedded.h"
+
+namespace checker::kernels {
+namespace {
+
+constexpr int answer_milliseconds = 20000;
+
+// A file without a name, of this size, on a disk: on tmpfs it would be another class of memory.
+int make_file(std::uint64_t size) {
+    for (const char* folder : {std::getenv("TMPDIR"), static_cast<char*>(nullptr), const_cast<char*>("/var/tmp"),
+                               const_cast<char*>("/tmp")}) {
+        if (!folder) continue;
+        const int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        if (fd < 0) continue;
+        if (ftruncate(fd, static_cast<off_t>(size)) == 0) return fd;
+        close(fd);
+    }
+    return -1;
+}
+
+// The agent as a file that can be executed, made once.
+int agent_program() {
+    static const int fd = [] {
+        const auto bytes = agent_file();
+        const int memory = bytes.empty() ? -1 : memfd_create("rmapcheck-agent", MFD_CLOEXEC);
+        for (std::size_t done = 0; memory >= 0 && done < bytes.size();) {
+            const ssize_t n = write(memory, bytes.data() + done, bytes.size() - done);
+            if (n <= 0) return -1;
+            done += static_cast<std::size_t>(n);
+        }
+        return memory;
+    }();
+    return fd;
+}
+
+// A copy of the descriptor that no agent::..._fd will be put over; the original is closed.
+int out_of_the_way(int fd) {
+    const int copy = fcntl(fd, F_DUPFD_CLOEXEC, agent::free_fd);
+    close(fd);
+    return copy;
+}
+
+bool write_all(int fd, const void* data, std::size_t size) {
+    return send(fd, data, size, MSG_NOSIGNAL) == static_cast<ssize_t>(size);
+}
+
+bool read_all(int fd, void* data, std::size_t size) {
+    for (std::size_t done = 0; done < size;) {
+        pollfd p{fd, POLLIN, 0};
+        const int ready = poll(&p, 1, answer_milliseconds);
+        if (ready < 0 && errno == EINTR) continue;
+        if (ready <= 0) return false;
+        const ssize_t n = read(fd, static_cast<char*>(data) + done, size - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        done += static_cast<std::size_t>(n);
+    }
+    return true;
+}
+
+bool greets(int fd) {
+    agent::Reply reply{};
+    return read_all(fd, &reply, sizeof reply) && reply.result == agent::ready;
+}
+
+int pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
+
+std::vector<int> allowed_cpus() {
+    cpu_set_t set;
+    std::vector<int> cpus;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+            if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+    return cpus;
+}
+
+// Traces name many files, and descriptors below agent::free_fd are spoken for.
+void allow_many_descriptors() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 2048) return;
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 2048);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void run_on(std::span<const int> cpus) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int cpu : cpus) CPU_SET(cpu, &set);
+    sched_setaffinity(0, sizeof set, &set);
+}
+
+} // namespace
+
+Needs needs_of(std::span<const model::Step> steps) {
+    Needs n;
+    for (const model::Step& s : steps) {
+        if (std::holds_alternative<model::Fork>(s.op)) ++n.processes;
+        if (std::holds_alternative<model::SwapOut>(s.op) || std::holds_alternative<model::SwapCacheDrop>(s.op)) n.swap = true;
+        if (std::holds_alternative<model::Ksmd>(s.op) || std::holds_alternative<model::SetKnob>(s.op) ||
+            std::holds_alternative<model::Prctl>(s.op))
+            n.ksm = true;
+        if (const auto* m = std::get_if<model::Madvise>(&s.op); m && m->advice.v == MADV_MERGEABLE) n.ksm = true;
+        if (const auto* m = std::get_if<model::Madvise>(&s.op); m && m->advice.v == MADV_PAGEOUT) n.swap = true;
+        if (const auto* m = std::get_if<model::Mmap>(&s.op); m && m->fd.v >= 0 && !(m->flags.v & MAP_ANONYMOUS)) {
+            if (std::find(n.files.begin(), n.files.end(), m->fd.v) == n.files.end()) n.files.push_back(m->fd.v);
+            if (m->addr.v < model::TASK_SIZE && m->length.v <= model::TASK_SIZE - m->addr.v) // else it is refused
+                n.file_size = std::max(n.file_size, m->offset.v + m->length.v);
+        }
+        if (const auto* m = std::get_if<model::Mremap>(&s.op)) // a file's range may grow by as much
+            n.file_size = n.file_size ? n.file_size + (m->new_length.v < (1ull << 40) ? m->new_length.v : 0) : 0;
+    }
+    return n;
+}
+
+std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmControl* ksm, SwapControl* swap) {
+    if (agent_program() < 0) return Unavailable{"the agent was not built for this machine (it knows x86-64 only)"};
+    if (needs.processes > agent::max_processes)
+        return Unavailable{fmt::format("more than {} processes", agent::max_processes)};
+    if (needs.files.size() > agent::max_files) return Unavailable{fmt::format("more than {} files", agent::max_files)};
+    if (needs.file_size > (1ull << 40)) return Unavailable{"a file of more than 1 TiB"};
+
+    allow_many_descriptors();
+    Executor e;
+    e.ksm_ = ksm;
+    e.swap_ = swap;
+    std::vector<int> theirs;
+    auto close_theirs = [&] { std::for_each(theirs.begin(), theirs.end(), [](int fd) { close(fd); }); };
+    for (std::size_t i = 0; i < needs.processes; ++i) {
+        int pair[2];
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+            close_theirs();
+            return Unavailable{fmt::format("no channel to a process ({})", std::strerror(errno))};
+        }
+        e.channels_.push_back(out_of_the_way(pair[0]));
+        theirs.push_back(out_of_the_way(pair[1]));
+    }
+    for (std::int32_t number : needs.files) {
+        const int fd = make_file(needs.file_size);
+        struct stat s {};
+        if (fd < 0 || fstat(fd, &s) != 0) {
+            close_theirs();
+            return Unavailable{"no temporary file can be made in TMPDIR or /var/tmp"};
+        }
+        e.files_.push_back({number, out_of_the_way(fd), s.st_ino});
+    }
+
+    // New pages wait in a list of the CPU until it is drained, with a reference of that list: one CPU for all of us, so
+    // that a fault that looks at the references can drain what it sees. (wp_can_reuse_anon_folio(), mm/memory.c)
+    e.affinity_ = allowed_cpus();
+    const int cpu[] = {sched_getcpu()};
+    run_on(cpu);
+
+    const int program = agent_program();
+    static char name[] = "rmapcheck-agent";
+    char* const arguments[] = {name, nullptr};
+    char* const environment[] = {nullptr};
+    const pid_t child = vfork();
+    if (child == 0) {
+        for (std::size_t i = 0; i < theirs.size(); ++i) dup2(theirs[i], agent::channel_fd + static_cast<int>(i));
+        for (std::size_t i = 0; i < e.files_.size(); ++i) dup2(e.files_[i].fd, agent::file_fd + static_cast<int>(i));
+        fexecve(program, arguments, environment);
+        _exit(96);
+    }
+    const int error = errno;
+    close_theirs();
+    if (child < 0) return Unavailable{fmt::format("no process can be made ({})", std::strerror(error))};
+    e.group_ = child;
+    e.started_ = 1;
+    e.processes_.push_back({1, child, e.channels_[0], pidfd(child), false});
+    if (!greets(e.channels_[0])) return Unavailable{"the agent does not start here"};
+    return e;
+}
+
+Executor::Executor(Executor&& o) noexcept
+    : ksm_(o.ksm_), swap_(o.swap_), group_(std::exchange(o.group_, 0)), processes_(std::exchange(o.processes_, {})),
+      channels_(std::exchange(o.channels_, {})), started_(o.started_), files_(std::exchange(o.files_, {})),
+      affinity_(std::exchange(o.affinity_, {})) {}
+
+Executor::~Executor() {
+    for (const Process& p : processes_) syscall(SYS_pidfd_send_signal, p.handle, SIGKILL, nullptr, 0);
+    for (const Process& p : processes_) { // until their address spaces are gone
+        pollfd f{p.handle, POLLIN, 0};
+        poll(&f, 1, answer_milliseconds);
+        close(p.handle);
+    }
+    for (int fd : channels_) close(fd); // whoever is left ends by this
+    for (const File& f : files_) close(f.fd);
+    if (group_) waitpid(group_, nullptr, 0);
+    if (!affinity_.empty()) run_on(affinity_);
+}
+
+Process* Executor::find(model::Pid pid) {
+    for (Process& p : processes_)
+        if (p.pid == pid) return &p;
+    return nullptr;
+}
+
+std::optional<std::int64_t> Executor::ask(const Process& process, std::uint64_t command,
+                                          std::span<const std::uint64_t> args) {
+    agent::Request request{static_cast<agent::Command>(command), {}};
+    std::copy(args.begin(), args.end(), request.args);
+    agent::Reply reply{};
+    if (!write_all(process.channel, &request, sizeof request)) return {};
+    if (!read_all(process.channel, &reply, sizeof reply)) return {};
+    return reply.result;
+}
+
+std::optional<std::vector<std::uint8_t>> Executor::peek(const Process& process, std::uint64_t address,
+                                                        std::uint64_t count) {
+    std::vector<std::uint8_t> bytes;
+    while (count) {
+        const std::uint64_t now = std::min<std::uint64_t>(count, 7), args[] = {address, now};
+        const auto answer = ask(process, static_cast<std::uint64_t>(agent::Command::peek), args);
+        if (!answer || *answer < 0) return {};
+        for (std::uint64_t i = 0; i < now; ++i) bytes.push_back(static_cast<std::uint8_t>(*answer >> (8 * i)));
+        address += now * model::PAGE_SIZE;
+        count -= now;
+    }
+    return bytes;
+}
+
+std::int32_t Executor::file_of(std::uint64_t inode) const {
+    for (const File& f : files_)
+        if (f.inode == inode) return f.number;
+    return -1;
+}
+
+} // namespace checker::kernels

@@ -1,0 +1,80 @@
+// Plays operations with real processes: one for each process of the trace, all running the agent (agent/agent.cc).
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "checker/kernels/ksm/ksm_control.h"
+#include "checker/kernels/ksm/swap_control.h"
+#include "model/ops.h"
+
+namespace checker::kernels {
+
+// A process of the trace that exists.
+struct Process {
+    model::Pid pid = 0;  // in the trace
+    pid_t real = 0;      // on this machine
+    int channel = -1;
+    int handle = -1;     // pidfd
+    bool heap = false;   // has called brk
+};
+
+// What a trace needs before it can begin, found by looking at its steps.
+struct Needs {
+    bool ksm = false;  // anything that ksmd would act on
+    bool swap = false;
+    std::size_t processes = 1;
+    std::vector<std::int32_t> files;
+    std::uint64_t file_size = 0;
+};
+Needs needs_of(std::span<const model::Step> steps);
+
+class Executor {
+  public:
+    // Starts process 1. `ksm` and `swap` may be null: steps that need them are then unavailable. Both outlive the executor.
+    static std::variant<Executor, Unavailable> start(const Needs& needs, KsmControl* ksm, SwapControl* swap);
+    Executor(Executor&&) noexcept;
+    Executor& operator=(Executor&&) = delete;
+    ~Executor(); // kills every process that it started
+
+    // The result of the real operation.
+    std::variant<model::Result, Unavailable> play(const model::Step& step);
+
+    std::span<const Process> processes() const { return processes_; } // by pid of the trace
+    // The first bytes of `count` pages, which must be mapped and readable.
+    std::optional<std::vector<std::uint8_t>> peek(const Process& process, std::uint64_t address, std::uint64_t count);
+    // The number of the trace's file behind an inode, or -1.
+    std::int32_t file_of(std::uint64_t inode) const;
+
+  private:
+    struct File {
+        std::int32_t number;
+        int fd;
+        std::uint64_t inode;
+    };
+    friend struct Play;
+
+    Executor() = default;
+    std::optional<std::int64_t> ask(const Process& process, std::uint64_t command, std::span<const std::uint64_t> args);
+    Process* find(model::Pid pid);
+
+    KsmControl* ksm_ = nullptr;
+    SwapControl* swap_ = nullptr;
+    pid_t group_ = 0;
+    std::vector<Process> processes_;
+    std::vector<int> channels_; // our end for each index; those of processes that do not exist yet wait here
+    std::size_t started_ = 0;   // how many indexes are used
+    std::vector<File> files_;
+    std::map<std::uint64_t, std::uint64_t> cached_; // swap entries whose page we left in the swap cache: its frame
+    std::vector<int> affinity_; // CPUs that this thread may use otherwise
+};
+
+} // namespace checker::kernels

@@ -1,0 +1,83 @@
+#include "checker/kernels/ksm/damon.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "model/arithmetic/units.h"
+
+namespace checker::kernels {
+namespace {
+
+#define KDAMONDS "/sys/kernel/mm/damon/admin/kdamonds/"
+volatile std::sig_atomic_t ours = 0;
+
+bool write_text(const char* path, const char* text) {
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const ssize_t n = write(fd, text, std::strlen(text));
+    close(fd);
+    return n >= 0;
+}
+
+bool set(const std::string& name, const std::string& value) { return write_text((KDAMONDS + name).c_str(), value.c_str()); }
+
+std::string get(const std::string& name) {
+    std::ifstream in(KDAMONDS + name);
+    std::string line;
+    std::getline(in, line);
+    return line;
+}
+
+// Every page of the range, whatever was seen of its use; a page that was used a moment ago is passed over once.
+bool describe(std::uint64_t frame) {
+    const std::string context = "0/contexts/0/", scheme = context + "schemes/0/", all = "18446744073709551615";
+    const std::string start = std::to_string(frame << model::PAGE_SHIFT), end = std::to_string((frame + 1) << model::PAGE_SHIFT);
+    bool good = set("0/contexts/nr_contexts", "1") && set(context + "operations", "paddr") &&
+                set(context + "monitoring_attrs/intervals/sample_us", "1000") &&
+                set(context + "monitoring_attrs/intervals/aggr_us", "2000") && set(context + "targets/nr_targets", "1") &&
+                set(context + "targets/0/regions/nr_regions", "1") && set(context + "targets/0/regions/0/start", start) &&
+                set(context + "targets/0/regions/0/end", end) && set(context + "schemes/nr_schemes", "1") &&
+                set(scheme + "action", "pageout");
+    for (const char* what : {"sz", "nr_accesses", "age"})
+        good = good && set(scheme + "access_pattern/" + what + "/min", "0") &&
+               set(scheme + "access_pattern/" + what + "/max", std::strcmp(what, "sz") == 0 ? all : "4294967295");
+    return good;
+}
+
+} // namespace
+
+void damon_end() {
+    if (!ours) return;
+    ours = 0;
+    const timespec nap{0, 1000000};
+    for (int tries = 0; tries < 1000; ++tries, nanosleep(&nap, nullptr)) { // both may say EBUSY
+        write_text(KDAMONDS "0/state", "off");
+        if (write_text(KDAMONDS "nr_kdamonds", "0")) return;
+    }
+}
+
+std::optional<Unavailable> damon_page_out(std::uint64_t frame, const std::function<bool()>& done) {
+    const std::string kdamonds = get("nr_kdamonds");
+    if (kdamonds.empty()) return Unavailable{"this kernel has no DAMON"};
+    if (kdamonds != "0") return Unavailable{"DAMON is in use by others"};
+    if (!set("nr_kdamonds", "1")) return Unavailable{"DAMON cannot be told what to do"};
+    ours = 1;
+    if (!describe(frame) || !set("0/state", "on")) {
+        damon_end();
+        return Unavailable{"DAMON does not know physical addresses here"};
+    }
+    const timespec nap{0, 500000};
+    for (int tries = 0; tries < 2000 && !done(); ++tries) nanosleep(&nap, nullptr);
+    damon_end();
+    return {};
+}
+
+} // namespace checker::kernels

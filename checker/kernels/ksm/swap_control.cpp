@@ -1,0 +1,100 @@
+#include "checker/kernels/ksm/swap_control.h"
+
+#include <fcntl.h>
+#include <sys/swap.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "checker/kernels/ksm/damon.h"
+#include "checker/kernels/ksm/way_out.h"
+
+namespace checker::kernels {
+namespace {
+
+constexpr const char* cluster_path = "/proc/sys/vm/page-cluster";
+constexpr std::size_t page = 4096, pages = 4096;
+
+// Plain memory: also read by a signal handler.
+char file[512];
+char cluster[16];
+
+void undo() {
+    damon_end();
+    if (file[0]) {
+        swapoff(file);
+        unlink(file);
+        file[0] = 0;
+    }
+    if (!cluster[0]) return;
+    if (const int fd = open(cluster_path, O_WRONLY | O_CLOEXEC); fd >= 0) {
+        if (write(fd, cluster, std::strlen(cluster)) > 0) cluster[0] = 0;
+        close(fd);
+    }
+}
+
+// The header that mkswap writes: version, last page, and the magic at the end of the first page.
+bool fill(int fd) {
+    std::array<char, page> header{};
+    const std::uint32_t info[] = {1, pages - 1, 0};
+    std::memcpy(&header[1024], info, sizeof info);
+    std::memcpy(&header[page - 10], "SWAPSPACE2", 10);
+    const std::array<char, page> zero{};
+    for (std::size_t i = 0; i < pages; ++i)
+        if (write(fd, i ? zero.data() : header.data(), page) != static_cast<ssize_t>(page)) return false;
+    return fsync(fd) == 0;
+}
+
+bool swap_is_on() {
+    std::ifstream in("/proc/swaps");
+    std::string line;
+    return std::getline(in, line) && std::getline(in, line) && !line.empty();
+}
+
+std::optional<Unavailable> swap_to(const std::string& path) {
+    const int fd = open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd < 0) return Unavailable{fmt::format("the swap file {} cannot be made ({})", path, std::strerror(errno))};
+    std::snprintf(file, sizeof file, "%s", path.c_str());
+    const bool filled = fill(fd);
+    close(fd);
+    if (filled && swapon(path.c_str(), 0) == 0) return {};
+    const int error = errno;
+    undo();
+    return Unavailable{fmt::format("no swapping to {} ({})", path, std::strerror(error))};
+}
+
+} // namespace
+
+std::variant<SwapControl, Unavailable> SwapControl::acquire(const std::optional<std::string>& path) {
+    if (path && path->size() >= sizeof file) return Unavailable{"the path of the swap file is too long"};
+    if (!path && !swap_is_on()) return Unavailable{"no swap is on (--swap FILE makes some)"};
+    std::ifstream(cluster_path).getline(cluster, sizeof cluster);
+    if (std::ofstream out(cluster_path); !(out << "0\n" << std::flush)) {
+        cluster[0] = 0;
+        return Unavailable{fmt::format("{} cannot be written", cluster_path)};
+    }
+    remember_to_undo(undo);
+    SwapControl s;
+    s.owner_ = true;
+    if (path)
+        if (std::optional<Unavailable> why = swap_to(*path)) return *why;
+    return s;
+}
+
+SwapControl::SwapControl(SwapControl&& other) noexcept : owner_(std::exchange(other.owner_, false)) {}
+
+SwapControl::~SwapControl() {
+    if (!owner_) return;
+    undo();
+    forget_to_undo(undo);
+}
+
+} // namespace checker::kernels

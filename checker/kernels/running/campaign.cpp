@@ -1,0 +1,174 @@
+#include "checker/kernels/running/campaign.h"
+
+#include <chrono>
+
+#include "checker/support/interrupt.h"
+#include "checker/kernels/agent/protocol.h"
+#include "checker/search/shrink/minimize.h"
+#include "model/address_space.h"
+#include "model/fail.h"
+#include "model/page_table.h"
+
+namespace checker::kernels {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// What this machine can play at all.
+OperationSet playable(const Lab& lab, OperationSet set) {
+    set.reset(operation_index("migrate"));
+    set.reset(operation_index("walk")); // changes nothing, and every page is walked anyway
+    if (!lab.swap)
+        for (const char* name : {"swap_out", "swap_cache_drop"}) set.reset(operation_index(name));
+    if (!lab.ksm)
+        for (const char* name : {"ksmd", "knob", "prctl"}) set.reset(operation_index(name));
+    return set;
+}
+
+// Reclaim of this page is not one that the kernel can be asked for (Play::operator()(SwapOut)).
+bool not_reclaimable(const model::Kernel& k, const model::SwapOut& op) {
+    const model::Id<model::Mm> mm = model::find_process(k, op.pid.v);
+    const model::Id<model::Pte> pte = mm ? model::pte_at(k, mm, model::vpn(op.addr.v)) : model::Id<model::Pte>::none();
+    if (!pte || k.ptes[pte].kind != model::Pte::Kind::present) return !pte || k.ptes[pte].kind == model::Pte::Kind::swap;
+    const model::Id<model::Vma> vma = model::vma_at(k, mm, model::vpn(op.addr.v));
+    return k.folios[k.ptes[pte].folio].mapcount != 1 || (k.vmas[vma].flags & model::VM_LOCKED) ||
+           !(k.vmas[vma].flags & model::VM_ACCESS_FLAGS);
+}
+
+// Steps that would end the run early, by what the model knows beforehand.
+bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
+    if (std::holds_alternative<model::Ksmd>(step.op)) return k.config.run == 2;
+    if (const auto* b = std::get_if<model::Brk>(&step.op)) { // the first call says where the heap begins
+        const model::Id<model::Mm> mm = model::find_process(k, step.pid);
+        return mm && !k.mms[mm].brk && b->addr.v && (b->addr.v < 0x10000 || b->addr.v >= agent::own_start);
+    }
+    if (const auto* s = std::get_if<model::SwapOut>(&step.op)) return not_reclaimable(k, *s);
+    if (const auto* m = std::get_if<model::Madvise>(&step.op)) {
+        if (m->advice.v == model::madv_pageout && !lab.swap) return true;
+        if (m->advice.v == model::madv_mergeable && !lab.ksm) return true;
+        return m->addr.v + m->length.v < m->addr.v || m->addr.v + m->length.v > agent::own_start;
+    }
+    return false;
+}
+
+// Known simplifications of the model (docs/kernel-map.md): a page that ksmd takes out of a mlocked VMA waits in a list of
+// the CPU, with a reference of that list, and cannot be merged elsewhere before the next pass (munlock_folio(),
+// mm/mlock.c); and reclaim drops what MADV_FREE made freeable, where the model swaps it out.
+bool simplified(const Lab& lab, const Scope& scope, const model::Step& step) {
+    if (const auto* m = std::get_if<model::Madvise>(&step.op); m && m->advice.v == model::madv_free) return lab.swap.has_value();
+    if (!scope.operations.test(operation_index("ksmd"))) return false;
+    const auto* m = std::get_if<model::Mmap>(&step.op);
+    return std::holds_alternative<model::Mlock>(step.op) || (m && m->flags.v & model::map_locked);
+}
+
+Needs needs_of_campaign(const Lab& lab) {
+    Needs n;
+    n.ksm = lab.ksm.has_value();
+    n.processes = agent::max_processes;
+    n.files = {3, 4};
+    n.file_size = 64 << 20;
+    return n;
+}
+
+struct RunOutcome {
+    std::uint64_t operations = 0, walks = 0;
+    std::vector<model::Step> steps;
+    std::optional<ReplayReport> bad; // differs, or is cut short
+};
+
+// Settings that half of the runs begin with: KSM's defaults leave chains and zero pages to a rare draw of a knob.
+std::vector<model::Step> settings_of(std::uint64_t seed, std::uint64_t run, const Scope& scope) {
+    std::vector<model::Step> steps;
+    Random random(~seed, run);
+    if (!scope.operations.test(operation_index("knob")) || !random.percent(50)) return steps;
+    const auto set = [&](model::KnobName knob, std::uint64_t value) {
+        steps.emplace_back().op = model::SetKnob{{knob}, {value}};
+    };
+    if (random.percent(50)) set(model::KnobName::max_page_sharing, 2 + random.below(2));
+    if (random.percent(50)) set(model::KnobName::use_zero_pages, 1);
+    if (random.percent(50)) set(model::KnobName::smart_scan, 0);
+    return steps;
+}
+
+RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope, std::uint64_t run) {
+    RunOutcome out;
+    Run sequence = start_run(options.seed, run, scope);
+    auto started = Duel::start(lab, options.replay, needs_of_campaign(lab));
+    if (auto* why = std::get_if<Unavailable>(&started)) {
+        out.bad.emplace().reason = why->reason;
+        return out;
+    }
+    Duel& duel = std::get<Duel>(started);
+    const std::vector<model::Step> settings = settings_of(options.seed, run, scope);
+    for (std::uint32_t n = 0; n < settings.size() + scope.length; ++n) {
+        std::optional<model::Step> step =
+            n < settings.size() ? settings[n] : draw_step(sequence, duel.model(), scope);
+        if (!step || hopeless(lab, duel.model(), *step) || simplified(lab, scope, *step)) continue;
+        out.steps.push_back(*step);
+        out.bad = duel.step(out.steps.back());
+        out.walks = duel.walks();
+        if (out.bad) return out;
+        keep_told(out.steps.back(), duel.last_result());
+        ++out.operations;
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how, std::vector<model::Step> steps, double seconds) {
+    const StillThere differs = [&](std::vector<model::Step>& candidate) {
+        auto started = Duel::start(lab, how, needs_of(candidate));
+        if (!std::holds_alternative<Duel>(started)) return false;
+        Duel& duel = std::get<Duel>(started);
+        for (std::size_t i = 0; i < candidate.size(); ++i) try {
+                const auto bad = duel.step(candidate[i]);
+                if (!bad) {
+                    keep_told(candidate[i], duel.last_result());
+                    continue;
+                }
+                candidate.resize(i + 1);
+                return bad->status == ReplayReport::Status::differ;
+            } catch (const model::BadInput&) {
+                candidate.erase(candidate.begin() + static_cast<std::ptrdiff_t>(i--));
+            }
+        return false;
+    };
+    return minimize(std::move(steps), differs, seconds).steps;
+}
+
+CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const std::function<void(const CampaignReport&)>& progress) {
+    CampaignReport report;
+    const auto start = Clock::now();
+    Scope scope = options.scope;
+    scope.operations = playable(lab, scope.operations);
+    for (std::uint64_t run = options.first_run; !options.runs || report.runs < options.runs; ++run) {
+        report.seconds = since(start);
+        if (interrupted() || (options.seconds > 0 && report.seconds >= options.seconds)) break;
+        RunOutcome out = play_run(lab, options, scope, run);
+        ++report.runs;
+        report.operations += out.operations;
+        report.walks += out.walks;
+        if (out.bad && out.bad->status == ReplayReport::Status::skipped) ++report.cut_short[out.bad->reason];
+        if (out.bad && out.bad->status == ReplayReport::Status::differ) {
+            report.run = run;
+            report.found_after = since(start);
+            report.steps_before = out.steps.size();
+            report.steps = minimize_difference(lab, options.replay, out.steps, options.minimize_seconds);
+            model::Trace trace;
+            trace.steps = report.steps;
+            report.difference = replay(lab, trace, options.replay);
+            report.reproduced = report.difference.status == ReplayReport::Status::differ;
+            if (!report.reproduced) report.difference = *out.bad;
+            break;
+        }
+        progress(report);
+        if (out.bad && !out.operations && report.runs == 1 && out.steps.empty()) break; // nothing can be played here
+    }
+    report.seconds = since(start);
+    return report;
+}
+
+} // namespace checker::kernels

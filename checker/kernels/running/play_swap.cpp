@@ -1,0 +1,152 @@
+// Reclaim on a real kernel. It has no call that means "this page, now", so:
+// a page that is mapped once goes by MADV_PAGEOUT, one that is mapped more often by DAMON (damon.h);
+// whether it is in the swap cache is asked of mincore(2), which looks there for a swap entry (mm/mincore.c);
+// a reference held meanwhile keeps it there, as a write to the disk that takes long would (pageout(), mm/vmscan.c);
+// and what leaves the swap cache must be mapped once more and reclaimed again, now that it is clean.
+#include <linux/mman.h>
+#include <unistd.h>
+
+#include <ctime>
+
+#include "checker/kernels/ksm/damon.h"
+#include "checker/kernels/sight/frames.h"
+#include "checker/kernels/running/play.h"
+
+namespace checker::kernels {
+namespace {
+
+constexpr std::size_t most_held = 128; // pages, each with two descriptors of the agent
+
+bool reclaimable(const PagemapEntry& e) {
+    return e.present() && e.frame() && !e.file() && !frame_flags(e.frame()).value_or(FrameFlags{}).zero();
+}
+
+bool wait_for(const std::function<bool()>& done) {
+    const timespec nap{0, 200000};
+    for (int tries = 0; tries < 10000; ++tries, nanosleep(&nap, nullptr))
+        if (done()) return true;
+    return false;
+}
+
+// Pages that wait in the list of some CPU cannot be taken for reclaim. A migration from node 0 to node 0 moves nothing,
+// and drains those lists first (do_migrate_pages(): lru_cache_disable()).
+void drain_lists() {
+    const unsigned long node = 1;
+    syscall(SYS_migrate_pages, 0, 2, &node, &node);
+}
+
+const Unavailable no_pagemap{"pagemap cannot be read"};
+
+} // namespace
+
+std::vector<std::int64_t> Play::hold(const Process& p, std::span<const std::uint64_t> pages) const {
+    std::vector<std::int64_t> pipes;
+    for (const std::uint64_t page : pages) {
+        const std::int64_t pipe = e.ask(p, static_cast<std::uint64_t>(agent::Command::hold), std::span(&page, 1)).value_or(-1);
+        if (pipe >= 0) pipes.push_back(pipe); // what cannot be read cannot be held
+    }
+    return pipes;
+}
+
+void Play::release(const Process& p, std::span<const std::int64_t> pipes) const {
+    for (const std::int64_t pipe : pipes)
+        for (const std::int64_t end : {pipe & 0xffffffff, pipe >> 32})
+            ask(p, agent::Command::call, {SYS_close, static_cast<std::uint64_t>(end)});
+}
+
+bool Play::cached(const Process& p, std::uint64_t page) const {
+    return e.ask(p, static_cast<std::uint64_t>(agent::Command::in_core), std::span(&page, 1)).value_or(-1) == 1;
+}
+
+// The pages that the call will reclaim are held, so that they stay in the swap cache as on a slow device.
+Played Play::page_out(const model::Madvise& op) const {
+    const std::uint64_t length = (op.length.v + model::PAGE_SIZE - 1) & ~(model::PAGE_SIZE - 1);
+    if (length > (1ull << 30) || op.addr.v >= model::TASK_SIZE || op.addr.v % model::PAGE_SIZE || !length)
+        return on_range(SYS_madvise, op.addr.v, op.length.v, op.advice.v); // reclaims nothing, or more than a trace maps
+    const auto before = read_pagemap(self->real, op.addr.v, op.addr.v + length);
+    if (before.empty()) return no_pagemap;
+    std::vector<std::uint64_t> pages;
+    for (std::size_t i = 0; i < before.size(); ++i)
+        if (reclaimable(before[i]) && frame_count(before[i].frame()) == 1u) pages.push_back(op.addr.v + i * model::PAGE_SIZE);
+    if (pages.size() > most_held) return Unavailable{"MADV_PAGEOUT of more pages than can be held in the swap cache"};
+    const std::vector<std::int64_t> pipes = hold(*self, pages);
+    const Played done = on_range(SYS_madvise, op.addr.v, op.length.v, op.advice.v);
+    release(*self, pipes);
+    for (const std::uint64_t page : pages) {
+        const auto after = read_pagemap(self->real, page, page + model::PAGE_SIZE);
+        if (after.empty()) return no_pagemap;
+        if (!after[0].swapped()) continue;
+        if (!cached(*self, page)) return Unavailable{"a page that cannot be held left the swap cache at once"};
+        e.cached_[after[0].swap_entry()] = before[(page - op.addr.v) / model::PAGE_SIZE].frame();
+    }
+    return done;
+}
+
+Played Play::operator()(const model::SwapOut& op) const {
+    if (!e.swap_) return Unavailable{"no swap (--swap FILE makes some)"};
+    const Process* p = e.find(static_cast<model::Pid>(op.pid.v));
+    if (!p) return Unavailable{"no such process"};
+    const std::uint64_t page = op.addr.v & ~(model::PAGE_SIZE - 1);
+    const auto before = read_pagemap(p->real, page, page + model::PAGE_SIZE);
+    if (before.empty()) return no_pagemap;
+    if (before[0].swapped()) return Unavailable{"swap_out of a page that is swapped out here"};
+    const std::uint64_t frame = before[0].frame();
+    if (before[0].present() && !frame) return Unavailable{"frame numbers are hidden (CAP_SYS_ADMIN)"};
+    if (!reclaimable(before[0])) return model::Result{model::Errno::efault};
+    const std::vector<std::int64_t> pipes = hold(*p, std::span(&page, 1));
+    if (pipes.empty()) return Unavailable{"the page cannot be held in the swap cache (it cannot be read)"};
+    const bool before_in_cache = frame_flags(frame).value_or(FrameFlags{}).swap_cache();
+    const Played done = ask(*p, agent::Command::call, {SYS_madvise, page, model::PAGE_SIZE, MADV_PAGEOUT});
+    std::optional<Unavailable> why;
+    const auto in_cache = [&] { return frame_flags(frame).value_or(FrameFlags{}).swap_cache(); };
+    const auto tried = [&] { return frame_count(frame) == 0u || (!before_in_cache && in_cache()); };
+    if (!frame_flags(frame).value_or(FrameFlags{}).lru()) drain_lists();
+    if (frame_count(frame).value_or(0) > 1) why = damon_page_out(frame, tried);
+    release(*p, pipes);
+    const model::Result* r = std::get_if<model::Result>(&done);
+    if (!r) return done;
+    if (r->error != model::Errno::ok) return Unavailable{"a page of a mlocked range is not reclaimed by itself"};
+    if (why) return Unavailable{"a page that is mapped more than once needs DAMON to be reclaimed by itself: " + why->reason};
+    const auto after = read_pagemap(p->real, page, page + model::PAGE_SIZE);
+    if (after.empty()) return no_pagemap;
+    if (after[0].swapped()) e.cached_[after[0].swap_entry()] = frame;
+    if (frame_count(frame) == 0u) return model::Result{};
+    if (!before_in_cache && in_cache()) return model::Result{model::Errno::eagain}; // tried, and missed an entry
+    return Unavailable{"the kernel did not try to reclaim the page"};
+}
+
+// Reclaim once more: the page is mapped by a read, and unmapped again. The first time it is written, the second time
+// it is clean and goes. Returns whether it went.
+bool Play::push_out(const Process& p, std::uint64_t page) const {
+    for (int tries = 0; tries < 4 && cached(p, page); ++tries) {
+        ask(p, agent::Command::load, {page, 1, 0});
+        const auto now = read_pagemap(p.real, page, page + model::PAGE_SIZE);
+        if (now.empty() || !reclaimable(now[0]) || frame_count(now[0].frame()) != 1u) return false;
+        const std::uint64_t frame = now[0].frame();
+        if (!frame_flags(frame).value_or(FrameFlags{}).swap_cache()) return false; // it was copied instead
+        if (!wait_for([&] { return !frame_flags(frame).value_or(FrameFlags{}).writeback(); })) return false;
+        if (!frame_flags(frame).value_or(FrameFlags{}).lru()) drain_lists();
+        ask(p, agent::Command::call, {SYS_madvise, page, model::PAGE_SIZE, MADV_PAGEOUT});
+        const auto after = read_pagemap(p.real, page, page + model::PAGE_SIZE);
+        if (after.empty() || !after[0].swapped()) return false;
+    }
+    return !cached(p, page);
+}
+
+Played Play::operator()(const model::SwapCacheDrop& op) const {
+    const Process* p = e.find(static_cast<model::Pid>(op.pid.v));
+    if (!p) return Unavailable{"no such process"};
+    const std::uint64_t page = op.addr.v & ~(model::PAGE_SIZE - 1);
+    const auto entry = read_pagemap(p->real, page, page + model::PAGE_SIZE);
+    if (entry.empty()) return no_pagemap;
+    if (!entry[0].swapped()) return model::Result{model::Errno::efault};
+    if (!cached(*p, page)) return model::Result{model::Errno::enoent};
+    const auto known = e.cached_.find(entry[0].swap_entry());
+    if (known == e.cached_.end()) return Unavailable{"it is not known which page the swap cache holds"};
+    if (frame_count(known->second).value_or(1)) return model::Result{model::Errno::ebusy};
+    if (!push_out(*p, page)) return Unavailable{"the page cannot be made to leave the swap cache by itself"};
+    e.cached_.erase(entry[0].swap_entry());
+    return model::Result{};
+}
+
+} // namespace checker::kernels

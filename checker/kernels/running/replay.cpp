@@ -1,0 +1,150 @@
+#include "checker/kernels/running/replay.h"
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "checker/kernels/agent/protocol.h"
+#include "checker/kernels/sight/reach.h"
+
+namespace checker::kernels {
+namespace {
+
+// Which rules hold on the running kernel, and whether they were ever compared with such a kernel.
+void choose_version(Lab& lab, std::optional<model::KernelVersion> against) {
+    utsname name{};
+    uname(&name);
+    lab.release = name.release;
+    unsigned major = 0, minor = 0;
+    std::sscanf(name.release, "%u.%u", &major, &minor);
+    const unsigned number = major * 1000 + minor;
+    lab.version = number < 6015 ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    if (number != 6012 && number != 6018)
+        lab.version_remark = fmt::format("the model was never checked against {}; the rules of {} are used", lab.release,
+                                         model::to_string(lab.version));
+    if (!against || *against == lab.version) return;
+    lab.version = *against;
+    lab.version_remark = fmt::format("the rules of {} are held against {}", model::to_string(lab.version), lab.release);
+}
+
+ReplayReport skipped(std::string reason) {
+    ReplayReport r;
+    r.reason = std::move(reason);
+    return r;
+}
+
+std::string text_of(const model::Result& r) { return model::to_text(r); }
+
+} // namespace
+
+Lab open_lab(const LabOptions& options) {
+    Lab lab;
+    lab.eyes = open_eyes(options.level);
+    auto ksm = KsmControl::acquire(options.force);
+    if (auto* why = std::get_if<Unavailable>(&ksm))
+        lab.why_no_ksm = why->reason;
+    else
+        lab.ksm.emplace(std::get<KsmControl>(std::move(ksm)));
+    auto swap = SwapControl::acquire(options.swap);
+    if (auto* why = std::get_if<Unavailable>(&swap))
+        lab.why_no_swap = why->reason;
+    else
+        lab.swap.emplace(std::get<SwapControl>(std::move(swap)));
+    choose_version(lab, options.against);
+    return lab;
+}
+
+Duel::Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl* ksm)
+    : lab_(&lab), options_(options), model_(model::boot(options.config)), executor_(std::move(executor)), ksm_(ksm) {
+    if (ksm_) before_ = {ksm_->get("pages_skipped"), static_cast<std::int64_t>(ksm_->get("ksm_zero_pages"))};
+}
+
+std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& options, const Needs& needs) {
+    if (needs.ksm && !(lab.ksm && options.observe_ksm))
+        return Unavailable{lab.ksm ? "it needs KSM" : lab.why_no_ksm};
+    if (needs.swap && !lab.swap) return Unavailable{lab.why_no_swap};
+    ReplayOptions how = options;
+    how.config.version = lab.version;
+    std::ifstream("/proc/sys/vm/max_map_count") >> how.config.max_map_count;
+    how.config.max_map_count -= agent::own_vmas; // the agent's count too
+    std::uint64_t lowest = 0; // the kernel takes the higher one of this and CONFIG_LSM_MMAP_MIN_ADDR, the model's default
+    std::ifstream("/proc/sys/vm/mmap_min_addr") >> lowest;
+    how.config.mmap_min_addr = std::max(how.config.mmap_min_addr, lowest);
+    KsmControl* ksm = needs.ksm ? &*lab.ksm : nullptr;
+    if (ksm) ksm->reset(how.config);
+    auto executor = Executor::start(needs, ksm, lab.swap ? &*lab.swap : nullptr);
+    if (auto* why = std::get_if<Unavailable>(&executor)) return *why;
+    return Duel(lab, how, std::get<Executor>(std::move(executor)), ksm);
+}
+
+// Without what was not looked at on the other side.
+std::string Duel::text_of_model() const {
+    Picture p = picture_of(model_);
+    p.has_ksm = ksm_ != nullptr;
+    return to_text(p);
+}
+
+std::optional<ReplayReport> Duel::look() {
+    auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, before_});
+    if (auto* why = std::get_if<Unavailable>(&seen)) return skipped(why->reason);
+    const Picture& live = std::get<Picture>(seen);
+    const Picture model = picture_of(model_);
+    ReplayReport r;
+    r.differences = compare(model, live);
+    if (r.differences.empty() && live.level == Level::kernel) r.differences = compare_walks(model_, live, walks_);
+    if (r.differences.empty()) return {};
+    if (!live.mistaken.empty()) // in the model names are not used again
+        return skipped(fmt::format("a stable node got the address of a freed one, which an rmap_item still had as its head: "
+                                   "{}:{:#x} maps a KSM page and is listed nowhere",
+                                   live.mistaken[0].pid, live.mistaken[0].address));
+    r.status = ReplayReport::Status::differ;
+    r.model_picture = text_of_model();
+    r.live_picture = to_text(live);
+    return r;
+}
+
+std::optional<ReplayReport> Duel::step(const model::Step& step, bool look_now) {
+    result_ = model::play(model_, step);
+    const auto exits = std::get_if<model::Exit>(&step.op);
+    if (exits && lab_->eyes.memory)
+        for (const Process& p : executor_.processes())
+            if (p.pid == step.pid) lab_->eyes.memory->forget(p.real);
+    const auto played = executor_.play(step);
+    if (auto* why = std::get_if<Unavailable>(&played)) return skipped(why->reason);
+    const model::Result& real = std::get<model::Result>(played);
+    if (!std::holds_alternative<model::Walk>(step.op) && real != result_) {
+        ReplayReport r;
+        r.status = ReplayReport::Status::differ;
+        r.differences = {fmt::format("result: model {} | kernel {}", text_of(result_), text_of(real))};
+        r.model_picture = text_of_model();
+        auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, before_});
+        if (const Picture* live = std::get_if<Picture>(&seen)) r.live_picture = to_text(*live);
+        return r;
+    }
+    return look_now ? look() : std::nullopt;
+}
+
+ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& options) {
+    auto started = Duel::start(lab, options, needs_of(trace.steps));
+    if (auto* why = std::get_if<Unavailable>(&started)) return skipped(why->reason);
+    Duel& duel = std::get<Duel>(started);
+    ReplayReport report;
+    for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+        auto bad = options.stop && options.stop() ? std::optional(skipped("stopped"))
+                                                  : duel.step(trace.steps[i], options.every_step || i + 1 == trace.steps.size());
+        if (!bad) continue;
+        bad->steps = bad->at = i;
+        bad->walks = duel.walks();
+        return *bad;
+    }
+    report.status = ReplayReport::Status::agree;
+    report.steps = trace.steps.size();
+    report.walks = duel.walks();
+    return report;
+}
+
+} // namespace checker::kernels

@@ -1,0 +1,81 @@
+// The running kernel has the last word: traces played on it and on the model, compared after every operation.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/kernels/sight/observe.h"
+#include "model/trace/trace.h"
+
+namespace checker::kernels {
+
+struct LabOptions {
+    Level level = Level::kernel;       // at most
+    bool force = false;                // although KSM is in use by others
+    std::optional<std::string> swap;   // a file to swap to
+    std::optional<model::KernelVersion> against; // the rules of the model; default: the running kernel's
+};
+
+// The machine, borrowed for a while. Everything is given back by its destructor, or by the way out (way_out.h).
+struct Lab {
+    Eyes eyes;
+    std::optional<KsmControl> ksm;
+    std::string why_no_ksm;
+    std::optional<SwapControl> swap;
+    std::string why_no_swap;
+    model::KernelVersion version = model::KernelVersion::v6_18;
+    std::string release;        // of the running kernel
+    std::string version_remark; // where the running kernel is not one that the model was checked against; else empty
+};
+Lab open_lab(const LabOptions& options);
+
+struct ReplayOptions {
+    model::Config config;     // the version is the lab's
+    bool every_step = true;   // compare after every step, else after the last
+    bool contents = true;     // and read a byte of every page
+    bool observe_ksm = true;  // false: leave ksmd alone, and skip what needs it
+    std::function<bool()> stop; // asked before every step: end here, and say that the rest is skipped
+};
+
+struct ReplayReport {
+    enum class Status : std::uint8_t { agree, differ, skipped };
+    Status status = Status::skipped;
+    std::string reason;             // skipped: why
+    std::size_t steps = 0;          // that were played and agree
+    std::size_t at = 0;             // differ, skipped: the index of the step
+    std::vector<std::string> differences;
+    std::string model_picture, live_picture; // differ: as text
+    std::uint64_t walks = 0;        // walks that were repeated on the kernel's structures
+};
+
+// Model and machine side by side, one step at a time.
+class Duel {
+  public:
+    static std::variant<Duel, Unavailable> start(Lab& lab, const ReplayOptions& options, const Needs& needs);
+    // Plays and compares one step; nothing means that the two agree. Throws model::BadInput if the model cannot play it.
+    std::optional<ReplayReport> step(const model::Step& step, bool look = true);
+    const model::Kernel& model() const { return model_; }
+    const model::Result& last_result() const { return result_; } // the model's
+    std::uint64_t walks() const { return walks_; }
+
+  private:
+    Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl* ksm);
+    std::optional<ReplayReport> look();
+    std::string text_of_model() const;
+
+    Lab* lab_;
+    ReplayOptions options_;
+    model::Kernel model_;
+    model::Result result_;
+    Executor executor_;
+    KsmControl* ksm_;
+    KsmBefore before_;
+    std::uint64_t walks_ = 0;
+};
+
+// Throws model::BadInput as the model does.
+ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& options);
+
+} // namespace checker::kernels

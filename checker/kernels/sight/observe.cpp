@@ -1,0 +1,193 @@
+#include "checker/kernels/sight/observe.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "checker/kernels/agent/protocol.h"
+#include "checker/kernels/sight/frames.h"
+#include "checker/kernels/sight/observe_kernel.h"
+#include "model/flags.h"
+#include "model/arithmetic/units.h"
+
+namespace checker::kernels {
+namespace {
+
+constexpr std::uint64_t most_pages = 1u << 20; // of one process
+
+std::uint64_t flags_of(const std::string& line) { // "VmFlags: rd wr mr mw me ac "
+    std::uint64_t flags = 0;
+    std::istringstream words(line.substr(8));
+    for (std::string word; words >> word;)
+        for (const auto& f : model::vm_flag_letters)
+            if (word == f.letters) flags |= f.value;
+    return flags;
+}
+
+// /proc/PID/smaps without the agent's own mappings.
+std::optional<std::vector<VmaPicture>> read_smaps(pid_t pid, const Executor& executor) {
+    std::ifstream in(fmt::format("/proc/{}/smaps", pid));
+    if (!in) return {};
+    std::vector<VmaPicture> vmas;
+    bool ours = false;
+    for (std::string line; std::getline(in, line);) {
+        unsigned long long start, end, offset, inode;
+        char prot[5];
+        if (std::sscanf(line.c_str(), "%llx-%llx %4s %llx %*s %llu", &start, &end, prot, &offset, &inode) == 5) {
+            ours = (start < agent::own_start || start >= agent::own_end) && start < model::TASK_SIZE;
+            if (!ours) continue;
+            VmaPicture v;
+            v.start = start;
+            v.end = end;
+            v.file = inode ? executor.file_of(inode) : -1;
+            v.pgoff = offset >> model::PAGE_SHIFT;
+            vmas.push_back(v);
+        } else if (ours && line.starts_with("VmFlags:"))
+            vmas.back().flags = flags_of(line);
+    }
+    return vmas;
+}
+
+// A page of a file, or nothing: no picture.
+std::optional<PagePicture> read_page(std::uint64_t address, const PagemapEntry& entry) {
+    if (!entry.present() && !entry.swapped()) return {};
+    PagePicture p;
+    p.address = address;
+    if (entry.swapped()) {
+        p.kind = entry.swap_type() >= 29 ? PagePicture::Kind::migration : PagePicture::Kind::swap; // SWP_MIGRATION_*
+        p.frame = (Name{1} << 60) + entry.swap_entry();
+        return p;
+    }
+    if (entry.file()) return {};
+    const FrameFlags flags = frame_flags(entry.frame()).value_or(FrameFlags{});
+    if (flags.zero()) {
+        p.kind = PagePicture::Kind::zero;
+        return p;
+    }
+    p.kind = flags.ksm() ? PagePicture::Kind::ksm : PagePicture::Kind::anon;
+    p.frame = entry.frame();
+    p.swap_cache = flags.swap_cache();
+    p.mapcount = frame_count(entry.frame()).value_or(0);
+    return p;
+}
+
+std::optional<Unavailable> read_pages(ProcessPicture& p, pid_t real) {
+    std::uint64_t pages = 0;
+    for (const VmaPicture& v : p.vmas) {
+        pages += (v.end - v.start) >> model::PAGE_SHIFT;
+        if (pages > most_pages) return Unavailable{fmt::format("process {} maps more than {} pages", p.pid, most_pages)};
+        const auto entries = read_pagemap(real, v.start, v.end);
+        if (entries.empty()) return Unavailable{fmt::format("/proc/{}/pagemap cannot be read", real)};
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            if (const auto page = read_page(v.start + i * model::PAGE_SIZE, entries[i])) p.pages.push_back(*page);
+    }
+    return {};
+}
+
+bool readable(const ProcessPicture& p, std::uint64_t address) {
+    for (const VmaPicture& v : p.vmas)
+        if (v.start <= address && address < v.end) return v.flags & model::VM_ACCESS_FLAGS;
+    return false;
+}
+
+bool has_content(const ProcessPicture& p, const PagePicture& page) {
+    return (page.kind == PagePicture::Kind::anon || page.kind == PagePicture::Kind::ksm) && readable(p, page.address);
+}
+
+// By the process itself: reading from outside would count as a use of the page.
+void read_contents(ProcessPicture& p, const Process& process, Executor& executor) {
+    for (std::size_t i = 0; i < p.pages.size();) {
+        std::size_t n = 0;
+        while (i + n < p.pages.size() && p.pages[i + n].address == p.pages[i].address + n * model::PAGE_SIZE &&
+               has_content(p, p.pages[i + n]))
+            ++n;
+        if (n)
+            if (const auto bytes = executor.peek(process, p.pages[i].address, n))
+                for (std::size_t j = 0; j < n; ++j) p.pages[i + j].byte = (*bytes)[j];
+        i += std::max<std::size_t>(n, 1);
+    }
+}
+
+void read_ksm_stat(ProcessPicture& p, pid_t real) {
+    std::ifstream in(fmt::format("/proc/{}/ksm_stat", real));
+    std::string key, value;
+    while (in >> key >> value) {
+        if (key == "ksm_rmap_items") p.rmap_items = std::stoull(value);
+        if (key == "ksm_zero_pages") p.zero_pages = std::stoull(value);
+        if (key == "ksm_merging_pages") p.merging_pages = std::stoull(value);
+        if (key == "ksm_merge_any:") p.merge_any = value == "yes";
+    }
+}
+
+KsmPicture read_ksm(const KsmControl& ksm, const KsmBefore& before) {
+    return {ksm.get("pages_shared"),
+            ksm.get("pages_sharing"),
+            ksm.get("pages_unshared"),
+            ksm.get("pages_volatile"),
+            ksm.get("pages_skipped") - before.pages_skipped,
+            ksm.get("stable_node_chains"),
+            ksm.get("stable_node_dups"),
+            0,
+            0,
+            static_cast<std::int64_t>(ksm.get("ksm_zero_pages")) - before.zero_pages};
+}
+
+// Does pagemap show frame numbers, and kpageflags say what they are?
+bool frames_are_visible() {
+    static char page[4096];
+    page[0] = 1;
+    const auto at = reinterpret_cast<std::uint64_t>(&page[0]) & ~(model::PAGE_SIZE - 1);
+    const auto entry = read_pagemap(getpid(), at, at + model::PAGE_SIZE);
+    return !entry.empty() && entry[0].frame() && frame_flags(entry[0].frame()) && frame_count(entry[0].frame());
+}
+
+} // namespace
+
+Eyes open_eyes(Level at_most) {
+    Eyes eyes;
+    if (at_most == Level::maps) return eyes;
+    if (!frames_are_visible()) {
+        eyes.why_not_higher = "frame numbers are hidden (they need root)";
+        return eyes;
+    }
+    eyes.level = Level::frames;
+    if (at_most == Level::frames) return eyes;
+    auto memory = KernelMemory::open();
+    if (auto* why = std::get_if<Unavailable>(&memory)) {
+        eyes.why_not_higher = why->reason;
+        return eyes;
+    }
+    eyes.memory.emplace(std::get<KernelMemory>(std::move(memory)));
+    eyes.level = Level::kernel;
+    return eyes;
+}
+
+std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const KsmControl* ksm, const ObserveOptions& how) {
+    Picture picture;
+    picture.level = eyes.level;
+    picture.has_ksm = ksm != nullptr;
+    for (const Process& process : executor.processes()) {
+        ProcessPicture p;
+        p.pid = process.pid;
+        auto vmas = read_smaps(process.real, executor);
+        if (!vmas) return Unavailable{fmt::format("/proc/{}/smaps cannot be read", process.real)};
+        p.vmas = std::move(*vmas);
+        if (eyes.level >= Level::frames) {
+            if (auto why = read_pages(p, process.real)) return *why;
+            if (how.contents) read_contents(p, process, executor);
+        }
+        if (ksm) read_ksm_stat(p, process.real);
+        picture.processes.push_back(std::move(p));
+    }
+    if (ksm) picture.ksm = read_ksm(*ksm, how.before);
+    if (eyes.level == Level::kernel)
+        if (auto why = look_into_kernel(*eyes.memory, executor.processes(), picture)) return *why;
+    return picture;
+}
+
+} // namespace checker::kernels

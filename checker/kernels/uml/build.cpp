@@ -1,0 +1,119 @@
+#include "checker/kernels/uml/build.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "checker/kernels/uml/embedded.h"
+
+namespace checker::kernels::uml {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kernels_kept = 40;
+constexpr double limit = 3600; // seconds for a build
+
+// Nothing of our own environment may change what is built.
+const std::vector<std::string> environment = {
+    "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "KBUILD_OUTPUT", "KCFLAGS", "CFLAGS", "LDFLAGS", "ARCH", "SUBARCH", "CROSS_COMPILE",
+    "LLVM", "LC_ALL=C", "KBUILD_BUILD_TIMESTAMP=1970-01-01", "KBUILD_BUILD_USER=rmapcheck", "KBUILD_BUILD_HOST=rmapcheck",
+    "KBUILD_BUILD_VERSION=1"};
+
+std::string compiler_version(const std::string& room) {
+    const std::string log = room + "/compiler";
+    if (!run({{"gcc", "-v"}, "", {"LC_ALL=C"}, log, 60, false, {}}).good()) throw CannotTest("gcc does not run");
+    return tail_of(log, 1);
+}
+
+// Only the lines of a log that say what is wrong, if there are any; else its end.
+std::string what_failed(const std::string& log) {
+    std::istringstream lines(read_whole(log));
+    std::string errors;
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line) && count < 8;)
+        if (line.find("error:") != std::string::npos || line.find("*** ") != std::string::npos ||
+            line.find("undefined reference") != std::string::npos) {
+            errors += line + "\n";
+            ++count;
+        }
+    return errors.empty() ? tail_of(log, 8) : errors;
+}
+
+std::vector<std::string> make(unsigned jobs, std::vector<std::string> goals) {
+    const bool ccache = has_program("ccache");
+    std::vector<std::string> a = {"make", "-s", fmt::format("-j{}", jobs), "ARCH=um", ccache ? "CC=ccache gcc" : "CC=gcc"};
+    a.insert(a.end(), goals.begin(), goals.end());
+    return a;
+}
+
+void configure(const Copy& copy, unsigned jobs) {
+    const std::string stamp = copy.room() + "/configured", config = copy.room() + "/config";
+    const std::string wanted = Digest().add(kernel_config()).add(copy.kconfig()).hex();
+    if (fs::exists(stamp) && fs::exists(copy.folder() + "/.config") && read_whole(stamp) == wanted) return;
+    write_whole(config, std::string(kernel_config()));
+    std::vector<std::string> changes = environment;
+    changes.push_back("KCONFIG_ALLCONFIG=" + config);
+    const std::string log = copy.room() + "/config.log";
+    if (!run({make(jobs, {"allnoconfig"}), copy.folder(), changes, log, limit, false, {}}).good())
+        throw CannotTest("the tree cannot be configured", what_failed(log));
+    const std::string result = read_whole(copy.folder() + "/.config");
+    std::string missing;
+    for (const char* option : {"KSM", "SWAP", "MIGRATION", "IDLE_PAGE_TRACKING", "PROC_PAGE_MONITOR", "MEMCG", "HOSTFS",
+                               "BLK_DEV_RAM", "UML_TIME_TRAVEL_SUPPORT", "DEBUG_VM"})
+        if (result.find(fmt::format("CONFIG_{}=y", option)) == std::string::npos) missing += std::string(" ") + option;
+    if (!missing.empty()) throw CannotTest("the tree's User-Mode Linux cannot have" + missing);
+    write_whole(stamp, wanted);
+}
+
+// The oldest kernels go when there are many.
+void prune(const std::string& folder) {
+    std::vector<std::pair<fs::file_time_type, fs::path>> kernels;
+    for (const auto& k : fs::directory_iterator(folder)) kernels.emplace_back(fs::last_write_time(k), k.path());
+    std::sort(kernels.begin(), kernels.end());
+    for (std::size_t i = 0; i + kernels_kept < kernels.size(); ++i) fs::remove(kernels[i].second);
+}
+
+} // namespace
+
+std::string missing_programs() {
+    std::string missing;
+    for (const char* name : {"make", "gcc", "ld", "flex", "bison", "bc"})
+        if (!has_program(name)) missing += std::string(" ") + name;
+    return missing;
+}
+
+Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache, unsigned jobs, const std::string& what,
+                   const Progress& progress) {
+    using Clock = std::chrono::steady_clock;
+    const auto begin = Clock::now();
+    if (const std::string missing = missing_programs(); !missing.empty())
+        throw CannotTest("a kernel cannot be built here without" + missing);
+    Built built;
+    built.key = Digest().add(copy.content(overlay)).add(kernel_config()).add(compiler_version(copy.room())).hex();
+    built.kernel = fmt::format("{}/kernels/{}", cache, built.key);
+    built.cached = fs::exists(built.kernel);
+    if (built.cached) {
+        fs::last_write_time(built.kernel, fs::file_time_type::clock::now());
+        return built;
+    }
+    progress(fmt::format("building {}", what));
+    copy.put(overlay);
+    configure(copy, jobs);
+    const std::string log = copy.room() + "/build.log";
+    const Outcome o = run({make(jobs, {"linux"}), copy.folder(), environment, log, limit, false, {}});
+    if (!o.good()) throw CannotTest(fmt::format("{} does not build", what), what_failed(log));
+    fs::create_directories(cache + "/kernels");
+    const std::string part = fmt::format("{}.{}", built.kernel, getpid());
+    fs::copy_file(copy.folder() + "/linux", part, fs::copy_options::overwrite_existing);
+    fs::rename(part, built.kernel);
+    prune(cache + "/kernels");
+    built.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    return built;
+}
+
+} // namespace checker::kernels::uml

@@ -1,0 +1,25 @@
+# Writes a C++ file with the bytes of files. Run as: cmake -DINIT=… -DFROM=… -DOUT=… -P embed.cmake
+set(arrays "")
+set(functions "")
+function(embed name path)
+  set(text "")
+  if(path)
+    file(READ "${path}" hex HEX)
+    string(REGEX REPLACE "(..)" "'\\\\x\\1'," text "${hex}")
+    string(REGEX REPLACE "('[^']*','[^']*','[^']*','[^']*','[^']*','[^']*','[^']*','[^']*',)" "\\1\n" text "${text}")
+  endif()
+  set(arrays "${arrays}constexpr char ${name}_bytes[] = {\n${text}0};\n" PARENT_SCOPE)
+  set(functions "${functions}std::string_view ${name}() { return {${name}_bytes, sizeof ${name}_bytes - 1}; }\n" PARENT_SCOPE)
+endfunction()
+embed(init_file "${INIT}")
+embed(rmapcheck_c "${FROM}/rmapcheck.c")
+embed(observe_edit "${FROM}/observe.edit")
+embed(fixes_edit "${FROM}/fixes.edit")
+embed(kernel_config "${FROM}/config")
+file(WRITE "${OUT}" "#include \"checker/kernels/uml/embedded.h\"
+
+namespace checker::kernels::uml {
+namespace {
+${arrays}} // namespace
+${functions}} // namespace checker::kernels::uml
+")

@@ -1,0 +1,324 @@
+#include "checker/kernels/uml/gate_kernel.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "checker/kernels/uml/build.h"
+#include "checker/kernels/uml/gate_report.h"
+#include "checker/kernels/uml/patch.h"
+#include "checker/kernels/uml/random_traces.h"
+#include "checker/kernels/uml/shrink.h"
+#include "checker/kernels/uml/workloads.h"
+#include "model/fail.h"
+
+namespace checker::kernels::uml {
+namespace fs = std::filesystem;
+namespace {
+
+struct Kernels { // what is compared
+    std::string reference; // empty: there is none
+    std::string candidate;
+    std::string room;      // for guests
+    std::string memory;    // of what the reference did before
+    Progress progress;     // may be called by several threads
+    ScriptOptions how;
+};
+
+struct Played {
+    std::vector<Script> scripts;
+    GuestRun reference, candidate;
+};
+
+enum class Together : std::uint8_t { yes, no }; // no: times are measured, and nothing else shall run
+
+// A guest has one processor, so both run at a time.
+Played play_both(const Kernels& k, std::vector<Script> scripts, Together together = Together::yes) {
+    Played p{std::move(scripts), {}, {}};
+    std::future<GuestRun> reference;
+    if (!k.reference.empty())
+        reference = std::async(together == Together::yes ? std::launch::async : std::launch::deferred,
+                               [&] { return play_in_guest(k.reference, p.scripts, k.room, k.progress, k.memory); });
+    p.candidate = play_in_guest(k.candidate, p.scripts, k.room, k.progress);
+    if (reference.valid()) p.reference = reference.get();
+    return p;
+}
+
+const TraceResult* reference_of(const Kernels& k, const Played& p, std::size_t i) {
+    return k.reference.empty() ? nullptr : &p.reference.traces[i];
+}
+
+std::vector<Script> scripts_of(const std::vector<model::Trace>& traces, const ScriptOptions& how) {
+    std::vector<Script> scripts;
+    for (const model::Trace& t : traces) scripts.push_back(script_of(t, how));
+    return scripts;
+}
+
+// The page whose walk visits most, of the look at the end.
+const SeenPage* dearest(const Script& script, const TraceResult& r) {
+    const SeenPage* most = nullptr;
+    for (const LookPoint& p : script.looks) {
+        const auto look = r.looks.find(p.number);
+        if (p.occasion != Occasion::end || look == r.looks.end()) continue;
+        for (const SeenPage& page : look->second.pages)
+            if (!most || page.visited > most->visited) most = &page;
+    }
+    return most;
+}
+
+std::vector<Cost> measure(const Kernels& k) {
+    const std::vector<model::Trace> traces = cost_workloads();
+    ScriptOptions how = k.how;
+    how.compare = false;
+    const Played p = play_both(k, scripts_of(traces, how), Together::no);
+    std::vector<Cost> costs;
+    for (std::size_t i = 0; i < traces.size(); ++i) {
+        const SeenPage* now = dearest(p.scripts[i], p.candidate.traces[i]);
+        const SeenPage* before = k.reference.empty() ? nullptr : dearest(p.scripts[i], p.reference.traces[i]);
+        Cost c{traces[i].path, 0, 0, 0, 0, {}};
+        if (!now || (!before && !k.reference.empty())) {
+            const TraceResult& r = now ? p.reference.traces[i] : p.candidate.traces[i];
+            c.not_measured = r.broke_off.empty() ? "no page was merged" : "the guest " + r.broke_off.substr(0, r.broke_off.find('\n'));
+            costs.push_back(std::move(c));
+            continue;
+        }
+        c.visited = now->visited;
+        c.nanoseconds = now->nanoseconds;
+        if (before) {
+            c.visited_before = before->visited;
+            c.nanoseconds_before = before->nanoseconds;
+        }
+        costs.push_back(std::move(c));
+    }
+    return costs;
+}
+
+// Is an entry lost in the trace itself, not only after the full scans behind it?
+bool shows_itself(const TraceVerdict& v) {
+    return std::ranges::any_of(v.lost, [](const LostEntry& e) { return e.occasion != Occasion::healed; });
+}
+
+// What makes a variant worth keeping while a trace is made smaller: the same kind of failure.
+model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVerdict& verdict) {
+    auto shows = [&](const std::vector<model::Trace>& variants) {
+        ScriptOptions how = k.how;
+        how.compare = k.reference.empty();
+        const Played p = play_both(k, scripts_of(variants, how));
+        std::vector<bool> yes;
+        for (std::size_t i = 0; i < variants.size(); ++i) {
+            const TraceVerdict v = judge_trace(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i]);
+            yes.push_back(!shows_itself(verdict) ? v.regressed() : shows_itself(v));
+        }
+        return yes;
+    };
+    model::Trace small = shrink(trace, shows);
+    Session session = start_session(k.how.config, {&reference()});
+    for (model::Step& s : small.steps) { // results as they are now
+        const model::Result r = play(session, s);
+        if (s.expected) s.expected = r;
+    }
+    return small;
+}
+
+const TraceVerdict* shortest_regression(const Findings& f, const std::vector<model::Trace>& traces, std::size_t& index) {
+    const TraceVerdict* best = nullptr;
+    for (std::size_t i = 0; i < f.verdicts.size(); ++i) {
+        const TraceVerdict& v = f.verdicts[i];
+        if (!v.regressed() || (best && (!best->lost.empty() > !v.lost.empty() ||
+                                        (best->lost.empty() == v.lost.empty() && traces[index].steps.size() <= traces[i].steps.size()))))
+            continue;
+        best = &v;
+        index = i;
+    }
+    return best;
+}
+
+std::string quoted(const std::string& s) {
+    if (s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:@%") == std::string::npos && !s.empty()) return s;
+    std::string q = "'";
+    for (char c : s) q += c == '\'' ? "'\\''" : std::string(1, c);
+    return q + "'";
+}
+
+std::string command_for(const GuestOptions& o, const std::string& trace) {
+    std::string text = "rmapcheck gate --kernel " + (o.kernel.empty() ? std::string("debian") : quoted(o.kernel));
+    for (const std::string& p : o.base) text += " --base " + quoted(p);
+    for (const std::string& p : o.patches) text += " --patch " + quoted(p);
+    return text + " --trace " + quoted(trace);
+}
+
+std::string name_of_candidate(const GuestOptions& o) {
+    return o.patches.empty() ? "kernel" : fs::path(o.patches.front()).stem().string();
+}
+
+// The strategy of the model that the candidate says it is.
+const Strategy* strategy_of(const std::vector<Patch>& patches) {
+    for (const Patch& p : patches)
+        if (is_edit_script(p.text))
+            if (const Strategy* s = find_strategy(read_edit_script(p.text, p.path).model)) return s;
+    return nullptr;
+}
+
+void note(Side& side, const GuestRun& run) {
+    side.play_seconds = run.seconds;
+    side.boots = run.boots;
+    side.remembered = run.remembered;
+}
+
+// Random sequences on which kernel and model differ, if there is a place for them: nobody else has them.
+void keep_odd_ones(const GuestOptions& o, const std::vector<model::Trace>& traces, const Findings& f) {
+    if (o.save.empty()) return;
+    for (std::size_t i = o.traces.size(); i < traces.size(); ++i)
+        if (!f.verdicts[i].reference_off_model.empty())
+            write_whole(fmt::format("{}/{}.trace", o.save, traces[i].path), model::to_text(traces[i]));
+}
+
+void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const Kernels& k, const Strategy* strategy,
+           Findings& f) {
+    const Played p = play_both(k, scripts_of(traces, k.how));
+    note(f.reference, p.reference);
+    note(f.candidate, p.candidate);
+    for (std::size_t i = 0; i < p.scripts.size(); ++i) {
+        f.verdicts.push_back(judge_trace(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i]));
+        if (!strategy || k.reference.empty() || !f.verdicts.back().not_judged.empty()) continue;
+        const std::string differs = differs_from_strategy(p.scripts[i], p.reference.traces[i], p.candidate.traces[i],
+                                                          std::string(strategy->name));
+        if (!differs.empty()) f.strategy_differs.push_back(p.scripts[i].name + ": " + differs);
+    }
+    keep_odd_ones(o, traces, f);
+    std::size_t index = 0;
+    const TraceVerdict* regression = shortest_regression(f, traces, index);
+    if (!regression) return;
+    f.smallest_path = traces[index].path;
+    const bool drawn = index >= o.traces.size(); // there is no file of it yet
+    if (!o.minimize && !drawn) return;
+    if (o.minimize) {
+        k.progress("making the trace smaller on the kernel itself");
+        f.smallest = smallest(k, traces[index], *regression);
+    }
+    f.smallest_path = fmt::format("{}{}.trace", o.save.empty() ? "" : o.save + "/", name_of_candidate(o));
+    write_whole(f.smallest_path, model::to_text(f.smallest ? *f.smallest : traces[index]));
+}
+
+// `overlay` as a kernel, and what it took.
+std::string built(Copy& copy, const Overlay& overlay, const GuestOptions& o, const std::string& cache, const std::string& what,
+                  const Progress& progress, Side& side) {
+    const unsigned jobs = o.jobs ? o.jobs : std::max(1u, std::thread::hardware_concurrency());
+    const Built b = build_kernel(copy, overlay, cache, jobs, what, progress);
+    side.build_seconds = b.seconds;
+    side.cached = b.cached;
+    return b.kernel;
+}
+
+GuestReport report_of(const GuestOptions& o, const Findings& f) {
+    GuestReport report;
+    report.text = findings_text(f);
+    report.json = findings_json(f);
+    const std::string unknown = no_verdict(f);
+    if (refuted(f)) {
+        report.exit_code = 1;
+        report.reproduce = command_for(o, f.smallest_path);
+    } else if (!unknown.empty()) {
+        report.exit_code = 125;
+        report.message = "could not tell: " + unknown;
+    }
+    return report;
+}
+
+GuestReport examine(const GuestOptions& o) {
+    std::mutex one_at_a_time;
+    const Progress progress = [&](const std::string& line) {
+        const std::lock_guard lock(one_at_a_time);
+        if (o.progress) o.progress(line);
+    };
+    const std::string cache = guest_cache(o.cache);
+    fs::create_directories(cache);
+    if (!o.save.empty()) fs::create_directories(o.save);
+    std::vector<Patch> base, patches;
+    for (const std::string& p : o.base) base.push_back(read_patch(p));
+    for (const std::string& p : o.patches) patches.push_back(read_patch(p));
+    std::vector<Patch> all = base;
+    all.insert(all.end(), patches.begin(), patches.end());
+
+    const Tree tree = open_tree(o.kernel, cache, progress);
+    Copy copy(tree, cache);
+    copy.update(progress);
+    const Strategy* strategy = strategy_of(patches);
+    Kernels k;
+    k.room = copy.room();
+    k.memory = cache + "/results";
+    k.progress = progress;
+    k.how.config.version = rules_of(tree.major, tree.minor);
+    if (strategy) k.how.strategies.push_back(strategy);
+    Findings f;
+    f.tree = tree.name;
+    f.version = tree.version;
+    f.rules = std::string(model::to_string(k.how.config.version));
+    f.base = o.base;
+    f.patches = o.patches;
+    f.random = o.random;
+    f.seed = o.seed;
+    if (strategy) f.strategy = std::string(strategy->name);
+
+    // What does not apply is found before anything is built.
+    const Overlay with = overlay_for(copy, all, f.fixes);
+    if (!patches.empty()) {
+        std::vector<std::string> same;
+        f.has_reference = true;
+        k.reference = built(copy, overlay_for(copy, base, same), o, cache, "the unpatched kernel", progress, f.reference);
+    }
+    k.candidate = built(copy, with, o, cache, patches.empty() ? "the kernel" : "the patched kernel", progress, f.candidate);
+
+    std::vector<model::Trace> traces = o.traces;
+    for (model::Trace& t : random_traces(k.how.config, o.seed, o.random)) traces.push_back(std::move(t));
+    judge(o, traces, k, strategy, f);
+    if (o.timing) f.costs = measure(k);
+    return report_of(o, f);
+}
+
+} // namespace
+
+std::string no_kernel_here() {
+    if (!fs::exists(debian_source)) return fmt::format("{} is not there (package linux-source-6.12)", debian_source);
+    for (const char* program : {"tar", "xz"})
+        if (!has_program(program)) return fmt::format("the program {} is missing", program);
+    const std::string missing = missing_programs();
+    return missing.empty() ? "" : "a kernel cannot be built here without" + missing;
+}
+
+std::string guest_cache(const std::string& given) {
+    if (!given.empty()) return fs::absolute(given);
+    if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fmt::format("{}/rmapcheck", xdg);
+    if (const char* home = std::getenv("HOME"); home && *home) return fmt::format("{}/.cache/rmapcheck", home);
+    return fmt::format("/tmp/rmapcheck-{}", getuid());
+}
+
+GuestReport gate_kernel(const GuestOptions& options) {
+    GuestReport report;
+    try {
+        return examine(options);
+    } catch (const BadArgument& bad) {
+        report.exit_code = 2;
+        report.message = bad.what();
+    } catch (const model::InputError& bad) {
+        report.exit_code = 2;
+        report.message = bad.what();
+    } catch (const CannotTest& cannot) {
+        report.exit_code = 125;
+        report.message = std::string("could not tell: ") + cannot.what() + (cannot.log.empty() ? "" : "\n" + cannot.log);
+    } catch (const fs::filesystem_error& error) {
+        report.exit_code = 125;
+        report.message = std::string("could not tell: ") + error.what();
+    }
+    while (!report.message.empty() && report.message.back() == '\n') report.message.pop_back();
+    return report;
+}
+
+} // namespace checker::kernels::uml

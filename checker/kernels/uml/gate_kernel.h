@@ -1,0 +1,50 @@
+// `rmapcheck gate --kernel TREE --patch FILE…`: does a patched kernel's own rmap_walk_ksm() lose an entry?
+//
+// The tree is copied, built as User-Mode Linux with and without the patches, and both guests play the same traces
+// (docs/patch-gate.md). What the unpatched kernel finds and the patched one does not is a regression. Without a patch the
+// tree itself is the candidate, and the reference is what `naive` finds in the model.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checker/kernels/uml/tree.h"
+#include "model/trace/trace.h"
+
+namespace checker::kernels::uml {
+
+struct GuestOptions {
+    std::string kernel;               // a tree or an archive; empty: Debian's linux-source-6.12
+    std::vector<std::string> base;    // patches of the reference and the candidate, before `patches`
+    std::vector<std::string> patches; // applied in this order; together they are the candidate
+    std::vector<model::Trace> traces; // what is played
+    std::size_t random = 0;           // and so many random sequences
+    std::uint64_t seed = 1;           // of these
+    std::string cache;                // empty: XDG_CACHE_HOME/rmapcheck, or ~/.cache/rmapcheck
+    std::string save;                 // where a minimized trace goes; empty: the current folder
+    unsigned jobs = 0;                // of make; 0: as many as processors
+    bool minimize = true;             // the first regression, on the kernel itself
+    bool timing = true;               // the walk with thousands of VMAs, visited VMAs and nanoseconds
+    Progress progress;                // called with one line; may be empty
+};
+
+struct GuestReport {
+    int exit_code = 0;     // 0 nothing lost, 1 lost, 2 wrong argument, 125 could not be tested
+    std::string text;      // the report, with a newline at its end; empty for 2 and 125
+    std::string message;   // for 2 and 125: what to say on standard error, one line and perhaps the end of a log
+    std::string reproduce; // for 1: the command that shows it again
+    nlohmann::json json;
+};
+
+GuestReport gate_kernel(const GuestOptions& options);
+
+// Why Debian's kernel cannot be built on this machine: what is missing. Empty: it can.
+std::string no_kernel_here();
+
+// The folder that GuestOptions::cache stands for.
+std::string guest_cache(const std::string& given);
+
+} // namespace checker::kernels::uml

@@ -1,0 +1,73 @@
+// The memory that init shares with the processes of a trace: what each of them is asked to do, and buffers of init's own.
+#pragma once
+
+#include "checker/kernels/uml/init/sys.h"
+
+namespace checker::kernels::uml {
+
+struct Slot {
+    unsigned asked, answered; // counters; a process has something to do while they differ
+    Record request;
+    i64 result;
+    i64 real;                 // pid in the guest; 0: no such process
+};
+
+struct Entry { // of a page table: a page that is present
+    u64 pid, address, frame;
+    bool readable;
+};
+
+inline constexpr u64 most_entries = 1 << 15;
+
+struct Control {
+    Slot slots[max_processes];
+    i64 out_fd;
+    u64 out_used;
+    u64 entries_used;
+    u64 long_sleep;
+    bool started; // process 1 of the trace
+    u64 pagemap[512];
+    Entry entries[most_entries];
+    char out[1 << 16];
+    char text[1 << 20];  // of a file that is being read
+    char pages[1 << 20]; // of /proc/rmapcheck
+};
+
+inline Control& control() { return *reinterpret_cast<Control*>(control_start); }
+
+// Results.
+inline void flush() {
+    Control& c = control();
+    for (u64 done = 0; done < c.out_used;) {
+        const i64 n = sys(__NR_write, static_cast<u64>(c.out_fd), at(c.out) + done, c.out_used - done);
+        if (n <= 0) break;
+        done += static_cast<u64>(n);
+    }
+    c.out_used = 0;
+    sys(__NR_fsync, static_cast<u64>(c.out_fd)); // or a panic would lose it
+}
+inline void put(const char* data, u64 size) {
+    Control& c = control();
+    for (u64 i = 0; i < size; ++i) {
+        if (c.out_used == sizeof c.out) flush();
+        c.out[c.out_used++] = data[i];
+    }
+}
+inline void put_line(Text t) {
+    t << "\n";
+    put(t.data, t.size);
+}
+
+// process.cc: the loop of process `index`, on its own stack; never returns.
+[[noreturn]] void serve(u64 index);
+// Starts process `index` as a child of whoever calls. Returns its pid in the guest.
+i64 fork_to(u64 index);
+// Asks process `index` and waits. Returns false if it is gone.
+bool ask(u64 index, const Record& request, i64& result);
+bool alive(i64 real);
+void handle_faults();
+
+// observe.cc
+void look(u64 number, bool with_idle);
+
+} // namespace checker::kernels::uml

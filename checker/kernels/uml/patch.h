@@ -1,0 +1,25 @@
+// What patches and edit scripts make of a tree, as an overlay.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checker/kernels/uml/edit.h"
+#include "checker/kernels/uml/tree.h"
+
+namespace checker::kernels::uml {
+
+// A file that the user named with --patch: an edit script, or a diff or mailbox for patch -p1.
+struct Patch {
+    std::string path;
+    std::string text;
+};
+// Throws BadArgument if the file cannot be read or holds no change.
+Patch read_patch(const std::string& path);
+
+// What is put on top of the sources: `patches` in their order, then our own additions, without which nothing can be
+// observed. Throws CannotTest if a patch does not apply, model::InputError if an edit script is not one.
+// `notes` gets a line for each fix that User-Mode Linux needed.
+Overlay overlay_for(const Copy& copy, const std::vector<Patch>& patches, std::vector<std::string>& notes);
+
+} // namespace checker::kernels::uml

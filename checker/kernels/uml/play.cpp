@@ -1,0 +1,327 @@
+#include "checker/kernels/uml/play.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "checker/kernels/uml/embedded.h"
+
+namespace checker::kernels::uml {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr double patience = 120; // seconds without a sign of life, on a machine that may be busy
+constexpr std::size_t results_kept = 200;
+
+// Freed VMAs are filled with a pattern, so that a walk that reads one does not go on as if nothing had happened.
+constexpr const char* poison = "slub_debug=FP,vm_area_struct,anon_vma_chain,ksm_rmap_item,ksm_stable_node";
+
+// One file in the "newc" format of cpio, which the kernel unpacks as its first file system.
+std::string cpio_entry(const std::string& name, unsigned mode, std::string_view data) {
+    const unsigned fields[] = {1, mode, 0, 0, 1, 0, static_cast<unsigned>(data.size()), 0, 0, 0, 0,
+                               static_cast<unsigned>(name.size() + 1), 0};
+    std::string s = "070701";
+    for (unsigned f : fields) s += fmt::format("{:08x}", f);
+    s += name + '\0';
+    s.resize((s.size() + 3) / 4 * 4);
+    s += data;
+    s.resize((s.size() + 3) / 4 * 4);
+    return s;
+}
+
+void append(std::string& to, const Record& r) { to.append(reinterpret_cast<const char*>(&r), sizeof r); }
+
+std::string script_bytes(std::span<const Script> scripts, const std::vector<std::size_t>& which) {
+    std::string bytes;
+    for (std::size_t t : which) {
+        append(bytes, {Verb::begin, 0, 0, {t}});
+        for (const Record& r : scripts[t].records) append(bytes, r);
+        append(bytes, {Verb::end, 0, 0, {t}});
+    }
+    return bytes;
+}
+
+// A file that grows is a sign of life.
+struct Pulse {
+    std::string path;
+    std::int64_t size = -1;
+    Clock::time_point since = Clock::now();
+    bool stopped() {
+        struct stat s {};
+        const std::int64_t now = stat(path.c_str(), &s) == 0 ? s.st_size : -1;
+        if (now != size) {
+            size = now;
+            since = Clock::now();
+        }
+        return std::chrono::duration<double>(Clock::now() - since).count() > patience;
+    }
+};
+
+// A guest's memory is a file in /dev/shm, which containers often make too small, or not executable.
+bool shared_memory_holds_a_guest() {
+    struct statvfs s {};
+    return statvfs("/dev/shm", &s) == 0 && !(s.f_flag & ST_NOEXEC) && s.f_bavail * s.f_frsize >= (512ull << 20);
+}
+
+Outcome boot(const std::string& kernel, const std::string& room) {
+    Pulse pulse{room + "/results"};
+    Command c;
+    c.arguments = {kernel, "mem=192M", "initrd=" + room + "/initrd", "rdinit=/init", "con=null", "con0=fd:0,fd:1",
+                   "time-travel=inf-cpu", poison, "rmapcheck=" + room};
+    c.folder = room;
+    c.environment = {"GLIBC_TUNABLES=glibc.pthread.rseq=0"}; // or the stub's registration stops every system call
+    if (!shared_memory_holds_a_guest()) c.environment.push_back("TMPDIR=" + room);
+    c.log = room + "/log";
+    c.fixed_addresses = true; // or frame numbers differ from run to run
+    c.give_up = [&pulse] { return pulse.stopped(); };
+    return run(c);
+}
+
+struct Lines {
+    std::istringstream in;
+    std::string line;
+    bool next() {
+        if (!std::getline(in, line)) return false;
+        while (!line.empty() && line.back() == '\r') line.pop_back();
+        return true;
+    }
+};
+
+model::Vpn page(std::uint64_t address) { return model::vpn(address); }
+
+// What the guest wrote while it looked, line by line.
+struct LookReader {
+    const LookPoint& point;
+    Look look;
+    std::map<std::int64_t, std::uint64_t> index_of_task;
+
+    Pid pid(std::uint64_t index) const {
+        const auto found = point.pid_of.find(index);
+        return found == point.pid_of.end() ? 0 : found->second;
+    }
+    void line(const std::string& text) {
+        std::istringstream in(text);
+        std::string kind;
+        in >> kind;
+        if (kind == "task") read_task(in);
+        if (kind == "page") read_page(in);
+        if (kind == "vma") read_vma(in);
+        if (kind == "pte") read_entry(in);
+        if (kind == "idle") read_idle(in);
+        if (kind == "large") {
+            std::uint64_t index = 0;
+            in >> index;
+            look.too_large.insert(pid(index));
+        }
+    }
+    void read_task(std::istringstream& in) {
+        std::uint64_t index = 0;
+        std::int64_t task = 0;
+        if (in >> index >> task) index_of_task[task] = index;
+    }
+    void read_page(std::istringstream& in) {
+        SeenPage p;
+        in >> p.frame >> p.mapcount >> p.visited >> p.nanoseconds;
+        for (std::string word; in >> word;) {
+            if (word == "overflow") {
+                p.overflow = true;
+                continue;
+            }
+            const std::size_t colon = word.find(':');
+            const auto task = index_of_task.find(std::stoll(word.substr(0, colon)));
+            const Pid who = task == index_of_task.end() ? 0 : pid(task->second);
+            p.strangers |= who == 0;
+            p.found.insert({who, page(std::stoull(word.substr(colon + 1), nullptr, 16))});
+        }
+        look.pages.push_back(std::move(p));
+    }
+    void read_vma(std::istringstream& in) {
+        std::uint64_t index = 0;
+        ExpectedVma v;
+        if (in >> index >> std::hex >> v.start >> v.end >> v.prot) {
+            v.pid = pid(index);
+            look.vmas.push_back(std::move(v));
+        }
+    }
+    void read_entry(std::istringstream& in) {
+        std::uint64_t index = 0, address = 0, value = 0;
+        if (!(in >> index >> std::hex >> address >> value)) return;
+        const bool present = value >> 63;
+        look.entries[{pid(index), page(address)}] = {present, static_cast<bool>(value >> 61 & 1),
+                                                     present ? value & ((1ull << 55) - 1) : 0};
+    }
+    void read_idle(std::istringstream& in) {
+        std::uint64_t index = 0, address = 0;
+        int found = 0;
+        if (in >> index >> std::hex >> address >> found) look.idle[{pid(index), page(address)}] = found != 0;
+    }
+};
+
+const LookPoint* point_of(const Script& script, std::uint64_t number) {
+    for (const LookPoint& p : script.looks)
+        if (p.number == number) return &p;
+    return nullptr;
+}
+
+// Returns whether the guest came to its end.
+bool read_results(const std::string& path, std::span<const Script> scripts, std::vector<TraceResult>& into) {
+    Lines lines{std::istringstream(fs::exists(path) ? read_whole(path) : ""), {}};
+    TraceResult* trace = nullptr;
+    std::size_t index = 0;
+    std::uint64_t number = 0;
+    std::optional<LookReader> reader;
+    while (lines.next()) {
+        std::istringstream in(lines.line);
+        std::string word;
+        in >> word;
+        if (word == "begin" && in >> index && index < into.size()) {
+            trace = &into[index];
+            trace->begun = true;
+        } else if (word == "done")
+            return true;
+        else if (!trace)
+            continue;
+        else if (std::int64_t value = 0; word == "=" && in >> number >> value)
+            trace->answers[number] = value;
+        else if (word == "dead" && in >> number)
+            trace->dead.insert(number);
+        else if (word == "look" && in >> number) {
+            if (const LookPoint* p = point_of(scripts[index], number)) reader.emplace(LookReader{*p, {}, {}});
+        } else if (word == "seen" && reader) {
+            trace->looks[reader->point.number] = std::move(reader->look);
+            reader.reset();
+        } else if (word == "end")
+            trace->ended = true;
+        else if (reader)
+            reader->line(lines.line);
+    }
+    return false;
+}
+
+bool is_complaint(const std::string& line) {
+    for (const char* word : {"WARNING:", "BUG:", "BUG ", "Oops", "Kernel panic", "kernel BUG", "refcount_t:", "Bad page",
+                             "bad: ", "general protection", "rss-counter"})
+        if (line.find(word) != std::string::npos) return true;
+    return false;
+}
+
+// Warnings and oopses of the log, by the trace in which they came.
+void read_log(const std::string& path, GuestRun& run) {
+    if (!fs::exists(path)) return;
+    Lines lines{std::istringstream(read_whole(path)), {}};
+    std::vector<std::string>* at = &run.complaints;
+    constexpr std::string_view mark = "rmapcheck: trace ";
+    while (lines.next()) {
+        if (const std::size_t m = lines.line.find(mark); m != std::string::npos) {
+            const std::size_t index = std::strtoul(lines.line.c_str() + m + mark.size(), nullptr, 10);
+            if (index < run.traces.size()) at = &run.traces[index].complaints;
+        } else if (is_complaint(lines.line))
+            at->push_back(lines.line);
+    }
+}
+
+std::string ending_of(const Outcome& o, const std::string& log) {
+    const std::string how = o.ending == Ending::given_up ? fmt::format("hangs (no sign of life for {} s)", patience)
+                            : o.ending == Ending::killed_by_signal ? fmt::format("ends by signal {}", o.status)
+                                                                   : fmt::format("ends with status {}", o.status);
+    return how + "\n" + tail_of(log, 8);
+}
+
+// Results and log of a guest that came to its end, by what it was and what it was told.
+struct Memory {
+    std::string folder, place;
+    Memory(const std::string& folder_, const std::string& kernel, const std::string& script) : folder(folder_) {
+        if (folder.empty()) return;
+        fs::create_directories(folder);
+        place = folder + "/" + Digest().add(kernel).add(script).add(init_file()).add(poison).hex();
+    }
+    bool has() const { return !place.empty() && fs::exists(place + ".results"); }
+    void recall(const std::string& room) const {
+        for (const char* what : {"log", "results"})
+            fs::copy_file(place + "." + what, room + "/" + what, fs::copy_options::overwrite_existing);
+        fs::last_write_time(place + ".results", fs::file_time_type::clock::now());
+    }
+    void keep(const std::string& room) const {
+        if (place.empty()) return;
+        for (const char* what : {"log", "results"}) { // the results last: they are what is looked for
+            const std::string part = fmt::format("{}.{}.part", place, getpid());
+            fs::copy_file(room + "/" + what, part, fs::copy_options::overwrite_existing);
+            fs::rename(part, place + "." + what);
+        }
+        prune();
+    }
+    // The oldest go when there are many.
+    void prune() const {
+        std::vector<std::pair<fs::file_time_type, fs::path>> all;
+        for (const auto& f : fs::directory_iterator(folder))
+            if (f.path().extension() == ".results") all.emplace_back(fs::last_write_time(f), f.path());
+        std::sort(all.begin(), all.end());
+        for (std::size_t i = 0; i + results_kept < all.size(); ++i) {
+            fs::remove(all[i].second);
+            fs::remove(all[i].second.replace_extension(".log"));
+        }
+    }
+};
+
+} // namespace
+
+GuestRun play_in_guest(const std::string& kernel, std::span<const Script> scripts, const std::string& room_of_all,
+                       const Progress& progress, const std::string& memory_folder) {
+    if (init_file().empty()) throw CannotTest("this rmapcheck was built without the guest's init (it knows x86-64 only)");
+    const auto begin = Clock::now();
+    GuestRun result;
+    result.traces.resize(scripts.size());
+    std::vector<std::size_t> left;
+    for (std::size_t i = 0; i < scripts.size(); ++i)
+        if (scripts[i].unplayable.empty()) left.push_back(i);
+
+    static std::atomic<unsigned> guests = 0;
+    const std::string room = fmt::format("{}/guest-{}-{}", room_of_all, getpid(), guests++);
+    fs::create_directories(room);
+    write_whole(room + "/initrd", cpio_entry("init", 0100755, init_file()) + cpio_entry("TRAILER!!!", 0, ""));
+    while (!left.empty()) {
+        fs::remove(room + "/results");
+        const std::string bytes = script_bytes(scripts, left);
+        const Memory memory(memory_folder, kernel, bytes);
+        Outcome o;
+        if (memory.has()) {
+            memory.recall(room);
+            ++result.remembered;
+        } else {
+            write_whole(room + "/script", bytes);
+            progress(fmt::format("playing {} traces in the guest", left.size()));
+            o = boot(kernel, room);
+            ++result.boots;
+        }
+        const bool done = read_results(room + "/results", scripts, result.traces);
+        if (done && !memory.has()) memory.keep(room);
+        read_log(room + "/log", result);
+        std::erase_if(left, [&](std::size_t i) { return result.traces[i].begun; });
+        if (done) break;
+        std::size_t last = scripts.size();
+        for (std::size_t i = 0; i < scripts.size(); ++i)
+            if (result.traces[i].begun && !result.traces[i].ended && result.traces[i].broke_off.empty()) last = i;
+        if (last == scripts.size()) {
+            const std::string log = tail_of(room + "/log", 10);
+            const std::string how = ending_of(o, "/dev/null");
+            fs::remove_all(room);
+            throw CannotTest("the kernel does not boot as far as the first trace: it " + how.substr(0, how.find('\n')), log);
+        }
+        result.traces[last].broke_off = ending_of(o, room + "/log");
+    }
+    if (!std::getenv("RMAPCHECK_KEEP_GUEST")) fs::remove_all(room); // what it was told and said (docs/patch-gate.md)
+    result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    return result;
+}
+
+} // namespace checker::kernels::uml

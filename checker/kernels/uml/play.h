@@ -1,0 +1,63 @@
+// Boots a guest kernel, has it play scripts, and reads what it saw.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "checker/kernels/uml/script.h"
+#include "checker/kernels/uml/tree.h"
+
+namespace checker::kernels::uml {
+
+// A KSM page, as the guest's kernel reports it.
+struct SeenPage {
+    std::uint64_t frame = 0;
+    std::int64_t mapcount = 0;
+    std::uint64_t visited = 0;    // VMAs taken from interval trees in one walk
+    std::int64_t nanoseconds = 0; // of one walk, the best of three
+    std::set<MappedAt> found;     // by its own walk
+    bool overflow = false;        // there were more
+    bool strangers = false;       // it found an entry of a process that is not the trace's
+};
+struct SeenEntry {
+    bool present = false; // else swapped
+    bool file = false;    // of a file, or shared
+    std::uint64_t frame = 0;
+};
+struct Look {
+    std::vector<SeenPage> pages;
+    std::vector<ExpectedVma> vmas;
+    std::map<MappedAt, SeenEntry> entries;
+    std::map<MappedAt, bool> idle; // by page_idle: did the walk find the entry?
+    std::set<Pid> too_large;       // processes with a VMA whose entries were not read
+};
+
+struct TraceResult {
+    bool begun = false, ended = false;
+    std::map<std::uint64_t, std::int64_t> answers; // by number of record
+    std::set<std::uint64_t> dead;                  // records whose process was gone
+    std::map<std::uint64_t, Look> looks;
+    std::vector<std::string> complaints;           // warnings and oopses in the kernel's log
+    std::string broke_off;                         // how the guest ended here, if it did; with the end of its log
+};
+
+struct GuestRun {
+    std::vector<TraceResult> traces; // as the scripts
+    std::vector<std::string> complaints; // before the first trace
+    double seconds = 0;
+    std::size_t boots = 0, remembered = 0; // guests started; guests whose results were kept from an earlier time
+};
+
+// Plays every script that can be played. A guest that breaks off in the middle of a trace is started again behind it.
+// Throws CannotTest if a guest does not come as far as its first trace. Several may run at a time.
+//
+// `memory`: a folder where the results of guests that came to their end are kept, and taken from, by kernel and script:
+// a guest does the same every time. `kernel` must then name what it was built from. Empty: nothing is kept.
+GuestRun play_in_guest(const std::string& kernel, std::span<const Script> scripts, const std::string& room,
+                       const Progress& progress, const std::string& memory = {});
+
+} // namespace checker::kernels::uml

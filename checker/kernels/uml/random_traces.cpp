@@ -1,0 +1,64 @@
+#include "checker/kernels/uml/random_traces.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "checker/search/random/generate.h"
+#include "checker/kernels/uml/script.h"
+#include "checker/judge/page_tables.h"
+#include "model/fail.h"
+
+namespace checker::kernels::uml {
+namespace {
+
+constexpr std::uint32_t between_walks = 12; // operations
+
+// The first entry of a KSM page, as a walk of it.
+std::optional<model::Step> walk_of_a_ksm_page(const model::Kernel& k) {
+    for (auto mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm)) {
+        const auto& table = k.mms[mm].page_table;
+        for (auto p = table.first(k.ptes); p; p = table.next(k.ptes, p)) {
+            const model::Pte& pte = k.ptes[p];
+            if (pte.kind != model::Pte::Kind::present || k.folios[pte.folio].mapping != model::Folio::Mapping::ksm) continue;
+            return model::Step{0, model::Walk{{k.mms[mm].pid}, {model::address(pte.page)}}, {}, 0};
+        }
+    }
+    return {};
+}
+
+void play_and_keep(model::Kernel& k, model::Trace& trace, model::Step step) {
+    const model::Result result = model::play(k, step);
+    keep_told(step, result);
+    step.line = static_cast<std::uint32_t>(trace.steps.size() + 2); // as to_text() writes it
+    trace.steps.push_back(std::move(step));
+}
+
+model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::uint64_t number, std::uint32_t length) {
+    Scope scope;
+    scope.length = length;
+    model::Trace trace;
+    trace.path = fmt::format("random-{}-{}", seed, number);
+    Run run = start_run(seed, number, scope);
+    model::Kernel k = model::boot(config);
+    for (std::uint32_t n = 1; n <= length; ++n) {
+        std::optional<model::Step> step = draw_step(run, k, scope);
+        if (!step || !unplayable_step(*step).empty()) continue;
+        play_and_keep(k, trace, std::move(*step));
+        if (n % between_walks) continue;
+        if (std::optional<model::Step> walk = walk_of_a_ksm_page(k)) play_and_keep(k, trace, std::move(*walk));
+    }
+    return trace;
+}
+
+} // namespace
+
+std::vector<model::Trace> random_traces(const model::Config& config, std::uint64_t seed, std::size_t count,
+                                        std::uint32_t length) {
+    std::vector<model::Trace> traces;
+    for (std::size_t i = 0; i < count; ++i) traces.push_back(random_trace(config, seed, i, length));
+    return traces;
+}
+
+} // namespace checker::kernels::uml

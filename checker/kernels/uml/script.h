@@ -1,0 +1,79 @@
+// A trace as records for the guest's init, and what the model expects of each look at the guest.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "checker/kernels/uml/init/protocol.h"
+#include "checker/judge/judge.h"
+#include "model/trace/trace.h"
+
+namespace checker::kernels::uml {
+
+struct ExpectedVma {
+    Pid pid = 0;
+    std::uint64_t start = 0, end = 0;
+    std::string prot; // "rw-p"
+    friend auto operator<=>(const ExpectedVma&, const ExpectedVma&) = default;
+};
+
+enum class Held : std::uint8_t { page, swap, zero, file };
+struct ExpectedEntry {
+    Held kind = Held::page;
+    std::uint32_t folio = 0; // equal where two entries map the same page
+};
+
+// Why the guest is looked at.
+enum class Occasion : std::uint8_t {
+    walk,  // a walk line of the trace
+    end,   // after the last line
+    healed // after full scans with nothing else running
+};
+
+// A look that the guest will take, and the model's state at that moment.
+struct LookPoint {
+    std::uint64_t number = 0;        // of the record
+    std::uint32_t line = 0;          // of the trace
+    Occasion occasion = Occasion::walk;
+    std::map<std::uint64_t, Pid> pid_of; // by the index that the guest knows
+    std::vector<ExpectedVma> vmas;       // in order
+    std::map<MappedAt, ExpectedEntry> entries;
+    // What strategies miss of the KSM pages, by name; `naive` is always among them.
+    std::map<std::string, std::set<MappedAt>> missed;
+    std::set<std::string> reads_freed; // strategies that read a freed VMA: a kernel may find, miss, or die
+};
+
+struct Asked { // one step of the trace, as a record
+    std::uint32_t line = 0;
+    std::string text;
+    std::optional<std::int64_t> expected; // as the model returns it; none where nothing can be said (a fork's pid)
+};
+
+struct Script {
+    std::string name; // of the trace, for messages
+    const model::Trace* trace = nullptr;
+    std::vector<Record> records;             // without Verb::begin and Verb::end
+    std::map<std::uint64_t, Asked> asked;    // by number of record
+    std::vector<LookPoint> looks;
+    std::string unplayable;                  // why a guest cannot play it; empty: it can
+};
+
+struct ScriptOptions {
+    model::Config config;
+    std::vector<const Strategy*> strategies; // beside naive
+    bool compare = true;                     // false: what the model thinks is not asked (long traces)
+};
+
+Script script_of(const model::Trace& trace, const ScriptOptions& options);
+
+// Why no guest can play such a step, in whatever state; empty: it can.
+std::string unplayable_step(const model::Step& step);
+
+// The model's rules for a kernel of this version.
+model::KernelVersion rules_of(int major, int minor);
+
+} // namespace checker::kernels::uml

@@ -1,0 +1,239 @@
+#include "checker/kernels/uml/verdict.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace checker::kernels::uml {
+namespace {
+
+std::set<MappedAt> minus(const std::set<MappedAt>& a, const std::set<MappedAt>& b) {
+    std::set<MappedAt> d;
+    std::ranges::set_difference(a, b, std::inserter(d, d.end()));
+    return d;
+}
+
+std::set<MappedAt> mapping(const Look& look, std::uint64_t frame) {
+    std::set<MappedAt> all;
+    for (const auto& [at, e] : look.entries)
+        if (e.present && e.frame == frame) all.insert(at);
+    return all;
+}
+
+std::string list(const std::set<MappedAt>& entries) {
+    std::string text;
+    for (const MappedAt& at : entries) text += fmt::format("{}{}", text.empty() ? "" : " ", at_text(at));
+    return text.empty() ? "none" : text;
+}
+
+std::string_view occasion_text(Occasion o) {
+    return o == Occasion::walk ? "" : o == Occasion::end ? " (end)" : " (after full scans)";
+}
+std::string where(const LookPoint& p) { return fmt::format("line {}{}", p.line, occasion_text(p.occasion)); }
+
+const Look* look_of(const TraceResult& r, const LookPoint& p) {
+    const auto found = r.looks.find(p.number);
+    return found == r.looks.end() ? nullptr : &found->second;
+}
+
+// By frame: the entries that share it, in order; frames themselves mean nothing across guests.
+std::set<std::set<MappedAt>> sharing(const Look& look) {
+    std::map<std::uint64_t, std::set<MappedAt>> by_frame;
+    for (const auto& [at, e] : look.entries)
+        if (e.present && !e.file) by_frame[e.frame].insert(at);
+    std::set<std::set<MappedAt>> groups;
+    for (auto& [frame, group] : by_frame) groups.insert(std::move(group));
+    return groups;
+}
+std::set<MappedAt> swapped(const Look& look) {
+    std::set<MappedAt> all;
+    for (const auto& [at, e] : look.entries)
+        if (!e.present) all.insert(at);
+    return all;
+}
+
+std::string answer_text(const TraceResult& r, std::uint64_t number) {
+    if (r.dead.contains(number)) return "no answer: the process is gone";
+    const auto a = r.answers.find(number);
+    return a == r.answers.end() ? "no answer" : fmt::format("{}", a->second);
+}
+
+bool by_reclaim_or_migration(const Script& script, std::uint64_t number) {
+    for (const Record& r : script.records)
+        if (r.number == number) return r.verb == Verb::out || r.verb == Verb::drop || r.verb == Verb::move;
+    return false;
+}
+
+// Answers of a fork are pids, which mean nothing.
+bool comparable(const Script& script, std::uint64_t number) {
+    for (const Record& r : script.records)
+        if (r.number == number) return r.verb != Verb::fork && r.verb != Verb::look;
+    return false;
+}
+
+void judge_answers(const Script& script, const TraceResult& reference, const TraceResult& candidate, TraceVerdict& v) {
+    for (const auto& [number, asked] : script.asked) {
+        if (!comparable(script, number)) continue;
+        const std::string before = answer_text(reference, number), now = answer_text(candidate, number);
+        if (before == now) continue;
+        const std::string text = fmt::format("line {}: {}: {} instead of {}", asked.line, asked.text, now, before);
+        (by_reclaim_or_migration(script, number) && !before.starts_with("-") ? v.failed : v.differences).push_back(text);
+    }
+}
+
+void judge_answers_by_model(const Script& script, const TraceResult& r, std::vector<std::string>& off) {
+    for (const auto& [number, asked] : script.asked)
+        if (asked.expected && answer_text(r, number) != fmt::format("{}", *asked.expected))
+            off.push_back(fmt::format("line {}: {}: {}, the model says {}", asked.line, asked.text, answer_text(r, number),
+                                      *asked.expected));
+}
+
+Lasting lasting_of(const Script& script, const TraceResult& r, MappedAt at) {
+    for (const LookPoint& p : script.looks)
+        if (const Look* look = p.occasion == Occasion::healed ? look_of(r, p) : nullptr)
+            return missed_by_walk(*look).contains(at) ? Lasting::stays : Lasting::heals;
+    return Lasting::unknown;
+}
+
+void judge_look(const Script& script, const LookPoint& p, const TraceResult* reference, const TraceResult& candidate,
+                const Look& look, TraceVerdict& v) {
+    const Look* other = reference ? look_of(*reference, p) : nullptr;
+    std::set<MappedAt> excused; // what the reference misses too
+    if (other)
+        excused = missed_by_walk(*other);
+    else if (const auto naive = p.missed.find("naive"); naive != p.missed.end())
+        excused = naive->second;
+    for (const MappedAt& at : excused) v.own_misses.push_back(fmt::format("{}: {}", where(p), at_text(at)));
+    const std::set<MappedAt> missed = missed_by_walk(look);
+    for (const MappedAt& at : minus(missed, excused))
+        v.lost.push_back({p.line, p.occasion, at,
+                          p.occasion == Occasion::healed ? Lasting::stays : lasting_of(script, candidate, at)});
+    for (const std::string& c : contradictions(look)) v.contradictions.push_back(where(p) + ": " + c);
+    if (other)
+        for (const std::string& c : contradictions(*other)) v.contradictions.push_back(where(p) + ", reference: " + c);
+    if (other && sharing(*other) != sharing(look)) v.differences.push_back(where(p) + ": other pages are shared");
+    if (other && swapped(*other) != swapped(look)) v.differences.push_back(where(p) + ": other entries are swapped");
+    for (const std::string& d : differences_from_model(p, other ? *other : look))
+        v.reference_off_model.push_back(where(p) + ": " + d);
+    const auto naive = p.missed.find("naive");
+    const std::set<MappedAt> own = missed_by_walk(other ? *other : look);
+    if (naive != p.missed.end() && other && own != naive->second)
+        v.reference_off_model.push_back(fmt::format("{}: the kernel misses {}, naive in the model {}", where(p), list(own),
+                                                    list(naive->second)));
+    ++v.looks;
+    v.pages += look.pages.size();
+    for (const SeenPage& page : look.pages) v.entries += static_cast<std::size_t>(std::max<std::int64_t>(page.mapcount, 0));
+}
+
+} // namespace
+
+std::string at_text(MappedAt at) { return fmt::format("{}:{:#x}", at.pid, at.page.n * model::PAGE_SIZE); }
+
+std::set<MappedAt> missed_by_walk(const Look& look) {
+    std::set<MappedAt> missed;
+    for (const SeenPage& p : look.pages) {
+        if (p.overflow) continue;
+        const std::set<MappedAt> m = minus(mapping(look, p.frame), p.found);
+        missed.insert(m.begin(), m.end());
+    }
+    return missed;
+}
+
+std::vector<std::string> contradictions(const Look& look) {
+    std::vector<std::string> all;
+    for (const SeenPage& p : look.pages) {
+        if (p.overflow || !look.too_large.empty()) continue;
+        const std::set<MappedAt> truth = mapping(look, p.frame), extra = minus(p.found, truth);
+        if (!extra.empty()) all.push_back(fmt::format("the walk found what no page table has: {}", list(extra)));
+        if (static_cast<std::int64_t>(truth.size()) != p.mapcount)
+            all.push_back(fmt::format("a page is mapped {} times, and the page tables show {}", p.mapcount, list(truth)));
+        for (const MappedAt& at : truth) {
+            const auto idle = look.idle.find(at);
+            if (idle != look.idle.end() && idle->second != p.found.contains(at))
+                all.push_back(fmt::format("{}: page_idle {} it, the count of the walk {}", at_text(at),
+                                          idle->second ? "finds" : "misses", idle->second ? "does not" : "does"));
+        }
+    }
+    return all;
+}
+
+std::vector<std::string> differences_from_model(const LookPoint& expected, const Look& look) {
+    std::vector<std::string> all;
+    if (expected.vmas.empty() && expected.entries.empty()) return all;
+    std::vector<ExpectedVma> seen = look.vmas;
+    std::ranges::sort(seen);
+    if (seen != expected.vmas) {
+        const auto [a, b] = std::ranges::mismatch(seen, expected.vmas);
+        auto text = [](const ExpectedVma& v) { return fmt::format("{} {:#x}-{:#x} {}", v.pid, v.start, v.end, v.prot); };
+        all.push_back(fmt::format("VMA {}, the model has {}", a == seen.end() ? "missing" : text(*a),
+                                  b == expected.vmas.end() ? "none" : text(*b)));
+    }
+    std::map<std::uint32_t, std::uint64_t> frame_of;
+    std::map<std::uint64_t, std::uint32_t> folio_of;
+    for (const auto& [at, e] : expected.entries) {
+        const auto s = look.entries.find(at);
+        if (s == look.entries.end()) {
+            if (!look.too_large.contains(at.pid)) all.push_back(at_text(at) + ": no entry, the model has one");
+            continue;
+        }
+        if (s->second.present == (e.kind == Held::swap)) {
+            all.push_back(at_text(at) + (s->second.present ? ": present, the model says swapped" : ": swapped, the model says present"));
+        } else if (e.kind == Held::page) {
+            const auto frame = frame_of.emplace(e.folio, s->second.frame).first;
+            const auto folio = folio_of.emplace(s->second.frame, e.folio).first;
+            if (frame->second != s->second.frame) all.push_back(at_text(at) + ": a page of its own, the model says shared");
+            if (folio->second != e.folio) all.push_back(at_text(at) + ": a shared page, the model says its own");
+        }
+    }
+    for (const auto& [at, e] : look.entries)
+        if (!expected.entries.contains(at)) all.push_back(at_text(at) + ": an entry that the model does not have");
+    return all;
+}
+
+TraceVerdict judge_trace(const Script& script, const TraceResult* reference, const TraceResult& candidate) {
+    TraceVerdict v;
+    v.name = script.name;
+    v.not_judged = script.unplayable;
+    if (v.not_judged.empty() && !candidate.begun) v.not_judged = "the guest did not come to it";
+    if (v.not_judged.empty() && reference && !reference->broke_off.empty())
+        v.not_judged = fmt::format("the reference itself {}", reference->broke_off.substr(0, reference->broke_off.find('\n')));
+    if (!v.not_judged.empty()) return v;
+
+    if (!reference || reference->complaints.empty()) v.complaints = candidate.complaints;
+    if (!candidate.broke_off.empty()) v.complaints.insert(v.complaints.begin(), fmt::format("the guest {}", candidate.broke_off));
+    if (reference) judge_answers(script, *reference, candidate, v);
+    judge_answers_by_model(script, reference ? *reference : candidate, v.reference_off_model);
+    for (const LookPoint& p : script.looks) {
+        if (const Look* look = look_of(candidate, p))
+            judge_look(script, p, reference, candidate, *look, v);
+        else if (candidate.broke_off.empty())
+            v.not_judged = where(p) + " was not seen";
+    }
+    return v;
+}
+
+std::string differs_from_strategy(const Script& script, const TraceResult& reference, const TraceResult& candidate,
+                                  const std::string& strategy) {
+    // From the first answer that differs the kernels are in different states, and the model in that of the reference.
+    std::uint64_t parted = ~std::uint64_t{0};
+    for (const auto& [number, asked] : script.asked)
+        if (comparable(script, number) && answer_text(reference, number) != answer_text(candidate, number)) {
+            parted = number;
+            break;
+        }
+    for (const LookPoint& p : script.looks) {
+        if (p.number > parted || p.reads_freed.contains(strategy)) break; // what a freed VMA says is chance, or an oops
+        const Look *base = look_of(reference, p), *look = look_of(candidate, p);
+        const auto by_strategy = p.missed.find(strategy), by_naive = p.missed.find("naive");
+        if (!base || !look || by_naive == p.missed.end()) return where(p) + ": not seen";
+        // A strategy that misses nothing, of pages that exist, has no entry.
+        const std::set<MappedAt> says = by_strategy == p.missed.end() ? std::set<MappedAt>{} : by_strategy->second;
+        const std::set<MappedAt> model = minus(says, by_naive->second);
+        const std::set<MappedAt> kernel = minus(missed_by_walk(*look), missed_by_walk(*base));
+        if (model != kernel) return fmt::format("{}: the kernel loses {}, the model {}", where(p), list(kernel), list(model));
+    }
+    return {};
+}
+
+} // namespace checker::kernels::uml

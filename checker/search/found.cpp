@@ -1,0 +1,137 @@
+#include "checker/search/found.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "checker/judge/expect.h"
+#include "checker/judge/runner.h"
+#include "model/fail.h"
+#include "model/invariants.h"
+
+namespace checker::inline search {
+
+using namespace model;
+
+namespace {
+
+std::vector<PageAt> pages(const std::vector<MappedAt>& list) {
+    std::vector<PageAt> out;
+    for (MappedAt at : list) out.push_back({at.pid, address(at.page)});
+    return out;
+}
+
+// The verdict of the trace's walk for the strategy of the cause.
+std::optional<Verdict> verdict_of(const MinimalCase& c) {
+    Trace trace;
+    trace.steps = c.steps;
+    RunOptions how;
+    how.strategies = {&reference()};
+    if (c.cause.strategy != &reference()) how.strategies.push_back(c.cause.strategy);
+    how.judge_at_end = false;
+    for (const Verdict& v : run_trace(trace, how).verdicts)
+        if (v.strategy == c.cause.strategy) return v;
+    return {};
+}
+
+// Does a sequence break this property, or does the model break in it?
+bool breaks(const std::string& name, std::vector<Step>& steps, const Config& config, const Lists& lists) {
+    Kernel k = boot(config), before = k;
+    KsmEntries entries;
+    StateJudge judge(strategies_for({}, config.layout));
+    try {
+        for (const Step& each : std::vector<Step>(steps)) {
+            before = k;
+            Step step = each;
+            const Result result = play(k, step);
+            entries.read(k, step.op);
+            const Moment m{&before, step, result, k, entries.now(), judge.judge(k, entries.now())};
+            for (const Property& p : lists.properties)
+                if (p.name == name && (!p.needs_before || p.needs_before(step.op)) && p.broken(m)) return true;
+            if (auto wrong = first_broken_invariant(k); wrong && wrong->substr(0, wrong->find(':')) == name) return true;
+        }
+        for (const RunProperty& p : lists.run_properties)
+            if (p.name == name && p.broken(steps, k)) return true;
+    } catch (const Broken& e) {
+        return name == e.what();
+    } catch (const BadInput&) {
+        return false;
+    }
+    return false;
+}
+
+} // namespace
+
+std::vector<Found> minimize_sightings(const std::map<Cause, Sighting>& sightings, const Config& config, double seconds,
+                                      const std::function<void(std::size_t)>& progress) {
+    std::vector<MinimalCase> cases;
+    for (const auto& [cause, s] : sightings) {
+        progress(cases.size());
+        cases.push_back(minimize_disagreement(s.steps, config, {cause, s.entry}, seconds));
+    }
+    minimize_by_each_other(cases, config, seconds);
+    std::vector<Found> all;
+    for (MinimalCase& c : cases) {
+        Found& f = all.emplace_back();
+        f.minimal = std::move(c);
+        f.run = sightings.at(f.minimal.cause).run;
+        if (auto v = verdict_of(f.minimal))
+            f.lifetime = v->lifetime == Lifetime::heals ? "heals" : v->lifetime == Lifetime::stays ? "stays" : "";
+    }
+    return all;
+}
+
+Trace found_trace(const Found& f) {
+    const MinimalCase& c = f.minimal;
+    Trace trace;
+    trace.steps = c.steps;
+    trace.remarks.push_back({0, fmt::format("# Why: {} ({}).", c.cause.strategy->name, to_text(c.cause)), 0});
+    for (Step& step : trace.steps) step.line = 0;
+    const auto v = verdict_of(c);
+    if (!v) return trace;
+    const StrategyName name{std::string(c.cause.strategy->name)};
+    auto expect = [&](ExpectationKind kind) { trace.expectations.push_back({trace.steps.size(), 0, std::move(kind)}); };
+    if (!v->missed.empty()) expect(Misses{name, pages(v->missed)});
+    if (!v->missed.empty() && v->strategy != &reference()) expect(Regressed{name, pages(v->regressed)});
+    if (v->lifetime == Lifetime::heals) expect(Heals{name});
+    if (v->lifetime == Lifetime::stays) expect(Stays{name});
+    return trace;
+}
+
+std::string found_text(const Found& f) { return to_text(found_trace(f)); }
+
+std::string slug(std::string_view text) {
+    std::string out;
+    for (char ch : text.substr(0, 80)) {
+        const bool plain = (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9');
+        if (plain)
+            out += ch;
+        else if (!out.empty() && out.back() != '-')
+            out += '-';
+    }
+    while (!out.empty() && out.back() == '-') out.pop_back();
+    return out;
+}
+
+std::string save_trace(const Trace& trace, const std::string& folder, const std::string& name) {
+    if (folder.empty()) return {};
+    const std::string path = folder + "/" + name + ".trace";
+    std::ofstream(path) << to_text(trace);
+    return path;
+}
+
+void save_found(Found& f, const std::string& folder) {
+    const std::string name = slug(std::string(f.minimal.cause.strategy->name) + " " + to_text(f.minimal.cause));
+    f.path = save_trace(found_trace(f), folder, name);
+    if (!f.path.empty()) f.command = fmt::format("rmapcheck run --strategy {} {}", f.minimal.cause.strategy->name, f.path);
+}
+
+std::vector<Step> minimize_broken(const std::string& name, const Sighting& s, const Config& config, const Lists& lists, double seconds) {
+    Config c = config;
+    c.layout = s.layout;
+    const StillThere still = [&](std::vector<Step>& steps) { return breaks(name, steps, c, lists); };
+    return minimize(s.steps, still, seconds).steps;
+}
+
+} // namespace checker::search

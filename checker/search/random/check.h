@@ -1,0 +1,59 @@
+// Campaigns: many random sequences, every state of each judged.
+//
+// A run is a number: its sequence is a function of the seed and that number alone, so the same seed gives the same result
+// however many jobs share the runs. A run in four is played on the machine that linear-index-union needs, the others on
+// the kernel's own.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "checker/search/random/generate.h"
+#include "checker/search/property.h"
+
+namespace checker::inline search {
+
+struct CheckOptions {
+    Scope scope;
+    model::Config config;
+    std::vector<const Strategy*> strategies; // empty: all
+    std::uint64_t seed = 1;
+    std::uint64_t runs = 0;                  // 0: no limit
+    double seconds = 0;                      // 0: no limit
+    unsigned jobs = 1;
+    bool paranoid = false;                   // invariants and dear properties after every operation of every run
+};
+
+// Where something was first met: the run with the lowest number, and what was played in it up to then.
+struct Sighting {
+    std::uint64_t run = 0;
+    model::ItemLayout layout = model::ItemLayout::separate;
+    std::vector<model::Step> steps;
+    MappedAt entry;   // of a disagreement
+    std::string what; // of a broken property
+};
+
+struct CheckReport {
+    std::uint64_t runs = 0, operations = 0, pages = 0;
+    double seconds = 0;
+    bool interrupted = false;
+    std::map<Cause, Sighting> disagreements;
+    std::map<std::string, Sighting> broken;  // properties, by name
+    std::map<std::string, Sighting> defects; // the model's invariants, and what it requires of itself
+    std::array<std::array<std::uint64_t, 256>, operation_kinds> results{}; // by operation and errno
+    std::vector<bool> witnessed;             // by place in the list of witnesses
+};
+
+struct CheckProgress {
+    std::uint64_t runs, operations;
+    double seconds;
+};
+
+// Runs until a limit is met or the user interrupts. `progress` is called about ten times a second.
+CheckReport check(const CheckOptions& options, const Lists& lists, const std::function<void(const CheckProgress&)>& progress);
+
+} // namespace checker::search

@@ -1,0 +1,100 @@
+#include "checker/search/scope/explore.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/search/scope/search.h"
+
+namespace checker::inline search {
+
+using scope::Scope;
+
+double ExploreReport::collisions() const { return scope::collision_probability(states); }
+
+InScope in_scope(const ExploreReport& report, const Strategy* strategy) {
+    for (const Counterexample& c : report.counterexamples)
+        if (c.strategy == strategy) return InScope::refuted;
+    const bool told = report.end == ExploreReport::End::exhausted || strategy == &reference();
+    return told ? InScope::none : InScope::cannot_tell;
+}
+
+ExploreReport explore_scope(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
+                            const ExploreLimits& limits, const std::function<void(const ExploreProgress&)>& progress) {
+    return scope::Search(scope, layout, std::move(strategies), limits).run(progress);
+}
+
+std::vector<ExploreReport> explore_all(const Scope& scope, std::vector<const Strategy*> strategies,
+                                       const ExploreLimits& limits,
+                                       const std::function<void(const ExploreProgress&)>& progress) {
+    if (strategies.empty())
+        for (const Strategy& s : checker::strategies()) strategies.push_back(&s);
+    std::vector<ExploreReport> reports;
+    double left = limits.seconds;
+    for (model::ItemLayout layout : {model::ItemLayout::separate, model::ItemLayout::unioned}) {
+        std::vector<const Strategy*> of_layout;
+        for (const Strategy* s : strategies)
+            if (s->layout == layout) of_layout.push_back(s);
+        if (of_layout.empty()) continue;
+        ExploreLimits part = limits;
+        part.seconds = limits.seconds > 0 ? std::max(left, 0.1) : 0;
+        reports.push_back(explore_scope(scope, layout, std::move(of_layout), part, progress));
+        left -= reports.back().seconds;
+    }
+    return reports;
+}
+
+std::string statement(const ExploreReport& r, const Counterexample& c) {
+    Scope shorter = r.scope;
+    shorter.depth = c.operations - 1;
+    return fmt::format("a sequence of {} operations makes {} {}, and none of {} does ({} states, {} transitions)",
+                       c.operations, c.strategy->name,
+                       c.reads_freed_vma() ? "read a freed VMA" : "miss an entry that naive finds",
+                       scope::to_text(shorter), c.states, c.transitions);
+}
+
+std::string statement(const ExploreReport& r, const Strategy* s) {
+    for (const Counterexample& c : r.counterexamples)
+        if (c.strategy == s) return statement(r, c);
+    if (s == &reference()) return fmt::format("{} is what the others are held to", s->name);
+    if (r.end == ExploreReport::End::exhausted)
+        return fmt::format("no sequence of {} makes {} miss an entry that naive finds ({} states, {} transitions)",
+                           scope::to_text(r.scope), s->name, r.states, r.transitions);
+    const std::string why = r.end == ExploreReport::End::out_of_time     ? "time is up"
+                            : r.end == ExploreReport::End::out_of_memory ? fmt::format("memory ({})", r.reason)
+                            : r.end == ExploreReport::End::interrupted   ? "interrupted"
+                                                                         : "a defect of the model";
+    Scope covered = r.scope;
+    covered.depth = r.complete;
+    return fmt::format("could not tell whether {} holds in the scope: {}, after {} of {} states at depth {}; no sequence "
+                       "of {} makes it miss an entry that naive finds",
+                       s->name, why, r.of_next, r.in_next, r.complete, scope::to_text(covered));
+}
+
+ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, double budget_seconds) {
+    ExploreTier tier;
+    tier.scope.ops = scope::default_ops();
+    ExploreLimits limits;
+    limits.seconds = budget_seconds;
+    const auto reports = explore_all(tier.scope, {strategies.begin(), strategies.end()}, limits);
+    for (const Strategy* s : strategies) {
+        ExploreTier::Row row;
+        row.strategy = s;
+        for (const ExploreReport& r : reports) {
+            if (std::ranges::find(r.strategies, s) == r.strategies.end()) continue;
+            row.found = in_scope(r, s);
+            row.statement = statement(r, s);
+            for (const Counterexample& c : r.counterexamples)
+                if (c.strategy == s && !row.shortest) row.shortest = c;
+        }
+        tier.rows.push_back(std::move(row));
+    }
+    for (const ExploreReport& r : reports) {
+        tier.states += r.states;
+        tier.transitions += r.transitions;
+        tier.seconds += r.seconds;
+    }
+    return tier;
+}
+
+} // namespace checker::search

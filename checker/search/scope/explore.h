@@ -1,0 +1,109 @@
+// Explores every sequence of operations up to a bound, shortest first.
+//
+// The search goes by depth: all states after n operations, then all after n + 1. A state that was met before is not
+// expanded again, and states that differ only in names are one (model/canonical.h, Symmetry::all). The answer for a
+// strategy is therefore either a sequence that refutes it and has the fewest operations of all in the scope, or: none
+// exists in this scope. A search that was cut short says what it covered, and claims no more.
+//
+// Nothing of a state is kept but its fingerprint and the step that led to it (16 bytes and 8 bytes): a state is built
+// again by playing the steps from the start. Neighbours in the frontier share almost all of them, so that this costs one
+// or two operations for each state, beside the dozens that are then tried in it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/judge/cause.h"
+#include "checker/search/scope/scope.h"
+#include "checker/judge/judge.h"
+
+namespace checker::inline search {
+
+struct ExploreLimits {
+    unsigned threads = 0;                     // 0: as many as the machine has
+    std::uint64_t memory = std::uint64_t{4} << 30; // bytes, for the visited set and the frontier
+    std::uint64_t frontier_memory = 0;        // bytes of these for the frontier, before it goes to disk; 0: a 32nd
+    double seconds = 0;                       // 0: as long as it takes
+    bool all = false;                         // go on after the first refutation: one for each cause
+    bool paranoid = false;                    // check every invariant of the model in every state
+    double normalize_seconds = 0;             // for each counterexample: what `minimize` makes of one of equal length
+};
+
+// A shortest sequence that refutes a strategy.
+struct Counterexample {
+    const Strategy* strategy = nullptr;
+    model::Trace trace;          // the start of the scope, the operations, a walk
+    unsigned operations = 0;     // without the start and the walk
+    Cause cause;
+    MappedAt entry;              // that is missed
+    std::uint64_t states = 0, transitions = 0; // of the certificate: all shorter sequences
+
+    bool reads_freed_vma() const { return cause.facts[static_cast<std::size_t>(Fact::kind)] == 3; }
+};
+
+struct ExploreReport {
+    enum class End : std::uint8_t { exhausted, refuted_all, out_of_time, out_of_memory, interrupted, defect };
+
+    scope::Scope scope;
+    model::ItemLayout layout;
+    std::vector<const Strategy*> strategies; // that were judged
+    End end = End::exhausted;
+    std::string reason;                      // of `defect` and `out_of_memory`; else empty
+    std::vector<model::Step> defect;         // the steps that showed it
+    unsigned complete = 0;                   // every sequence of so many operations was played
+    std::uint64_t of_next = 0, in_next = 0;  // states at that depth: expanded, and all
+    std::vector<std::uint64_t> states_at;    // new states, by depth
+    std::vector<std::uint64_t> transitions_at; // played from states of that depth
+    std::uint64_t states = 0, transitions = 0, judged = 0;
+    std::uint64_t bytes = 0, bytes_on_disk = 0;
+    double seconds = 0;
+    std::vector<Counterexample> counterexamples; // in order of length
+
+    double collisions() const;               // the probability that two states had one fingerprint
+};
+
+// "no", "yes", or that the search cannot tell.
+enum class InScope : std::uint8_t { none, refuted, cannot_tell };
+InScope in_scope(const ExploreReport& report, const Strategy* strategy);
+
+struct ExploreProgress {
+    unsigned depth = 0;
+    std::uint64_t states = 0, transitions = 0, frontier = 0, done = 0, bytes = 0;
+    double seconds = 0;
+};
+
+// One search; every strategy must need the given layout. `progress` is called a few times a second.
+ExploreReport explore_scope(const scope::Scope& scope, model::ItemLayout layout,
+                            std::vector<const Strategy*> strategies, const ExploreLimits& limits,
+                            const std::function<void(const ExploreProgress&)>& progress = {});
+
+// One search for each layout that the strategies need. An empty list means all.
+std::vector<ExploreReport> explore_all(const scope::Scope& scope, std::vector<const Strategy*> strategies,
+                                       const ExploreLimits& limits,
+                                       const std::function<void(const ExploreProgress&)>& progress = {});
+
+// The statement that a report supports, for one strategy. It can be quoted: the scope is in it.
+std::string statement(const ExploreReport& report, const Strategy* strategy);
+// The certificate of one counterexample: that there is no shorter one.
+std::string statement(const ExploreReport& report, const Counterexample& c);
+
+// --- a tier of the gate
+
+struct ExploreTier {
+    struct Row {
+        const Strategy* strategy = nullptr;
+        InScope found = InScope::cannot_tell;
+        std::string statement;
+        std::optional<Counterexample> shortest;
+    };
+    std::vector<Row> rows; // one for each strategy, in the order given
+    scope::Scope scope;
+    std::uint64_t states = 0, transitions = 0;
+    double seconds = 0;
+};
+// The default scope, or what of it the budget allows.
+ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, double budget_seconds);
+
+} // namespace checker::search

@@ -1,0 +1,60 @@
+// The scope of an exploration: what every sequence of operations that it plays is made of.
+//
+// An operation's choices are the product of the choices of its fields, and a field's choices follow from its type: an
+// Address is a page of the window, a Length a number of its pages, a Byte one of the contents. Nothing is said twice,
+// and a new operation can be explored as soon as it is in the list of operations.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/ops.h"
+#include "model/trace/trace.h"
+
+namespace checker::inline search::scope {
+
+// Smart scan counts how often a page was looked at: with it, states that are alike otherwise differ for 256 passes.
+inline model::Config without_smart_scan() {
+    model::Config c;
+    c.smart_scan = false;
+    return c;
+}
+
+struct Scope {
+    unsigned depth = 6;          // operations in a sequence
+    unsigned processes = 2;      // alive at a time
+    unsigned pages = 3;          // of address space, the same for every process
+    unsigned files = 0;          // that can be mapped
+    unsigned contents = 1;       // that a page can be filled with
+    unsigned scans = 2;          // ksmd runs once to so often in one operation
+    std::uint64_t base = 0x10000;
+    std::vector<std::string> ops; // names, in the order of THE list; see default_ops()
+    std::vector<std::uint64_t> prots{model::prot_read | model::prot_write, model::prot_read};
+    std::vector<std::uint64_t> advice{model::madv_mergeable, model::madv_unmergeable, model::madv_dontneed};
+    model::Config config = without_smart_scan();
+    model::Trace from;           // played first; its operations do not count
+    bool reduced = true;         // states equal up to a permutation of pids, contents and files are one
+};
+
+// Operations that change what a walk of a KSM page meets.
+std::vector<std::string> default_ops();
+// Every operation that can be explored.
+std::vector<std::string> all_ops();
+
+// Every step of the scope. What a process does comes once for each pid; see `first_of_pid`.
+struct Catalog {
+    std::vector<model::Step> steps;
+    std::vector<std::size_t> first_of_pid; // steps of pid p: [first_of_pid[p], first_of_pid[p + 1]); 0 is the kernel
+    model::Pid last_pid() const { return static_cast<model::Pid>(first_of_pid.size() - 2); }
+};
+Catalog catalog(const Scope& scope);
+
+// Can the step be played here, and could it do what no other step of its scope does? Steps are left out whose range
+// begins or ends at a page that is not mapped: they do nothing, or the same as the step with the shorter range.
+bool enabled(const model::Kernel& k, const Scope& scope, const model::Step& step);
+
+// "at most 5 operations (mmap, …) over 2 processes, 3 pages, no files, 1 content, …": the quotable part.
+std::string to_text(const Scope& scope);
+
+} // namespace checker::inline search::scope

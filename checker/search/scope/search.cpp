@@ -1,0 +1,348 @@
+#include "checker/search/scope/search.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "checker/judge/disagreements.h"
+#include "checker/judge/quick_judge.h"
+#include "checker/support/interrupt.h"
+#include "checker/search/shrink/minimize.h"
+#include "model/fail.h"
+#include "model/invariants.h"
+#include "model/trace/trace.h"
+
+namespace checker::inline search::scope {
+namespace {
+
+constexpr std::uint64_t states_at_a_time = 16;
+
+std::uint64_t frontier_share(const ExploreLimits& l) {
+    return std::min(l.memory, l.frontier_memory ? l.frontier_memory : l.memory / 32);
+}
+
+} // namespace
+
+model::Step as_played(const model::Kernel& k, const model::Step& step) {
+    model::Step s = step;
+    if (std::holds_alternative<model::Fork>(s.op)) {
+        model::Pid pid = 2;
+        while (model::find_process(k, pid)) ++pid;
+        s.expected = model::Result::of(pid);
+    }
+    return s;
+}
+
+Search::Search(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
+               const ExploreLimits& limits)
+    : scope_(scope), limits_(limits), catalog_(catalog(scope)), visited_(limits.memory - frontier_share(limits)) {
+    limits_.frontier_memory = frontier_share(limits);
+    model::require(catalog_.steps.size() < std::uint64_t{1} << Place::step_bits, "the scope has too many operations");
+    scope_.config.layout = layout;
+    start_ = model::boot(scope_.config);
+    for (const model::Step& s : scope_.from.steps) model::play(start_, s);
+    report_.scope = scope_;
+    report_.layout = layout;
+    report_.strategies = std::move(strategies);
+    for (std::size_t n = 0; n < report_.strategies.size(); ++n)
+        if (report_.strategies[n] != &reference()) // it cannot miss what it finds
+            asked_ |= std::uint32_t{1} << n;
+    workers_.resize(limits.threads ? limits.threads : std::max(1u, std::thread::hardware_concurrency()));
+    for (Worker& w : workers_) w.path.resize(scope_.depth + 1);
+}
+
+Fingerprint Search::fingerprint_of(Worker& w, const model::Kernel& k) const {
+    return fingerprint(w.canonicalizer.form(k, scope_.reduced ? model::Symmetry::all : model::Symmetry::identities));
+}
+
+void Search::stop(ExploreReport::End why) {
+    int running = -1;
+    stopped_.compare_exchange_strong(running, static_cast<int>(why));
+}
+
+bool Search::time_is_up() const { return limits_.seconds > 0 && seconds() > limits_.seconds; }
+
+std::uint64_t Search::memory_used() const {
+    std::uint64_t n = visited_.bytes();
+    for (const Words& w : levels_) n += w.bytes_in_memory();
+    return n;
+}
+
+// The state at an index of a level: its path is played from where it leaves the path of the state before.
+const model::Kernel& Search::state(Worker& w, unsigned depth, std::uint64_t index) {
+    std::vector<std::uint64_t> indices(depth + 1);
+    for (unsigned d = depth; d > 0; --d) {
+        indices[d] = index;
+        Place p;
+        p.word = levels_[d].all()[index];
+        index = p.parent();
+    }
+    if (!w.valid) w.path[0] = start_, w.valid = 1;
+    std::size_t same = 1;
+    while (same <= depth && same < w.valid && w.indices[same] == indices[same]) ++same;
+    for (std::size_t d = same; d <= depth; ++d) {
+        Place p;
+        p.word = levels_[d].all()[indices[d]];
+        w.path[d] = w.path[d - 1];
+        model::play(w.path[d], as_played(w.path[d], catalog_.steps[p.step()]));
+    }
+    w.valid = depth + 1;
+    w.indices = std::move(indices);
+    return w.path[depth];
+}
+
+void Search::note_if_refuting(Worker& w, const model::Kernel& k, Fingerprint f) {
+    judged_.fetch_add(1, std::memory_order_relaxed);
+    if (const std::uint32_t refuted = refuted_here(k, report_.strategies, asked_)) w.refuting.push_back({f, refuted});
+    if (!limits_.paranoid) return;
+    if (auto broken = model::first_broken_invariant(k)) throw model::Broken(*broken);
+}
+
+// Plays one step of the catalog in the state that the worker stands at. False: there is no room for more states.
+bool Search::try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step) {
+    w.scratch = w.path[depth];
+    const model::Step& s = catalog_.steps[step];
+    if (std::holds_alternative<model::Fork>(s.op))
+        model::play(w.scratch, as_played(w.scratch, s));
+    else
+        model::play(w.scratch, s);
+    const Fingerprint f = fingerprint_of(w, w.scratch);
+    const Visited::Met met = visited_.insert(f, Place(depth + 1, index, step));
+    if (met == Visited::Met::no_room) return false;
+    if (met == Visited::Met::first_time) {
+        fresh_.fetch_add(1, std::memory_order_relaxed);
+        note_if_refuting(w, w.scratch, f);
+    }
+    return true;
+}
+
+void Search::expand(Worker& w, unsigned depth, std::uint64_t index) {
+    const model::Kernel& k = state(w, depth, index);
+    std::uint64_t played = 0;
+    for (model::Pid pid = 0; pid <= catalog_.last_pid(); ++pid) {
+        if (pid && !model::find_process(k, pid)) continue;
+        for (std::size_t n = catalog_.first_of_pid[pid]; n < catalog_.first_of_pid[pid + 1]; ++n) {
+            if (!enabled(k, scope_, catalog_.steps[n])) continue;
+            w.trying = n;
+            if (!try_step(w, depth, index, n)) {
+                stop(ExploreReport::End::out_of_memory); // the set of visited states is full
+                return;
+            }
+            ++played;
+        }
+    }
+    transitions_.fetch_add(played, std::memory_order_relaxed);
+    expanded_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Search::work(Worker& w, unsigned depth) {
+    const std::uint64_t all = levels_[depth].all().size();
+    std::uint64_t index = 0;
+    try {
+        while (stopped_.load(std::memory_order_relaxed) < 0) {
+            index = next_.fetch_add(states_at_a_time);
+            if (index >= all) return;
+            const std::uint64_t end = std::min(all, index + states_at_a_time);
+            for (; index < end; ++index) expand(w, depth, index);
+        }
+    } catch (...) { // a defect of the model: its trace is worth more than the rest of the search
+        w.error = std::current_exception();
+        Place here;
+        here.word = levels_[depth].all()[index];
+        std::vector<model::Step> steps = depth ? steps_to(here) : std::vector<model::Step>{};
+        steps.push_back(catalog_.steps[w.trying]);
+        w.error_steps = std::move(steps);
+        stop(ExploreReport::End::defect);
+    }
+}
+
+// Expands all states of a level. False if the search must end.
+bool Search::expand_level(unsigned depth, const std::function<void(const ExploreProgress&)>& progress) {
+    next_ = 0;
+    expanded_ = 0;
+    const std::uint64_t before = transitions_, known = visited_.size();
+    std::mutex lock;
+    std::condition_variable done;
+    std::size_t running = workers_.size();
+    std::vector<std::jthread> threads;
+    for (Worker& w : workers_) {
+        w.valid = 0;
+        w.refuting.clear();
+        threads.emplace_back([&] {
+            work(w, depth);
+            const std::lock_guard hold(lock);
+            --running;
+            done.notify_one();
+        });
+    }
+    for (std::unique_lock hold(lock); !done.wait_for(hold, std::chrono::milliseconds(100), [&] { return !running; });) {
+        if (interrupted()) stop(ExploreReport::End::interrupted);
+        if (time_is_up()) stop(ExploreReport::End::out_of_time);
+        if (progress)
+            progress({depth, known + fresh_, transitions_, levels_[depth].all().size(), expanded_, memory_used(),
+                      seconds()});
+    }
+    threads.clear();
+    report_.transitions_at.push_back(transitions_ - before);
+    report_.states_at.push_back(fresh_);
+    report_.of_next = expanded_;
+    report_.in_next = levels_[depth].all().size();
+    fresh_ = 0;
+    return stopped_ < 0;
+}
+
+// The places of a level become its list, in order: neighbours share their path. False if there is no room for it.
+bool Search::gather(unsigned depth) try {
+    const std::uint64_t n = report_.states_at[depth];
+    std::uint64_t bytes = n * sizeof(std::uint64_t);
+    for (const Words& w : levels_) bytes += w.bytes_in_memory();
+    const bool on_disk = bytes > limits_.frontier_memory;
+    Words words(n, on_disk);
+    std::uint64_t* out = words.all().data();
+    visited_.each_at(depth, [&](Place p) { *out++ = p.word; });
+    std::ranges::sort(words.all());
+    if (on_disk) report_.bytes_on_disk += n * sizeof(std::uint64_t);
+    levels_.push_back(std::move(words));
+    return true;
+} catch (const std::system_error& e) {
+    stop(ExploreReport::End::out_of_memory);
+    report_.reason = e.what();
+    report_.of_next = 0;
+    report_.in_next = report_.states_at[depth];
+    return false;
+}
+
+std::vector<model::Step> Search::steps_to(Place place) const {
+    std::vector<std::size_t> choices;
+    for (;;) {
+        choices.push_back(place.step());
+        if (place.depth() == 1) break;
+        const unsigned above = place.depth() - 1;
+        place.word = levels_[above].all()[place.parent()];
+    }
+    std::vector<model::Step> steps;
+    model::Kernel k = start_;
+    for (auto c = choices.rbegin(); c != choices.rend(); ++c) {
+        steps.push_back(as_played(k, catalog_.steps[*c]));
+        try {
+            steps.back().expected = model::play(k, steps.back());
+        } catch (const model::Broken&) { // the last step of a defect
+            break;
+        }
+    }
+    return steps;
+}
+
+// What the strategy's walks lose in the state after the steps.
+std::vector<Disagreement> Search::disagreements(const Strategy* s, const std::vector<model::Step>& steps) const {
+    model::Kernel k = model::boot(scope_.config);
+    KsmEntries entries;
+    for (const auto* part : {&scope_.from.steps, &steps})
+        for (const model::Step& step : *part) {
+            model::play(k, step);
+            entries.read(k, step.op);
+        }
+    StateJudge judge({s});
+    const std::span<const Disagreement> found = judge.judge(k, entries.now());
+    return {found.begin(), found.end()};
+}
+
+// One for each cause that was not met before.
+void Search::add_counterexamples(const Strategy* s, Place place) {
+    const std::vector<model::Step> steps = steps_to(place);
+    for (const Disagreement& d : disagreements(s, steps)) {
+        if (d.cause.facts[static_cast<std::size_t>(Fact::kind)] == 1) continue; // the reference's own miss
+        if (!causes_.insert(d.cause).second) continue;
+        Counterexample c;
+        c.strategy = s;
+        c.operations = place.depth();
+        c.cause = d.cause;
+        c.entry = d.entry;
+        c.trace.steps = scope_.from.steps;
+        c.trace.steps.insert(c.trace.steps.end(), steps.begin(), steps.end());
+        model::Step walk;
+        walk.op = model::Walk{{d.entry.pid}, {model::address(d.entry.page)}};
+        c.trace.steps.push_back(walk);
+        for (unsigned depth = 0; depth < place.depth(); ++depth) {
+            c.states += report_.states_at[depth];
+            if (depth + 1 < place.depth()) c.transitions += report_.transitions_at[depth];
+        }
+        if (scope_.from.steps.empty() && limits_.normalize_seconds > 0) normalize(c, steps);
+        report_.counterexamples.push_back(std::move(c));
+        if (!limits_.all) return;
+    }
+}
+
+// Is the step one of the scope's? `minimize` counts contents from 1.
+bool Search::of_scope(const model::Step& step) const {
+    model::Operation op = step.op;
+    if (auto* store = std::get_if<model::Store>(&op)) store->byte.v = static_cast<std::uint8_t>(0x11 * store->byte.v);
+    return std::ranges::any_of(catalog_.steps,
+                               [&](const model::Step& s) { return s.pid == step.pid && s.op == op; });
+}
+
+// Of the sequences of this length with this cause, the one that `minimize` would choose, if the scope has it.
+void Search::normalize(Counterexample& c, const std::vector<model::Step>& steps) const {
+    const MinimalCase m = minimize_disagreement(steps, scope_.config, {c.cause, c.entry}, limits_.normalize_seconds);
+    if (!m.finished || m.steps.size() != c.operations + 1) return;
+    const std::span operations(m.steps.data(), c.operations); // and a walk
+    if (!std::ranges::all_of(operations, [&](const model::Step& s) { return of_scope(s); })) return;
+    c.trace.steps = m.steps;
+    c.entry = m.entry;
+}
+
+// What the states of a level refute, in the order of their paths: of each strategy the first, or all.
+void Search::settle(unsigned depth) {
+    std::vector<std::pair<Place, std::uint32_t>> refuting;
+    for (const Worker& w : workers_)
+        for (const Refuting& r : w.refuting) refuting.emplace_back(visited_.place_of(r.f), r.strategies);
+    std::ranges::sort(refuting);
+    for (const auto& [place, strategies] : refuting)
+        for (std::size_t n = 0; n < report_.strategies.size(); ++n) {
+            const std::uint32_t bit = std::uint32_t{1} << n;
+            if (!(strategies & asked_ & bit)) continue;
+            model::require(place.depth() == depth, "a state was refuted again");
+            add_counterexamples(report_.strategies[n], place);
+            if (!limits_.all) asked_ &= ~bit;
+        }
+}
+
+ExploreReport Search::run(const std::function<void(const ExploreProgress&)>& progress) {
+    Worker& first = workers_.front();
+    const Fingerprint start = fingerprint_of(first, start_);
+    visited_.insert(start, Place(0, 0, 0));
+    report_.states_at.push_back(1);
+    levels_.emplace_back(1, false);
+    levels_[0].all()[0] = Place(0, 0, 0).word;
+    for (unsigned depth = 0; depth < scope_.depth; ++depth) {
+        const bool whole = expand_level(depth, progress);
+        if (stopped_ != static_cast<int>(ExploreReport::End::defect)) settle(depth + 1);
+        if (!whole) break;
+        report_.complete = depth + 1;
+        if (!asked_ && !limits_.paranoid) stop(ExploreReport::End::refuted_all);
+        if (!report_.states_at.back() || stopped_ >= 0) break; // all states are known, of any length
+        if (depth + 1 < scope_.depth && !gather(depth + 1)) break;
+    }
+    for (std::uint64_t n : report_.states_at) report_.states += n;
+    report_.transitions = transitions_;
+    report_.judged = judged_;
+    report_.bytes = memory_used();
+    report_.seconds = seconds();
+    report_.end = stopped_ < 0 ? ExploreReport::End::exhausted : static_cast<ExploreReport::End>(stopped_.load());
+    if (report_.end == ExploreReport::End::out_of_memory && report_.reason.empty())
+        report_.reason = "the bound leaves no room for more states than " + std::to_string(visited_.size());
+    for (const Worker& w : workers_)
+        if (w.error) {
+            report_.defect = w.error_steps;
+            try {
+                std::rethrow_exception(w.error);
+            } catch (const model::Broken& e) {
+                report_.reason = e.what();
+            } // anything else is not the model's: let it through
+        }
+    return std::move(report_);
+}
+
+} // namespace checker::inline search::scope

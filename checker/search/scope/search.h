@@ -1,0 +1,82 @@
+// The breadth-first search itself: levels of states, and the threads that expand them.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <set>
+#include <vector>
+
+#include "checker/search/scope/explore.h"
+#include "checker/search/scope/visited.h"
+#include "checker/search/scope/words.h"
+#include "model/canonical.h"
+
+namespace checker::inline search::scope {
+
+class Search {
+  public:
+    Search(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
+           const ExploreLimits& limits);
+
+    ExploreReport run(const std::function<void(const ExploreProgress&)>& progress);
+
+  private:
+    // A state in which a strategy fails.
+    struct Refuting {
+        Fingerprint f;
+        std::uint32_t strategies;
+    };
+    // A thread, and the machines it works on.
+    struct Worker {
+        std::vector<model::Kernel> path;    // by depth: the states that lead to the one being expanded
+        std::vector<std::uint64_t> indices; // of these, in their levels
+        std::size_t valid = 0;              // how many of them are of the path
+        model::Kernel scratch;
+        model::Canonicalizer canonicalizer;
+        std::vector<Refuting> refuting;
+        std::size_t trying = 0;             // the step of the catalog that is being played
+        std::exception_ptr error;
+        std::vector<model::Step> error_steps;
+    };
+    using Clock = std::chrono::steady_clock;
+
+    bool expand_level(unsigned depth, const std::function<void(const ExploreProgress&)>& progress);
+    void work(Worker& w, unsigned depth);
+    void expand(Worker& w, unsigned depth, std::uint64_t index);
+    bool try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step);
+    const model::Kernel& state(Worker& w, unsigned depth, std::uint64_t index);
+    Fingerprint fingerprint_of(Worker& w, const model::Kernel& k) const;
+    void note_if_refuting(Worker& w, const model::Kernel& k, Fingerprint f);
+    bool gather(unsigned depth);
+    void settle(unsigned depth);
+    std::vector<model::Step> steps_to(Place place) const;
+    std::vector<Disagreement> disagreements(const Strategy* s, const std::vector<model::Step>& steps) const;
+    void add_counterexamples(const Strategy* s, Place place);
+    bool of_scope(const model::Step& step) const;
+    void normalize(Counterexample& c, const std::vector<model::Step>& steps) const;
+    void stop(ExploreReport::End why);
+    bool time_is_up() const;
+    double seconds() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
+    std::uint64_t memory_used() const;
+
+    Scope scope_;
+    ExploreLimits limits_;
+    Catalog catalog_;
+    model::Kernel start_;
+    std::vector<Words> levels_; // the places of the states at each depth, in order
+    Visited visited_;
+    std::vector<Worker> workers_;
+    std::uint32_t asked_ = 0;   // strategies that are still to be refuted
+    std::set<Cause> causes_;    // of the counterexamples
+    ExploreReport report_;
+    Clock::time_point started_ = Clock::now();
+
+    std::atomic<std::uint64_t> next_{0}, expanded_{0}, transitions_{0}, fresh_{0}, judged_{0};
+    std::atomic<int> stopped_{-1}; // an ExploreReport::End
+};
+
+// The step as it is played here: fork() takes the least free pid from 2 on.
+model::Step as_played(const model::Kernel& k, const model::Step& step);
+
+} // namespace checker::inline search::scope

@@ -1,0 +1,378 @@
+#include "checker/search/shrink/minimize.h"
+
+#include <algorithm>
+#include <chrono>
+#include <unordered_set>
+
+#include "checker/judge/disagreements.h"
+#include "checker/search/random/generate.h"
+#include "checker/support/interrupt.h"
+#include "checker/search/shrink/moves.h"
+#include "checker/search/shrink/shortest.h"
+#include "checker/search/shrink/size.h"
+#include "model/canonical.h"
+#include "model/fail.h"
+#include "model/page_table.h"
+
+namespace checker::inline search {
+
+using namespace model;
+
+namespace {
+
+class Search {
+  public:
+    Search(Steps steps, const StillThere& still_there, double seconds)
+        : best_(std::move(steps)), size_(size_of(best_)), still_there_(still_there),
+          deadline_(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                           std::chrono::duration<double>(seconds))) {}
+
+    Minimized run(bool dear = true) {
+        const std::function<bool(Steps)> propose = [this](Steps s) { return this->propose(std::move(s)); };
+        const std::function<bool()> stop = [this] { return this->stop(); };
+        const Proposer p{best_, propose, stop};
+        for (std::size_t i = 0; i < moves().size();) { // after a success the cheap moves come first again
+            const Move& move = moves()[i];
+            const bool taken = (dear || !move.dear) && best_.size() <= move.up_to && !best_.empty() && move.make(p);
+            if (stop_) break;
+            i = taken ? 0 : i + 1;
+        }
+        return {std::move(best_), tries_, !stop_};
+    }
+
+  private:
+    bool propose(Steps candidate) {
+        if (stop()) return false;
+        const bool shorter = candidate.size() < best_.size() && best_.size() > long_sequence;
+        Size size = shorter ? Size{} : size_of(candidate);
+        if (!shorter && (!(size < size_) || !tried_.insert(hash(size.order)).second)) return false;
+        ++tries_;
+        if (!still_there_(candidate)) return false;
+        size = size_of(candidate); // it may have lost steps, or hold other results
+        if (!shorter && !(size < size_)) return false;
+        best_ = std::move(candidate);
+        size_ = std::move(size);
+        return true;
+    }
+
+    // Of sequences longer than this only the length is compared: the whole order would cost more than playing them.
+    static constexpr std::size_t long_sequence = 400;
+
+    bool stop() {
+        stop_ = stop_ || interrupted() || std::chrono::steady_clock::now() >= deadline_;
+        return stop_;
+    }
+
+    Steps best_;
+    Size size_;
+    const StillThere& still_there_;
+    std::chrono::steady_clock::time_point deadline_;
+    std::unordered_set<std::uint64_t> tried_;
+    std::uint64_t tries_ = 0;
+    bool stop_ = false;
+};
+
+Id<Folio> ksm_folio_at(const Kernel& k, MappedAt at) {
+    const Id<Mm> mm = find_process(k, at.pid);
+    const Id<Pte> pte = mm ? pte_at(k, mm, at.page) : Id<Pte>::none();
+    if (!pte || k.ptes[pte].kind != Pte::Kind::present) return {};
+    const Id<Folio> folio = k.ptes[pte].folio;
+    return k.folios[folio].mapping == Folio::Mapping::ksm ? folio : Id<Folio>::none();
+}
+
+// How the page that one entry maps came there, as a sequence goes on (KsmEntries, for one entry).
+struct ArrivalAt {
+    MappedAt at;
+    Id<Folio> folio{};
+    Arrival arrival = Arrival::unknown;
+    Id<Pte> pte{};
+
+    void played(const Kernel& k, const Operation& op) {
+        const Id<Folio> now = ksm_folio_at(k, at);
+        const Id<Pte> here = now ? pte_at(k, find_process(k, at.pid), at.page) : Id<Pte>::none();
+        const bool stayed = folio && now && here == pte && (now == folio || std::holds_alternative<Migrate>(op));
+        if (now && !stayed) arrival = arrival_by(op, k, at, now);
+        folio = now;
+        pte = here;
+    }
+};
+
+bool can_be_played(const Kernel& k, const Step& step) { return by_kernel(step.op) || find_process(k, step.pid); }
+
+// Plays the steps; those that cannot be played are taken out.
+void play_all(Kernel& k, Steps& steps, ArrivalAt& watched) {
+    std::erase_if(steps, [&](Step& step) {
+        if (!can_be_played(k, step)) return true;
+        try {
+            keep_told(step, play(k, step));
+        } catch (const BadInput&) {
+            return true;
+        }
+        watched.played(k, step.op);
+        return false;
+    });
+}
+
+bool has_cause(const Kernel& k, const Cause& cause, MappedAt at, Arrival arrival) {
+    const Id<Folio> folio = ksm_folio_at(k, at);
+    if (!folio) return false;
+    const Strategy& s = *cause.strategy;
+    const WalkResult walk = s.walk(k, folio);
+    if (cause.facts[static_cast<std::size_t>(Fact::kind)] == 3)
+        return walk.touched_freed_vma && cause_of_freed_vma(k, s, folio) == cause;
+    if (std::ranges::binary_search(walk.found, at)) return false;
+    if (&s != &reference() && !std::ranges::binary_search(reference().walk(k, folio).found, at)) return false;
+    return cause_of_miss(k, s, folio, at, arrival) == cause;
+}
+
+// The same cause, once it is known how the page came to the entry: the steps are played again with an eye on it.
+Cause with_arrival(const Steps& steps, std::size_t count, const Config& config, const Disagreement& d) {
+    if (!asks_for_arrival(*d.cause.strategy)) return d.cause;
+    Kernel k = boot(config);
+    ArrivalAt watched{d.entry};
+    for (std::size_t i = 0; i < count; ++i) {
+        play(k, steps[i]);
+        watched.played(k, steps[i].op);
+    }
+    return cause_of_miss(k, *d.cause.strategy, watched.folio, d.entry, watched.arrival);
+}
+
+// Entries to look at when the one that was expected does not have the cause.
+constexpr std::size_t few_entries = 64;
+
+} // namespace
+
+Minimized minimize(Steps steps, const StillThere& still_there, double seconds) {
+    drop_results(steps);
+    if (!still_there(steps)) return {std::move(steps), 1, true};
+    return Search(std::move(steps), still_there, seconds).run();
+}
+
+CauseTest::CauseTest(const Config& config, const Cause& cause) : cause_(cause) {
+    Config c = config;
+    c.layout = cause.strategy->layout;
+    booted_ = boot(c);
+}
+
+bool CauseTest::operator()(Steps& steps) {
+    try {
+        k_ = booted_;
+        ArrivalAt watched{entry_};
+        play_all(k_, steps, watched);
+        if (has_cause(k_, cause_, entry_, watched.arrival)) return true;
+        KsmEntries entries;
+        entries.read(k_, Ksmd{});
+        if (entries.now().size() > few_entries) return false;
+        for (const KsmEntry& e : entries.now()) {
+            if (e.at == entry_) continue;
+            if (asks_for_arrival(*cause_.strategy)) { // would it be the cause, had it arrived so?
+                const auto wanted = static_cast<Arrival>(cause_.facts[static_cast<std::size_t>(Fact::arrival)]);
+                if (!has_cause(k_, cause_, e.at, wanted)) continue;
+                k_ = booted_;
+                ArrivalAt other{e.at};
+                play_all(k_, steps, other);
+                if (other.arrival != wanted) continue;
+            } else if (!has_cause(k_, cause_, e.at, Arrival::unknown))
+                continue;
+            entry_ = e.at;
+            return true;
+        }
+        return false;
+    } catch (const Broken&) {
+        return false;
+    }
+}
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double left_of(Clock::time_point deadline) { return std::chrono::duration<double>(deadline - Clock::now()).count(); }
+
+// Other starts. A descent ends where no move leads further down, and that may be a valley of its own. So the same cause is
+// looked for in short random sequences, always the same ones, of the operations that the best sequence is made of; what
+// is found comes down as well, and the smallest of all is the answer.
+class Restarts {
+  public:
+    Restarts(const Config& config, const Cause& cause, Clock::time_point deadline)
+        : config_(config), cause_(cause), deadline_(deadline), judge_({cause.strategy}) {
+        config_.layout = cause.strategy->layout;
+    }
+
+    // Returns whether something smaller was found, which then is in `m`.
+    bool improve(Minimized& m, CauseTest& test) {
+        Scope scope = scope_for(m.steps);
+        if (improve(m, test, scope)) return true;
+        scope.operations |= usual_operations(); // another kind of operation may do it in fewer
+        scope.processes = std::max(scope.processes, 2u);
+        return improve(m, test, scope);
+    }
+
+    // The same from what is known to be shortest, with one operation elsewhere: how a page came to its place, which is
+    // part of the cause and not of the state, may depend on the order.
+    bool improve_from_known(Minimized& m, CauseTest& test) {
+        bool any = false;
+        for (const Steps& known : shortest_known(*cause_.strategy, config_.version)) {
+            for (std::size_t from = 0; from < known.size(); ++from)
+                for (std::size_t to = from ? 0 : 1; to < known.size() && left_of(deadline_) > 0; ++to) {
+                    Steps steps = known;
+                    std::rotate(steps.begin() + static_cast<std::ptrdiff_t>(std::min(from, to)),
+                                steps.begin() + static_cast<std::ptrdiff_t>(from < to ? from + 1 : from),
+                                steps.begin() + static_cast<std::ptrdiff_t>(std::max(from, to) + 1));
+                    ++m.tries;
+                    if (!test(steps)) continue;
+                    Minimized other = descend(m, test, std::move(steps), true);
+                    if (!(size_of(other.steps) < size_of(m.steps))) continue;
+                    m.steps = std::move(other.steps);
+                    any = true;
+                }
+        }
+        return any;
+    }
+
+  private:
+    bool improve(Minimized& m, CauseTest& test, const Scope& scope) {
+        Size best = size_of(m.steps);
+        bool any = false;
+        int found = 0;
+        for (std::uint64_t run = 0; run < most_runs && found < most_found && left_of(deadline_) > 0 && !interrupted(); ++run) {
+            std::optional<MappedAt> at = play(run, scope);
+            if (!at) continue;
+            ++found;
+            test.expect_at(*at);
+            Minimized other = descend(m, test, steps_, false);
+            const Size near = size_of(other.steps);
+            if (near.operations > best.operations + 1) continue;
+            other = descend(m, test, std::move(other.steps), true);
+            Size size = size_of(other.steps);
+            if (!(size < best)) continue;
+            best = std::move(size);
+            m.steps = std::move(other.steps);
+            any = true;
+        }
+        return any;
+    }
+
+    static constexpr std::uint64_t most_runs = 15000;
+    static constexpr int most_found = 12;
+
+    Scope scope_for(const Steps& steps) const {
+        Scope scope;
+        std::vector<Pid> pids;
+        for (const Step& step : steps) {
+            if (step.pid && std::ranges::find(pids, step.pid) == pids.end()) pids.push_back(step.pid);
+            if (step.expected && std::holds_alternative<Fork>(step.op)) pids.push_back(static_cast<Pid>(step.expected->value));
+        }
+        std::ranges::sort(pids);
+        pids.erase(std::unique(pids.begin(), pids.end()), pids.end());
+        scope.processes = static_cast<std::uint32_t>(std::max<std::size_t>(1, pids.size()));
+        scope.pages = 4;
+        scope.length = 24;
+        scope.operations.reset();
+        for (const Step& step : steps) scope.operations.set(step.op.index());
+        return scope;
+    }
+
+    // Plays a random sequence until it has the cause; it is in steps_ then.
+    std::optional<MappedAt> play(std::uint64_t number, const Scope& scope) {
+        Kernel k = boot(config_);
+        Run run = start_run(seed, number, scope);
+        entries_.forget();
+        steps_.clear();
+        for (std::uint32_t n = 0; n < scope.length; ++n) {
+            std::optional<Step> step = draw_step(run, k, scope);
+            if (!step) continue;
+            keep_told(*step, model::play(k, *step));
+            steps_.push_back(*step);
+            entries_.read(k, step->op);
+            for (const Disagreement& d : judge_.judge(k, entries_.now()))
+                if (d.cause == cause_) return d.entry;
+        }
+        return {};
+    }
+
+    Minimized descend(Minimized& total, CauseTest& test, Steps steps, bool dear) {
+        const StillThere still = std::ref(test);
+        drop_results(steps);
+        Minimized m{steps, 0, true};
+        if (still(steps)) m = Search(std::move(steps), still, left_of(deadline_)).run(dear);
+        total.tries += m.tries;
+        return m;
+    }
+
+    static constexpr std::uint64_t seed = 1;
+    Config config_;
+    const Cause& cause_;
+    Clock::time_point deadline_;
+    StateJudge judge_;
+    KsmEntries entries_;
+    Steps steps_;
+};
+
+} // namespace
+
+MinimalCase minimize_disagreement(Steps steps, const Config& config, const Disagreement& d, double seconds) {
+    CauseTest test(config, d.cause);
+    test.expect_at(d.entry);
+    MinimalCase result{d.cause, d.entry, {}, 0, steps.size(), true};
+    const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+    Minimized m = minimize(std::move(steps), std::ref(test), seconds);
+    Restarts restarts(config, result.cause, deadline);
+    while (restarts.improve(m, test)) {}
+    if (m.steps.size() >= shortest_depth)
+        while (restarts.improve_from_known(m, test)) {}
+    m.finished &= left_of(deadline) > 0;
+    result.tries = m.tries;
+    result.finished = m.finished;
+    result.steps = std::move(m.steps);
+    test.expect_at({}); // of several entries the first
+    test(result.steps);
+    result.entry = test.entry();
+    result.steps.push_back({0, Walk{{result.entry.pid}, {address(result.entry.page)}}, {}, 0});
+    return result;
+}
+
+void minimize_by_each_other(std::vector<MinimalCase>& cases, const Config& config, double seconds) {
+    for (bool any = true; any && !interrupted();) {
+        any = false;
+        for (MinimalCase& mine : cases)
+            for (const MinimalCase& other : cases) {
+                if (&mine == &other || other.steps.size() > mine.steps.size()) continue;
+                Steps steps(other.steps.begin(), other.steps.end() - 1);
+                CauseTest test(config, mine.cause);
+                test.expect_at(other.entry);
+                ++mine.tries;
+                if (!test(steps)) continue;
+                MinimalCase better = minimize_disagreement(std::move(steps), config, {mine.cause, test.entry()}, seconds);
+                if (!(size_of(better.steps) < size_of(mine.steps))) continue;
+                better.tries += mine.tries;
+                better.steps_before = mine.steps_before;
+                mine = std::move(better);
+                any = true;
+            }
+    }
+}
+
+std::optional<FirstDisagreement> first_disagreement(const Steps& steps, const Config& config, const Strategy& strategy) {
+    Config c = config;
+    c.layout = strategy.layout;
+    Kernel k = boot(c);
+    StateJudge judge({&strategy});
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        play(k, steps[i]);
+        const auto* walk = std::get_if<Walk>(&steps[i].op);
+        if (!walk && i + 1 < steps.size()) continue;
+        KsmEntries entries;
+        entries.read(k, steps[i].op);
+        for (const Disagreement& d : judge.judge(k, entries.now())) {
+            const Id<Folio> asked = walk ? ksm_folio_at(k, {walk->pid.v, vpn(walk->addr.v)}) : Id<Folio>::none();
+            if (walk && ksm_folio_at(k, d.entry) != asked) continue;
+            FirstDisagreement first{d, i + 1};
+            first.disagreement.cause = with_arrival(steps, i + 1, c, d);
+            return first;
+        }
+    }
+    return {};
+}
+
+} // namespace checker::search

@@ -1,0 +1,46 @@
+#include "checker/search/shrink/shortest.h"
+
+#include <map>
+#include <mutex>
+
+#include "checker/search/scope/explore.h"
+
+namespace checker::inline search {
+namespace {
+
+constexpr double seconds_at_most = 30;
+
+std::vector<Steps> search(const Strategy& strategy, model::KernelVersion version) {
+    scope::Scope scope; // what all known causes need, and no more: two processes, two pages
+    scope.ops = {"mmap", "madvise", "mremap", "fork", "store", "load", "ksmd", "swap_out"};
+    scope.advice = {model::madv_mergeable, model::madv_unmergeable};
+    scope.pages = 2;
+    scope.depth = shortest_depth;
+    scope.config.version = version;
+    ExploreLimits limits;
+    limits.all = true;
+    limits.seconds = seconds_at_most;
+    limits.threads = 1; // the same order of counterexamples each time
+    std::vector<Steps> known;
+    const ExploreReport report = explore_scope(scope, strategy.layout, {&strategy}, limits);
+    if (report.end != ExploreReport::End::exhausted && report.end != ExploreReport::End::refuted_all) return known;
+    for (const Counterexample& c : report.counterexamples) {
+        Steps steps = c.trace.steps;
+        std::erase_if(steps, [](const model::Step& s) { return std::holds_alternative<model::Walk>(s.op); });
+        known.push_back(std::move(steps));
+    }
+    return known;
+}
+
+} // namespace
+
+const std::vector<Steps>& shortest_known(const Strategy& strategy, model::KernelVersion version) {
+    static std::mutex mutex;
+    static std::map<std::pair<const Strategy*, model::KernelVersion>, std::vector<Steps>> all;
+    const std::lock_guard lock(mutex);
+    const auto [at, fresh] = all.try_emplace({&strategy, version});
+    if (fresh) at->second = search(strategy, version);
+    return at->second;
+}
+
+} // namespace checker::search

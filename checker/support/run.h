@@ -1,0 +1,57 @@
+// Other programs: run to the end, with a log and a limit of time.
+#pragma once
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace checker::inline support {
+
+// What stands in the way of a verdict: exit 125, said in one line, with the end of a log where there is one.
+struct CannotTest : std::runtime_error {
+    explicit CannotTest(const std::string& why, std::string log_ = {}) : std::runtime_error(why), log(std::move(log_)) {}
+    std::string log; // the last lines of it
+};
+
+struct Command {
+    std::vector<std::string> arguments;    // the program is looked for in PATH
+    std::string folder;                    // where it runs; empty: here
+    std::vector<std::string> environment;  // "NAME=VALUE", put over what we have ourselves; "NAME" alone takes it away
+    std::string log;                       // standard output and standard error go to this file; empty: nowhere
+    double seconds = 0;                    // limit; 0: none
+    bool fixed_addresses = false;          // without randomization (setarch -R)
+    std::function<bool()> give_up;         // asked every now and then: is it stuck?
+};
+
+enum class Ending : unsigned char { exited, killed_by_signal, timed_out, given_up, no_such_program };
+struct Outcome {
+    Ending ending = Ending::exited;
+    int status = 0; // of exit, or the signal
+    bool good() const { return ending == Ending::exited && status == 0; }
+};
+
+// Runs it in a session of its own, all of which is gone when this returns. Throws CannotTest if interrupted.
+Outcome run(const Command& command);
+
+// Is there such a program in PATH?
+bool has_program(const std::string& name);
+
+// The last `lines` lines of a file.
+std::string tail_of(const std::string& path, std::size_t lines);
+
+// Whole files. Reading throws CannotTest if the file cannot be read; writing, if it cannot be written.
+std::string read_whole(const std::string& path);
+void write_whole(const std::string& path, const std::string& text);
+
+// Names what was hashed: 32 hexadecimal digits, FNV-1a with two offsets. For caches, not for security.
+class Digest {
+  public:
+    Digest& add(std::string_view bytes); // length and content
+    std::string hex() const;
+
+  private:
+    unsigned long a_ = 0xcbf29ce484222325, b_ = 0x84222325cbf29ce4;
+};
+
+} // namespace checker::support

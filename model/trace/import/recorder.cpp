@@ -1,0 +1,118 @@
+#include "model/trace/import/recorder.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "model/address_space.h"
+#include "model/fail.h"
+#include "model/page_table.h"
+
+namespace model {
+
+namespace {
+
+// Has the process a page of its own there?
+bool is_written(const Kernel& k, Id<Mm> mm, Vpn page) {
+    Id<Pte> pte = pte_at(k, mm, page);
+    if (!pte) return false;
+    Pte::Kind kind = k.ptes[pte].kind;
+    return kind == Pte::Kind::present || kind == Pte::Kind::swap || kind == Pte::Kind::migration;
+}
+
+} // namespace
+
+void Recorder::play_step(Step step) {
+    try {
+        Result got = play(machine_, step);
+        if (step.expected && got != *step.expected) {
+            leave_out(fmt::format("result that the model does not give: {}", name_of(step.op)));
+            step.expected.reset();
+        }
+    } catch (const BadInput& e) {
+        leave_out(fmt::format("call that the model cannot play: {}: {}", name_of(step.op), e.what()));
+        return;
+    }
+    trace_.steps.push_back(std::move(step));
+}
+
+void Recorder::add(Pid pid, Operation op, std::optional<Result> expected) {
+    for (Pid gone : std::exchange(exits_, {})) play_step({gone, Exit{}, Result{}, 0});
+    play_step({pid, std::move(op), expected, 0});
+}
+
+void Recorder::exit(Pid pid) { exits_.push_back(pid); }
+
+std::vector<ByteRange> Recorder::mapped(Pid pid, std::uint64_t start, std::uint64_t end) const {
+    std::vector<ByteRange> runs;
+    Id<Mm> mm = find_process(machine_, pid);
+    if (!mm) return runs;
+    for (Id<Vma> vma = find_vma(machine_, mm, vpn(start)); vma; vma = next_vma(machine_, vma)) {
+        const Range& r = machine_.vmas[vma].range;
+        if (address(r.start) >= end) break;
+        std::uint64_t from = std::max(start, address(r.start)), to = std::min(end, address(r.end));
+        if (!runs.empty() && runs.back().second == from)
+            runs.back().second = to;
+        else
+            runs.emplace_back(from, to);
+    }
+    return runs;
+}
+
+void Recorder::touch(Pid pid, std::uint64_t start, std::uint64_t end, unsigned n) {
+    constexpr std::uint64_t contents = 16;
+    std::uint64_t pages = (end - start) / PAGE_SIZE;
+    std::uint64_t count = std::min<std::uint64_t>(n, pages);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        Id<Mm> mm = find_process(machine_, pid);
+        if (!mm) return;
+        // i * (pages - 1) / (count - 1), without an overflow
+        std::uint64_t at = count == 1 ? 0 : (pages - 1) / (count - 1) * i + (pages - 1) % (count - 1) * i / (count - 1);
+        Vpn page = vpn(start) + Pages{at};
+        Id<Vma> vma = vma_at(machine_, mm, page);
+        if (!vma || !(machine_.vmas[vma].flags & VM_WRITE) || is_written(machine_, mm, page)) continue;
+        auto byte = static_cast<std::uint8_t>((pages * 7 + i * 3) % contents);
+        add(pid, Store{{address(page)}, {PAGE_SIZE}, {byte}});
+        ++stores_;
+    }
+}
+
+void Recorder::walks(unsigned n) {
+    std::vector<PageAt> remapped, plain;
+    std::set<Id<Folio>> seen;
+    machine_.items.each([&](Id<RmapItem>, const RmapItem& item) {
+        if (item.state != RmapItem::State::stable || machine_.mms[item.mm].exited) return;
+        Id<Pte> pte = pte_at(machine_, item.mm, item.page);
+        if (!pte || machine_.ptes[pte].kind != Pte::Kind::present) return;
+        Id<Folio> folio = machine_.ptes[pte].folio;
+        if (machine_.folios[folio].mapping != Folio::Mapping::ksm) return;
+        if (!item.merged.remapped && !seen.insert(folio).second) return;
+        (item.merged.remapped ? remapped : plain).push_back({machine_.mms[item.mm].pid, address(item.page)});
+    });
+    std::sort(remapped.begin(), remapped.end());
+    std::sort(plain.begin(), plain.end());
+    auto some = [&](const std::vector<PageAt>& pages, std::size_t most) {
+        std::size_t count = std::min(most, pages.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            const PageAt& p = pages[i * pages.size() / count];
+            add(0, Walk{{p.pid}, {p.address}});
+        }
+        return count;
+    };
+    std::size_t half = std::min<std::size_t>(plain.size(), n / 2);
+    some(plain, n - some(remapped, n - half));
+}
+
+void Recorder::forget_exits() {
+    if (!exits_.empty()) leave_out("exit at the end of the log", exits_.size());
+    exits_.clear();
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> Recorder::left_out() const {
+    std::vector<std::pair<std::string, std::uint64_t>> list(left_out_.begin(), left_out_.end());
+    std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    return list;
+}
+
+} // namespace model

@@ -1,0 +1,114 @@
+#include "checker/kernels/uml/edit.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "checker/support/run.h"
+#include "checker/walks/walks.h"
+#include "model/trace/trace.h"
+
+namespace checker::kernels::uml {
+namespace {
+
+constexpr std::string_view source = "struct item {\n"
+                                    "\tint age;\n"
+                                    "};\n"
+                                    "\n"
+                                    "static int walk(struct item *i);\n"
+                                    "\n"
+                                    "static int\n"
+                                    "other(struct item *i)\n"
+                                    "{\n"
+                                    "\treturn walk(i);\n"
+                                    "}\n"
+                                    "\n"
+                                    "static int walk(struct item *i)\n"
+                                    "{\n"
+                                    "\tfor (;;)\n"
+                                    "\t\tvisit(i, 0,\n"
+                                    "\t\t      ULONG_MAX);\n"
+                                    "}\n";
+
+std::string edited(const std::string& body, bool* done = nullptr) {
+    const EditScript script = read_edit_script(std::string(edit_header) + "\n" + body, "s.edit");
+    std::string text(source);
+    bool last = false;
+    for (const Edit& e : script.edits) text = apply_edit(script, e, text, last);
+    if (done) *done = last;
+    return text;
+}
+
+std::string complaint(const std::string& body) {
+    try {
+        edited(body);
+    } catch (const model::InputError& e) {
+        return e.what();
+    } catch (const CannotTest& e) {
+        return e.what();
+    }
+    return "none";
+}
+
+TEST(Edit, ReplacesWordsWhateverBlanksAreBetweenThem) {
+    const std::string text = edited("in a.c: walk\nreplace \"0, ULONG_MAX\"\n+1,\n+2\n");
+    EXPECT_NE(text.find("visit(i, 1,\n2);"), std::string::npos);
+    EXPECT_EQ(text.find("ULONG_MAX"), std::string::npos);
+}
+
+TEST(Edit, PutsLinesBeforeAndAfterALine) {
+    EXPECT_NE(edited("in a.c: struct item\nafter \"int age;\"\n+\tint index;\n").find("\tint age;\n\tint index;\n};"), std::string::npos);
+    EXPECT_NE(edited("in a.c: struct item\nbefore \"age;\"\n+\tint index;\n").find("{\n\tint index;\n\tint age;"), std::string::npos);
+    EXPECT_NE(edited("in a.c\nbefore \"static int walk(struct item *i) {\"\n+int x;\n").find("}\n\nint x;\nstatic int walk(struct item *i)\n{"), std::string::npos);
+}
+
+TEST(Edit, FindsTheDefinitionAndNotTheDeclaration) {
+    EXPECT_NE(edited("in a.c: other\nreplace \"return walk(i);\"\n+return 0;\n").find("return 0;"), std::string::npos);
+    EXPECT_EQ(complaint("in a.c: nobody\nreplace \"x\"\n+y\n"), "s.edit:3: a.c has 0 nobody, not one");
+}
+
+TEST(Edit, SaysWhatDoesNotFit) {
+    EXPECT_EQ(complaint("in a.c\nreplace \"absent\"\n+x\n"), "s.edit:3: \"absent\" does not occur in a.c");
+    EXPECT_EQ(complaint("in a.c\nreplace \"walk(\"\n+x\n"), "s.edit:3: \"walk(\" occurs 3 times in a.c");
+    EXPECT_EQ(complaint("in a.c\nreplace \"item\"\n+x\n"), "s.edit:3: \"item\" occurs 4 times in a.c");
+    EXPECT_EQ(complaint("in a.c\nreplace \"ite\"\n+x\n"), "s.edit:3: \"ite\" does not occur in a.c"); // no part of a word
+}
+
+TEST(Edit, MaybeChangesNothingWhereTheWordsAreMissing) {
+    bool done = true;
+    EXPECT_EQ(edited("in a.c\nmaybe replace \"absent\"\n+x\n", &done), source);
+    EXPECT_FALSE(done);
+    EXPECT_EQ(edited("in a.c: nobody\nmaybe replace \"absent\"\n+x\n", &done), source);
+    EXPECT_FALSE(done);
+}
+
+TEST(Edit, RefusesWhatIsNoScript) {
+    EXPECT_THROW(read_edit_script("# something else\n", "s.edit"), model::InputError);
+    EXPECT_EQ(complaint("in a.c\nreplce \"x\"\n"),
+              "s.edit:3:1: 'replce \"x\"' is no instruction (in, before, after, replace, maybe, or a line that begins with +)");
+    EXPECT_EQ(complaint("in a.c\nreplace x\n+y\n"), "s.edit:3:9: the words are not in quotes (\"WORDS\")");
+    EXPECT_EQ(complaint("replace \"x\"\n+y\n"), "s.edit:2:1: no file was named before (in FILE)");
+    EXPECT_EQ(complaint("in a.c\n+y\n"), "s.edit:3:1: text without a place (before, after or replace on a line before it)");
+    EXPECT_EQ(complaint("in ../a.c\nreplace \"x\"\n"), "s.edit:2:4: '../a.c' leads out of the tree (a path within the tree)");
+    EXPECT_EQ(complaint("in a.c\n"), "s.edit:2:1: the script changes nothing (before, after or replace)");
+}
+
+// What the corpus promises without a kernel: every candidate can be read, says why it is there, changes only mm/ksm.c,
+// and names a strategy that exists if it names one.
+TEST(Edit, TheCorpusOfPatchesCanBeRead) {
+    std::size_t count = 0;
+    for (const auto& file : std::filesystem::directory_iterator(RMAPCHECK_SOURCE_DIR "/corpora/patches")) {
+        if (file.path().extension() != ".edit") continue;
+        const EditScript script = read_edit_script(read_whole(file.path()), file.path());
+        EXPECT_FALSE(script.why.empty()) << file.path();
+        for (const Edit& e : script.edits) EXPECT_EQ(e.file, "mm/ksm.c") << file.path();
+        if (!script.model.empty()) {
+            EXPECT_NE(find_strategy(script.model), nullptr) << file.path();
+        }
+        ++count;
+    }
+    EXPECT_GE(count, 8u);
+}
+
+} // namespace
+} // namespace checker::kernels::uml

@@ -1,0 +1,117 @@
+// The whole path of `gate --kernel`, once: kernels are built from Debian's source, play traces, and are judged. The first
+// build takes minutes, so that everything is asked of one tree in one test. RMAPCHECK_TEST_CACHE names a folder where the
+// kernels are kept for the next run.
+#include "checker/kernels/uml/gate_kernel.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "checker/support/run.h"
+
+namespace checker::kernels::uml {
+namespace {
+namespace fs = std::filesystem;
+
+const std::string root = RMAPCHECK_SOURCE_DIR;
+
+struct Room {
+    std::string folder = (fs::temp_directory_path() / "rmapcheck-gate-XXXXXX").string();
+    Room() { EXPECT_NE(mkdtemp(folder.data()), nullptr); }
+    ~Room() { fs::remove_all(folder); }
+    std::string script(const std::string& name, const std::string& body) const {
+        const std::string path = path_of(name);
+        write_whole(path, "# rmapcheck edit 1\n# Why: a test.\n" + body);
+        return path;
+    }
+    std::string path_of(const std::string& name) const { return folder + "/" + name + ".edit"; }
+};
+
+std::vector<model::Trace> traces_of(const std::string& folder) {
+    std::set<std::string> paths;
+    for (const auto& f : fs::directory_iterator(root + "/corpora/" + folder))
+        if (f.path().extension() == ".trace") paths.insert(f.path());
+    std::vector<model::Trace> traces;
+    for (const std::string& p : paths) traces.push_back(model::load_trace(p));
+    return traces;
+}
+
+GuestOptions options_for(const Room& room, const std::string& patch) {
+    GuestOptions o;
+    o.patches = {patch};
+    const char* kept = std::getenv("RMAPCHECK_TEST_CACHE");
+    o.cache = kept ? kept : room.folder + "/cache";
+    o.save = room.folder;
+    o.timing = false;
+    o.traces = traces_of("found");
+    o.random = 20;
+    o.seed = 1;
+    return o;
+}
+
+// The unpatched kernel is what the model says, and no two ways to observe contradict each other.
+void expect_sound(const nlohmann::json& kernel) {
+    EXPECT_TRUE(kernel.at("strategy_differs").empty()) << kernel.at("strategy_differs").dump(2);
+    for (const auto& t : kernel.at("traces")) {
+        EXPECT_TRUE(t.at("not_judged").is_null()) << t.dump(2);
+        EXPECT_TRUE(t.at("contradictions").empty()) << t.dump(2);
+        if (!t.at("trace").get<std::string>().starts_with("random-")) EXPECT_TRUE(t.at("off_model").empty()) << t.dump(2);
+    }
+}
+
+void refutes_linear_index(const Room& room) {
+    const GuestReport r = gate_kernel(options_for(room, root + "/corpora/patches/linear-index.edit"));
+    ASSERT_EQ(r.exit_code, 1) << r.message << r.text;
+    const nlohmann::json& kernel = r.json.at("kernel");
+    EXPECT_EQ(kernel.at("verdict"), "refuted");
+    expect_sound(kernel);
+    std::size_t confirmed = 0;
+    for (const auto& t : kernel.at("traces")) {
+        const std::string name = fs::path(t.at("trace").get<std::string>()).filename();
+        if (!name.starts_with("linear-index-o")) continue; // own-item and other-item
+        EXPECT_FALSE(t.at("lost").empty()) << name << " does not lose an entry in the kernel";
+        ++confirmed;
+    }
+    EXPECT_GE(confirmed, 6u);
+    ASSERT_FALSE(kernel.at("smallest").is_null());
+    const model::Trace small = model::load_trace(kernel.at("smallest").at("path"));
+    EXPECT_LE(small.steps.size(), 8u);
+    EXPECT_NE(r.reproduce.find("linear-index.trace"), std::string::npos);
+}
+
+void lets_two_pass_be(const Room& room) {
+    const GuestReport r = gate_kernel(options_for(room, root + "/corpora/patches/two-pass.edit"));
+    ASSERT_EQ(r.exit_code, 0) << r.message << r.text;
+    expect_sound(r.json.at("kernel"));
+    EXPECT_EQ(r.json.at("kernel").at("reference").at("cached"), true);
+    EXPECT_EQ(r.json.at("kernel").at("reference").at("boots"), 0); // what the unpatched kernel does is remembered
+}
+
+void says_what_cannot_be_tested(const Room& room) {
+    const std::string place = "in mm/ksm.c: rmap_walk_ksm\n";
+    GuestReport r = gate_kernel(options_for(room, room.script("elsewhere", place + "replace \"no such words\"\n+x\n")));
+    EXPECT_EQ(r.exit_code, 125);
+    EXPECT_NE(r.message.find("elsewhere.edit"), std::string::npos) << r.message;
+    r = gate_kernel(options_for(room, room.script("wrong", place + "replace \"0, ULONG_MAX\"\n+0, no_such_name\n")));
+    EXPECT_EQ(r.exit_code, 125);
+    EXPECT_NE(r.message.find("does not build"), std::string::npos) << r.message;
+    EXPECT_NE(r.message.find("no_such_name"), std::string::npos) << r.message;
+    r = gate_kernel(options_for(room, room.script("panic", "in mm/ksm.c: ksm_init\nbefore \"return 0;\"\n+\tpanic(\"by a test\");\n")));
+    EXPECT_EQ(r.exit_code, 125);
+    EXPECT_NE(r.message.find("does not boot"), std::string::npos) << r.message;
+    EXPECT_NE(r.message.find("by a test"), std::string::npos) << r.message;
+}
+
+TEST(GateKernel, BuildsPlaysAndJudges) {
+    if (const std::string why = no_kernel_here(); !why.empty()) GTEST_SKIP() << why;
+    const Room room;
+    refutes_linear_index(room);
+    if (HasFatalFailure()) return;
+    lets_two_pass_be(room);
+    says_what_cannot_be_tested(room);
+}
+
+} // namespace
+} // namespace checker::kernels::uml

@@ -1,0 +1,155 @@
+// The guest's side is played by shell scripts here: what is made of what a kernel says, and of one that breaks off.
+#include "checker/kernels/uml/play.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "checker/kernels/uml/embedded.h"
+#include "checker/kernels/uml/verdict.h"
+
+namespace checker::kernels::uml {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr const char* hugh = "# rmapcheck trace 1\n"
+                             "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x10000\n"
+                             "1 madvise(0x10000, 0x3000, MADV_MERGEABLE) = 0\n"
+                             "1 store(0x10000, 0x2000, 0x77)\n"
+                             "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x12000) = 0x12000\n"
+                             "* ksmd(4)\n";
+
+struct Room {
+    std::string folder = (fs::temp_directory_path() / "rmapcheck-play-XXXXXX").string();
+    Room() { EXPECT_NE(mkdtemp(folder.data()), nullptr); }
+    ~Room() { fs::remove_all(folder); }
+    std::string kernel(const std::string& body) const {
+        const std::string path = folder + "/kernel";
+        write_whole(path, "#!/bin/sh\n" + body);
+        fs::permissions(path, fs::perms::owner_all);
+        return path;
+    }
+};
+
+Script script_for(const model::Trace& trace) {
+    ScriptOptions how;
+    how.config.version = model::KernelVersion::v6_12;
+    return script_of(trace, how);
+}
+
+// What a sound kernel would write after the ksmd line of Hugh's sequence; the walk finds `found`.
+std::string results(std::size_t trace, std::uint64_t look, const std::string& found, const std::string& idle) {
+    return "begin " + std::to_string(trace) + "\n= 1 65536\n= 2 0\n= 3 0\n= 4 73728\n= 5 0\nlook " + std::to_string(look) +
+           "\ntask 1 20\npage 77 2 4 110" + found +
+           "\nvma 1 10000 11000 rw-p\npte 1 10000 800000000000004d\nvma 1 12000 13000 rw-p\npte 1 12000 800000000000004d\n" + idle +
+           "counts full_scans=9\nseen " + std::to_string(look) + "\nend " + std::to_string(trace) + "\n";
+}
+
+void quiet(const std::string&) {}
+
+struct Played {
+    Script script;
+    GuestRun run;
+};
+Played play(const model::Trace& trace, const std::string& found, const std::string& idle) {
+    Room room;
+    Played p{script_for(trace), {}};
+    const std::string text = results(0, p.script.looks.front().number, found, idle) + "done\n";
+    const std::string kernel = room.kernel("cat > results <<'X'\n" + text + "X\n");
+    p.run = play_in_guest(kernel, std::span(&p.script, 1), room.folder, quiet);
+    return p;
+}
+
+TEST(Play, AWalkThatFindsEveryEntryMissesNone) {
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const Played p = play(trace, " 20:10000 20:12000", "idle 1 10000 1\nidle 1 12000 1\n");
+    const LookPoint& point = p.script.looks.front();
+    ASSERT_TRUE(p.run.traces[0].looks.contains(point.number));
+    const Look& look = p.run.traces[0].looks.at(point.number);
+    EXPECT_TRUE(missed_by_walk(look).empty());
+    EXPECT_TRUE(contradictions(look).empty());
+    EXPECT_EQ(differences_from_model(point, look), std::vector<std::string>{});
+    EXPECT_EQ(p.run.boots, 1u);
+}
+
+TEST(Play, AnEntryThatOnlyThePageTablesShowIsMissed) {
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const Played good = play(trace, " 20:10000 20:12000", ""), bad = play(trace, " 20:10000", "idle 1 12000 0\n");
+    const Look& look = bad.run.traces[0].looks.at(bad.script.looks.front().number);
+    EXPECT_EQ(missed_by_walk(look), (std::set<MappedAt>{{1, model::vpn(0x12000)}}));
+    EXPECT_TRUE(contradictions(look).empty());
+    const TraceVerdict v = judge_trace(bad.script, &good.run.traces[0], bad.run.traces[0]);
+    ASSERT_EQ(v.lost.size(), 1u);
+    EXPECT_TRUE(v.regressed());
+    EXPECT_EQ(at_text(v.lost[0].at), "1:0x12000");
+    const TraceVerdict same = judge_trace(bad.script, &bad.run.traces[0], bad.run.traces[0]);
+    EXPECT_TRUE(same.lost.empty()); // what the reference misses itself is not the patch's
+    EXPECT_FALSE(same.own_misses.empty());
+}
+
+TEST(Play, EyesThatContradictEachOtherAreSaid) {
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const Played p = play(trace, " 20:10000 20:12000", "idle 1 12000 0\n");
+    const Look& look = p.run.traces[0].looks.at(p.script.looks.front().number);
+    ASSERT_EQ(contradictions(look).size(), 1u);
+    EXPECT_EQ(contradictions(look)[0], "1:0x12000: page_idle misses it, the count of the walk does");
+}
+
+TEST(Play, AGuestThatDiesIsStartedAgainBehindTheTrace) {
+    Room room;
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const std::vector<Script> scripts = {script_for(trace), script_for(trace)};
+    const std::uint64_t look = scripts[0].looks.front().number;
+    const std::string kernel = room.kernel(
+        "if [ -e ../second ]; then cat > results <<'X'\n" + results(1, look, " 20:10000 20:12000", "") + "done\nX\nexit 0; fi\n" +
+        "touch ../second\nprintf 'begin 0\\n' > results\n"
+        "echo 'rmapcheck: trace 0'; echo 'Kernel panic - not syncing: test'; kill -ABRT $$\n");
+    const GuestRun run = play_in_guest(kernel, scripts, room.folder, quiet);
+    EXPECT_EQ(run.boots, 2u);
+    EXPECT_EQ(run.traces[0].broke_off.substr(0, run.traces[0].broke_off.find('\n')), "ends by signal 6");
+    EXPECT_EQ(run.traces[0].complaints, (std::vector<std::string>{"Kernel panic - not syncing: test"}));
+    EXPECT_TRUE(run.traces[1].ended);
+    EXPECT_TRUE(judge_trace(scripts[0], &run.traces[1], run.traces[0]).regressed());
+    EXPECT_FALSE(judge_trace(scripts[1], &run.traces[0], run.traces[1]).not_judged.empty()); // the reference died
+}
+
+TEST(Play, AKernelThatDoesNotBootCannotBeTested) {
+    Room room;
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const Script script = script_for(trace);
+    const std::string kernel = room.kernel("echo 'VFS: Unable to mount root fs'; exit 1\n");
+    try {
+        play_in_guest(kernel, std::span(&script, 1), room.folder, quiet);
+        FAIL();
+    } catch (const CannotTest& e) {
+        EXPECT_STREQ(e.what(), "the kernel does not boot as far as the first trace: it ends with status 1");
+        EXPECT_EQ(e.log, "VFS: Unable to mount root fs\n");
+    }
+}
+
+TEST(Play, TracesThatAGuestCannotHoldAreNotPlayed) {
+    const model::Trace far = model::read_trace(
+        "# rmapcheck trace 1\n"
+        "1 mmap(0x7f0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x7f0000000000\n", "far");
+    EXPECT_NE(script_for(far).unplayable.find("484 GiB"), std::string::npos);
+}
+
+// The guest's init copies itself; pointers in writable data would lead back to where it was.
+TEST(Play, InitHasNoWritableData) {
+    const std::string_view init = init_file();
+    if (init.empty()) GTEST_SKIP() << "built without the guest's init";
+    ASSERT_GT(init.size(), 64u);
+    std::uint16_t headers = 0;
+    std::uint64_t table = 0;
+    init.copy(reinterpret_cast<char*>(&table), 8, 32);
+    init.copy(reinterpret_cast<char*>(&headers), 2, 56);
+    for (std::size_t i = 0; i < headers; ++i) {
+        std::uint32_t type = 0, flags = 0;
+        init.copy(reinterpret_cast<char*>(&type), 4, table + i * 56);
+        init.copy(reinterpret_cast<char*>(&flags), 4, table + i * 56 + 4);
+        EXPECT_FALSE(type == 1 && (flags & 2)) << "a segment of init is writable";
+    }
+}
+
+} // namespace
+} // namespace checker::kernels::uml
