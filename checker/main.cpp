@@ -1,6 +1,6 @@
 // The executable: the only place that wires everything together. A verb is a line of the table.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 
@@ -9,8 +9,8 @@
 #include "checker/commands/verb.h"
 #include "model/fail.h"
 #include "model/trace/trace.h"
-#include "properties/prove.h"
 #include "properties/properties.h"
+#include "properties/prove.h"
 #include "properties/tier_proof.h"
 
 namespace {
@@ -24,8 +24,8 @@ std::function<int()> setup_check_with_properties(CLI::App& app, const Shared& sh
 
 // THE list of the gate's tiers, the cheap ones first.
 std::function<int()> setup_gate_with_tiers(CLI::App& app, const Shared& shared) {
-    static const std::vector<Tier> tiers{corpus_tier(), random_tier(properties::lists()), explore_tier(), properties::proof_tier(),
-                                         live_tier()};
+    static const std::vector<Tier> tiers{corpus_tier(), random_tier(properties::lists()), explore_tier(),
+                                         properties::proof_tier(), live_tier()};
     return setup_gate(app, shared, tiers);
 }
 

@@ -123,8 +123,7 @@ std::uint64_t Canonicalizer::scan_word(const RmapItem& i, ItemLayout layout) {
 void Canonicalizer::process(const Kernel& k, Id<Mm> id) {
     const Mm& mm = k.mms[id];
     if (symmetry_ == Symmetry::identities) put(mm.pid);
-    put(mm.exited, mm.vm_mergeable, mm.merge_any, static_cast<std::uint64_t>(mm.ksm_zero_pages), mm.brk,
-        mm.start_brk);
+    put(mm.exited, mm.vm_mergeable, mm.merge_any, static_cast<std::uint64_t>(mm.ksm_zero_pages), mm.brk, mm.start_brk);
     for (Id<Vma> v = mm.vmas.first(k.vmas); v; v = mm.vmas.next(k.vmas, v)) {
         const Vma& vma = k.vmas[v];
         put(vma.range.start.n, vma.range.end.n, vma.range.pgoff.n, vma.flags, file(vma.file), anon_(vma.anon_vma));

@@ -60,9 +60,9 @@ class Canonicalizer {
     }
 
     Symmetry symmetry_ = Symmetry::identities;
-    std::vector<Id<Mm>> order_;  // of the processes, in the form that is being written
+    std::vector<Id<Mm>> order_; // of the processes, in the form that is being written
     std::vector<std::uint64_t> out_, best_;
-    std::uint8_t contents_ = 0;  // how many have a name
+    std::uint8_t contents_ = 0; // how many have a name
     std::uint8_t content_names_[256] = {};
     std::vector<std::int32_t> files_;
     std::vector<const StablePlace*> places_;

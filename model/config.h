@@ -37,8 +37,8 @@ enum class ItemLayout : std::uint8_t { separate, unioned };
 struct Config {
     KernelVersion version = KernelVersion::v6_18;
     ItemLayout layout = ItemLayout::separate;
-    std::uint32_t max_map_count = 65530; // vm.max_map_count
-    std::uint32_t stack_guard_gap = 256; // pages
+    std::uint32_t max_map_count = 65530;   // vm.max_map_count
+    std::uint32_t stack_guard_gap = 256;   // pages
     std::uint64_t mmap_min_addr = 0x10000; // vm.mmap_min_addr, which no stack grows below; mmap with CAP_SYS_RAWIO may
     // /sys/kernel/mm/ksm: defaults of 6.18; `knob` changes them.
     std::uint32_t max_page_sharing = 256;

@@ -42,14 +42,20 @@ struct VmFlagLetters {
     std::uint64_t value;
 };
 inline constexpr VmFlagLetters vm_flag_letters[] = {
-    {"rd", VM_READ},     {"wr", VM_WRITE},      {"ex", VM_EXEC},      {"mr", VM_MAYREAD},   {"mw", VM_MAYWRITE},
-    {"me", VM_MAYEXEC},  {"gd", VM_GROWSDOWN},  {"lo", VM_LOCKED},    {"sr", VM_SEQ_READ},  {"rr", VM_RAND_READ},
+    {"rd", VM_READ},     {"wr", VM_WRITE},      {"ex", VM_EXEC},      {"mr", VM_MAYREAD},    {"mw", VM_MAYWRITE},
+    {"me", VM_MAYEXEC},  {"gd", VM_GROWSDOWN},  {"lo", VM_LOCKED},    {"sr", VM_SEQ_READ},   {"rr", VM_RAND_READ},
     {"dc", VM_DONTCOPY}, {"ac", VM_ACCOUNT},    {"nr", VM_NORESERVE}, {"wf", VM_WIPEONFORK}, {"dd", VM_DONTDUMP},
     {"hg", VM_HUGEPAGE}, {"nh", VM_NOHUGEPAGE}, {"mg", VM_MERGEABLE},
 };
 
-enum Prot : std::uint64_t { prot_none = 0, prot_read = 1, prot_write = 2, prot_exec = 4, prot_growsdown = 0x01000000,
-                            prot_growsup = 0x02000000 };
+enum Prot : std::uint64_t {
+    prot_none = 0,
+    prot_read = 1,
+    prot_write = 2,
+    prot_exec = 4,
+    prot_growsdown = 0x01000000,
+    prot_growsup = 0x02000000
+};
 enum MapFlag : std::uint64_t {
     map_shared = 0x01,
     map_private = 0x02,
@@ -92,18 +98,22 @@ enum Advice : std::uint64_t {
 };
 
 inline constexpr FlagName prot_names[] = {
-    {"PROT_READ", prot_read}, {"PROT_WRITE", prot_write},         {"PROT_EXEC", prot_exec},
+    {"PROT_READ", prot_read},           {"PROT_WRITE", prot_write},     {"PROT_EXEC", prot_exec},
     {"PROT_GROWSDOWN", prot_growsdown}, {"PROT_GROWSUP", prot_growsup}, {"PROT_NONE", prot_none},
 };
 inline constexpr FlagName map_names[] = {
-    {"MAP_SHARED", map_shared},       {"MAP_PRIVATE", map_private},       {"MAP_FIXED", map_fixed},
-    {"MAP_ANONYMOUS", map_anonymous}, {"MAP_32BIT", map_32bit},           {"MAP_GROWSDOWN", map_growsdown},
-    {"MAP_DENYWRITE", map_denywrite}, {"MAP_EXECUTABLE", map_executable}, {"MAP_LOCKED", map_locked},
-    {"MAP_NORESERVE", map_noreserve}, {"MAP_POPULATE", map_populate},     {"MAP_NONBLOCK", map_nonblock},
+    {"MAP_SHARED", map_shared},       {"MAP_PRIVATE", map_private},
+    {"MAP_FIXED", map_fixed},         {"MAP_ANONYMOUS", map_anonymous},
+    {"MAP_32BIT", map_32bit},         {"MAP_GROWSDOWN", map_growsdown},
+    {"MAP_DENYWRITE", map_denywrite}, {"MAP_EXECUTABLE", map_executable},
+    {"MAP_LOCKED", map_locked},       {"MAP_NORESERVE", map_noreserve},
+    {"MAP_POPULATE", map_populate},   {"MAP_NONBLOCK", map_nonblock},
     {"MAP_STACK", map_stack},         {"MAP_FIXED_NOREPLACE", map_fixed_noreplace},
 };
 inline constexpr FlagName mremap_names[] = {
-    {"MREMAP_MAYMOVE", mremap_maymove}, {"MREMAP_FIXED", mremap_fixed}, {"MREMAP_DONTUNMAP", mremap_dontunmap},
+    {"MREMAP_MAYMOVE", mremap_maymove},
+    {"MREMAP_FIXED", mremap_fixed},
+    {"MREMAP_DONTUNMAP", mremap_dontunmap},
 };
 // Advice is one of these, not a set.
 inline constexpr FlagName advice_names[] = {

@@ -36,7 +36,8 @@ Wrong vmas_are_ordered(const Kernel& k) {
             if (r.start < last || r.end <= r.start) wrong = at(k, k.vmas[v]) + " overlaps, or is empty";
             last = r.end;
         }
-        if (count != mm.map_count) wrong = fmt::format("map_count of process {} is {}, not {}", mm.pid, mm.map_count, count);
+        if (count != mm.map_count)
+            wrong = fmt::format("map_count of process {} is {}, not {}", mm.pid, mm.map_count, count);
         seen += count;
     });
     if (!wrong && seen != k.vmas.live_count()) wrong = "a VMA is in no address space";
@@ -45,7 +46,8 @@ Wrong vmas_are_ordered(const Kernel& k) {
 
 Wrong chains_lead_to_own_root(const Kernel& k) {
     return each_vma(k, [&](Id<Vma>, const Vma& v) -> Wrong {
-        if (static_cast<bool>(v.anon_vma) != static_cast<bool>(v.chain)) return at(k, v) + " has a chain or an anon_vma alone";
+        if (static_cast<bool>(v.anon_vma) != static_cast<bool>(v.chain))
+            return at(k, v) + " has a chain or an anon_vma alone";
         bool own = !v.anon_vma;
         std::uint32_t length = 0;
         Id<AnonVma> last;
@@ -69,7 +71,8 @@ Wrong trees_hold_the_chains(const Kernel& k) {
         for (Id<Avc> v = a.tree.first(k.avcs); v; v = a.tree.next(k.avcs, v), ++in_trees) {
             const Avc& avc = k.avcs[v];
             if (avc.anon_vma != id) wrong = "an entry is in the tree of another anon_vma";
-            if (avc.offsets != interval(k.vmas[avc.vma].range)) wrong = at(k, k.vmas[avc.vma]) + ": stale interval in a tree";
+            if (avc.offsets != interval(k.vmas[avc.vma].range))
+                wrong = at(k, k.vmas[avc.vma]) + ": stale interval in a tree";
             if (avc.offsets.first < last) wrong = "an interval tree is out of order";
             last = avc.offsets.first;
         }
@@ -78,7 +81,8 @@ Wrong trees_hold_the_chains(const Kernel& k) {
         for (Id<Avc> a = v.chain; a; a = k.avcs[a].next, ++in_chains)
             if (k.avcs[a].vma != id) wrong = at(k, v) + ": a chain entry belongs to another VMA";
     });
-    if (!wrong && (in_trees != in_chains || in_trees != k.avcs.live_count())) wrong = "chains and trees hold different entries";
+    if (!wrong && (in_trees != in_chains || in_trees != k.avcs.live_count()))
+        wrong = "chains and trees hold different entries";
     return wrong;
 }
 
@@ -102,9 +106,12 @@ Wrong anon_vmas_are_counted(const Kernel& k) {
     Wrong wrong;
     k.anon_vmas.each([&](Id<AnonVma> id, const AnonVma& a) {
         const Counts& c = expected[id];
-        if (a.num_active_vmas != c.active) wrong = fmt::format("num_active_vmas {} should be {}", a.num_active_vmas, c.active);
-        if (a.num_children != c.children) wrong = fmt::format("num_children {} should be {}", a.num_children, c.children);
-        if (a.refcount != c.references) wrong = fmt::format("anon_vma refcount {} should be {}", a.refcount, c.references);
+        if (a.num_active_vmas != c.active)
+            wrong = fmt::format("num_active_vmas {} should be {}", a.num_active_vmas, c.active);
+        if (a.num_children != c.children)
+            wrong = fmt::format("num_children {} should be {}", a.num_children, c.children);
+        if (a.refcount != c.references)
+            wrong = fmt::format("anon_vma refcount {} should be {}", a.refcount, c.references);
     });
     return wrong;
 }
@@ -146,8 +153,10 @@ Wrong anonymous_pages_are_linear(const Kernel& k) {
         if (p.kind != Pte::Kind::present) return {};
         const Folio& f = k.folios[p.folio];
         if (f.mapping != Folio::Mapping::anon) return {};
-        if (f.index != linear_page_index(v.range, p.page)) return at(k, v) + fmt::format(": page {:#x} has a foreign index", address(p.page));
-        if (!v.anon_vma || k.anon_vmas[f.anon_vma].root != k.anon_vmas[v.anon_vma].root) return at(k, v) + " maps a page of another root";
+        if (f.index != linear_page_index(v.range, p.page))
+            return at(k, v) + fmt::format(": page {:#x} has a foreign index", address(p.page));
+        if (!v.anon_vma || k.anon_vmas[f.anon_vma].root != k.anon_vmas[v.anon_vma].root)
+            return at(k, v) + " maps a page of another root";
         for (Id<Avc> a = v.chain; a; a = k.avcs[a].next)
             if (k.avcs[a].anon_vma == f.anon_vma) return {};
         return at(k, v) + " is not in the tree of a page that it maps";
@@ -169,7 +178,8 @@ Wrong folios_are_counted(const Kernel& k) {
         if (f.exclusive && f.mapcount > 1) wrong = "an exclusive folio is mapped twice";
         if (f.exclusive && f.mapping == Folio::Mapping::ksm) wrong = "a KSM page is exclusive";
         if (f.swap && k.swaps[f.swap].folio != id) wrong = "a swap slot does not know the folio that it caches";
-        if (f.mapping == Folio::Mapping::ksm && f.node && k.nodes[f.node].folio != id) wrong = "a stable node does not know its folio";
+        if (f.mapping == Folio::Mapping::ksm && f.node && k.nodes[f.node].folio != id)
+            wrong = "a stable node does not know its folio";
     });
     k.swaps.each([&](Id<SwapEntry> id, const SwapEntry& s) {
         if (s.count != named[id]) wrong = fmt::format("a swap slot is named {} times, not {}", named[id], s.count);
@@ -186,7 +196,8 @@ Wrong rmap_items_are_listed(const Kernel& k) {
         Id<RmapItem> previous;
         for (Id<RmapItem> i = n.hlist; i; i = k.items[i].next, ++length, ++listed) {
             const RmapItem& item = k.items[i];
-            if (item.state != RmapItem::State::stable || !listed_at(k, item, id)) wrong = "a listed rmap_item points elsewhere";
+            if (item.state != RmapItem::State::stable || !listed_at(k, item, id))
+                wrong = "a listed rmap_item points elsewhere";
             if (item.prev != previous) wrong = "a stable node's list is broken";
             if (!item.anon_vma) wrong = "a listed rmap_item holds no anon_vma";
             previous = i;
@@ -197,10 +208,12 @@ Wrong rmap_items_are_listed(const Kernel& k) {
     k.mms.each([&](Id<Mm>, const Mm& mm) {
         Id<RmapItem> before;
         for (Id<RmapItem> i = mm.items.first(k.items); i; before = i, i = mm.items.next(k.items, i), ++in_processes) {
-            if (before && k.items[before].page >= k.items[i].page) wrong = "two rmap_items for one page, or out of order";
+            if (before && k.items[before].page >= k.items[i].page)
+                wrong = "two rmap_items for one page, or out of order";
             if (k.items[i].state == RmapItem::State::stable) ++stable;
         }
-        if (!mm.items.empty() && !mm.vm_mergeable) wrong = fmt::format("process {} has rmap_items but is not visited", mm.pid);
+        if (!mm.items.empty() && !mm.vm_mergeable)
+            wrong = fmt::format("process {} has rmap_items but is not visited", mm.pid);
     });
     if (!wrong && (listed != stable || in_processes != k.items.live_count())) wrong = "an rmap_item is lost";
     return wrong;
@@ -217,7 +230,8 @@ Wrong stable_tree_is_ordered(const Kernel& k) {
             ++seen;
             const StableNode& node = k.nodes[n];
             if (node.byte != p.byte) return "a stable node is at the place of another content";
-            if (node.folio && (k.folios[node.folio].byte != node.byte || k.folios[node.folio].node != n)) return "a KSM page has changed";
+            if (node.folio && (k.folios[node.folio].byte != node.byte || k.folios[node.folio].node != n))
+                return "a KSM page has changed";
         }
     }
     if (seen != k.nodes.live_count()) return "a stable node is not in the stable tree";
@@ -225,16 +239,21 @@ Wrong stable_tree_is_ordered(const Kernel& k) {
 }
 
 constexpr Invariant list[] = {
-    {"vmas-ordered", "VMAs of a process do not overlap, are not empty, and are as many as map_count says", vmas_are_ordered},
-    {"chains", "a VMA has a chain exactly if it has an anon_vma; the chain holds it, ends at its root, and knows no other root",
+    {"vmas-ordered", "VMAs of a process do not overlap, are not empty, and are as many as map_count says",
+     vmas_are_ordered},
+    {"chains",
+     "a VMA has a chain exactly if it has an anon_vma; the chain holds it, ends at its root, and knows no other root",
      chains_lead_to_own_root},
-    {"trees", "the trees hold exactly the entries of the chains, each at the offsets of its VMA, in order", trees_hold_the_chains},
-    {"anon-vma-counts", "num_active_vmas, num_children and refcount of an anon_vma are what they count", anon_vmas_are_counted},
+    {"trees", "the trees hold exactly the entries of the chains, each at the offsets of its VMA, in order",
+     trees_hold_the_chains},
+    {"anon-vma-counts", "num_active_vmas, num_children and refcount of an anon_vma are what they count",
+     anon_vmas_are_counted},
     {"anon-vma-owner", "the VMAs whose own anon_vma it is are of one process", anon_vmas_have_one_owner},
     {"linear", "an ordinary anonymous page has the linear index of each VMA that maps it, and is in its reach",
      anonymous_pages_are_linear},
     {"folio-counts", "mapcounts, swap counts and exclusive marks agree with the page tables", folios_are_counted},
-    {"rmap-items", "stable rmap_items are listed once and hold an anon_vma; one item for a page, in order", rmap_items_are_listed},
+    {"rmap-items", "stable rmap_items are listed once and hold an anon_vma; one item for a page, in order",
+     rmap_items_are_listed},
     {"stable-tree", "one place for each content, and KSM pages do not change", stable_tree_is_ordered},
 };
 

@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/arithmetic/pgoff.h"
 #include "model/config.h"
 #include "model/flags.h"
-#include "model/arithmetic/pgoff.h"
 #include "model/pool.h"
 #include "model/treap.h"
 
@@ -35,11 +35,11 @@ struct Vma {
     Id<Mm> mm;
     Range range;
     std::uint64_t flags = 0;
-    std::int32_t file = -1;      // the struct file, by its number in the trace; -1: anonymous (vm_ops NULL)
-    Id<AnonVma> anon_vma;        // none: no page was written here yet ("unfaulted")
-    Id<Avc> chain;               // head of the anon_vma_chain list (same_vma)
+    std::int32_t file = -1; // the struct file, by its number in the trace; -1: anonymous (vm_ops NULL)
+    Id<AnonVma> anon_vma;   // none: no page was written here yet ("unfaulted")
+    Id<Avc> chain;          // head of the anon_vma_chain list (same_vma)
     std::uint32_t chain_len = 0;
-    std::uint64_t birth = 0;     // never used twice: tells a freed VMA from one that got its name
+    std::uint64_t birth = 0; // never used twice: tells a freed VMA from one that got its name
     TreeLinks by_address;
 };
 
@@ -48,9 +48,9 @@ struct Avc {
     bool live = false;
     Id<Vma> vma;
     Id<AnonVma> anon_vma;
-    Id<Avc> next;                // same_vma list
-    Interval offsets;            // of the VMA, as last inserted
-    Pgoff subtree_last;          // rb_subtree_last
+    Id<Avc> next;       // same_vma list
+    Interval offsets;   // of the VMA, as last inserted
+    Pgoff subtree_last; // rb_subtree_last
     TreeLinks in_tree;
 };
 
@@ -76,8 +76,8 @@ struct AnonVma {
     std::uint32_t refcount = 0;
     std::uint32_t num_children = 0;
     std::uint32_t num_active_vmas = 0;
-    std::uint64_t birth = 0;     // never used twice
-    IntervalTree tree;           // rb_root
+    std::uint64_t birth = 0; // never used twice
+    IntervalTree tree;       // rb_root
 };
 
 // A page-table entry. Writable, dirty and young bits are left out: an exclusive folio can be written, nothing else can.
@@ -85,10 +85,10 @@ struct Pte {
     enum class Kind : std::uint8_t { zero, ksm_zero, file, present, swap, migration };
     bool live = false;
     Kind kind = Kind::zero;
-    bool exclusive = false;      // of a swap or migration entry: the page was AnonExclusive
+    bool exclusive = false; // of a swap or migration entry: the page was AnonExclusive
     Vpn page;
-    Id<Folio> folio;             // present, migration
-    Id<SwapEntry> swap;          // swap
+    Id<Folio> folio;    // present, migration
+    Id<SwapEntry> swap; // swap
     TreeLinks by_page;
 };
 
@@ -104,22 +104,22 @@ struct Folio {
     enum class Mapping : std::uint8_t { anon, ksm };
     bool live = false;
     Mapping mapping = Mapping::anon;
-    bool exclusive = false;      // PG_anon_exclusive
-    std::uint8_t byte = 0;       // the content: every byte of the page
-    Id<AnonVma> anon_vma;        // anon: folio->mapping. Nothing holds it for a folio that only the swap cache has: ask
+    bool exclusive = false; // PG_anon_exclusive
+    std::uint8_t byte = 0;  // the content: every byte of the page
+    Id<AnonVma> anon_vma;   // anon: folio->mapping. Nothing holds it for a folio that only the swap cache has: ask
     std::uint64_t anon_vma_birth = 0; // folio_anon_vma()
-    Id<StableNode> node;         // ksm: folio->mapping; none: NULL, not in the stable tree
+    Id<StableNode> node;              // ksm: folio->mapping; none: NULL, not in the stable tree
     Pgoff index;
     std::uint32_t mapcount = 0;
-    Id<SwapEntry> swap;          // set: the folio is in the swap cache under this entry
+    Id<SwapEntry> swap; // set: the folio is in the swap cache under this entry
 };
 
 // A slot of a swap device.
 struct SwapEntry {
     bool live = false;
-    std::uint8_t byte = 0;       // the content on disk, when no folio caches it
-    std::uint32_t count = 0;     // page-table entries that name it
-    Id<Folio> folio;             // its folio in the swap cache
+    std::uint8_t byte = 0;   // the content on disk, when no folio caches it
+    std::uint32_t count = 0; // page-table entries that name it
+    Id<Folio> folio;         // its folio in the swap cache
 };
 
 // What a walk strategy may want to remember of the moment at which a page was merged. Each strategy of the catalogue
@@ -128,8 +128,8 @@ struct MergeRecord {
     Id<Vma> vma;
     std::uint64_t vma_birth = 0; // 0: nothing recorded
     Pgoff vm_pgoff;
-    Pgoff linear;                // linear_page_index(vma, address)
-    bool remapped = false;       // address >> PAGE_SHIFT is not the offset
+    Pgoff linear;          // linear_page_index(vma, address)
+    bool remapped = false; // address >> PAGE_SHIFT is not the offset
 
     friend bool operator==(const MergeRecord&, const MergeRecord&) = default;
 };
@@ -139,15 +139,15 @@ struct RmapItem {
     enum class State : std::uint8_t { free, unstable, stable };
     bool live = false;
     State state = State::free;
-    std::uint8_t seqnr = 0;      // unstable: the pass that inserted it
+    std::uint8_t seqnr = 0; // unstable: the pass that inserted it
     Id<Mm> mm;
     Vpn page;
-    Id<AnonVma> anon_vma;        // stable: holds a reference
-    Id<StableNode> head;         // the node it was listed at; none after removal, dangling after the node was reaped
+    Id<AnonVma> anon_vma; // stable: holds a reference
+    Id<StableNode> head;  // the node it was listed at; none after removal, dangling after the node was reaped
     std::uint64_t head_birth = 0;
     std::uint64_t scan_word = 0; // oldchecksum (bits 0-31), age (32-39), remaining_skips (40-47); see ksm_items.h
     MergeRecord merged;
-    Id<RmapItem> next, prev;     // stable: the node's hlist, newest first
+    Id<RmapItem> next, prev; // stable: the node's hlist, newest first
     TreeLinks by_page;
 };
 
@@ -161,8 +161,8 @@ struct ItemByPage {
 // struct ksm_stable_node, for a folio (chains are lists of these, see StableTree).
 struct StableNode {
     bool live = false;
-    std::uint8_t byte = 0;       // the content that it stands for in the tree
-    Id<Folio> folio;             // none: the folio is gone, the node is stale and waits to be reaped
+    std::uint8_t byte = 0; // the content that it stands for in the tree
+    Id<Folio> folio;       // none: the folio is gone, the node is stale and waits to be reaped
     Id<RmapItem> hlist;
     std::int32_t rmap_hlist_len = 0;
     std::uint64_t birth = 0;
@@ -190,8 +190,8 @@ struct ByPid;
 struct Mm {
     bool live = false;
     bool exited = false;
-    bool vm_mergeable = false;   // MMF_VM_MERGEABLE: on ksmd's list
-    bool merge_any = false;      // MMF_VM_MERGE_ANY
+    bool vm_mergeable = false; // MMF_VM_MERGEABLE: on ksmd's list
+    bool merge_any = false;    // MMF_VM_MERGE_ANY
     Pid pid = 0;
     std::uint32_t map_count = 0;
     std::int64_t ksm_zero_pages = 0;
@@ -212,12 +212,12 @@ struct ByPid {
 };
 
 struct Ksm {
-    Id<Mm> slots_first, slots_last;      // ksm_mm_head, without the head itself; the cursor rests at the head
-    std::uint64_t seqnr = 0;             // ksm_scan.seqnr: full_scans
-    std::int64_t zero_pages = 0;         // ksm_zero_pages, all processes
+    Id<Mm> slots_first, slots_last; // ksm_mm_head, without the head itself; the cursor rests at the head
+    std::uint64_t seqnr = 0;        // ksm_scan.seqnr: full_scans
+    std::int64_t zero_pages = 0;    // ksm_zero_pages, all processes
     std::uint64_t pages_skipped = 0;
-    std::vector<StablePlace> stable;     // root_stable_tree, in the order of content. The unstable tree lives for one
-                                         // pass only, and a pass is one operation: see ksm_scan.cpp
+    std::vector<StablePlace> stable; // root_stable_tree, in the order of content. The unstable tree lives for one
+                                     // pass only, and a pass is one operation: see ksm_scan.cpp
 };
 
 struct Kernel {
@@ -233,7 +233,7 @@ struct Kernel {
     Pool<StableNode> nodes;
     Treap<ByPid> processes;
     Ksm ksm;
-    std::uint64_t births = 0;            // VMAs, anon_vmas and stable nodes ever made
+    std::uint64_t births = 0; // VMAs, anon_vmas and stable nodes ever made
 };
 
 // A machine with process 1, whose address space is empty.

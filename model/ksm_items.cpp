@@ -22,7 +22,8 @@ std::vector<StablePlace>::iterator place_for(Kernel& k, std::uint8_t byte) {
 // stable_node_dup_del() or rb_erase(): the node leaves the tree. An emptied chain stays until a search meets it.
 void take_from_place(Kernel& k, Id<StableNode> node) {
     auto place = place_for(k, k.nodes[node].byte);
-    require(place != k.ksm.stable.end() && place->byte == k.nodes[node].byte, "a stable node is not in the stable tree");
+    require(place != k.ksm.stable.end() && place->byte == k.nodes[node].byte,
+            "a stable node is not in the stable tree");
     std::erase(place->dups, node);
     if (place->dups.empty() && !place->chain) k.ksm.stable.erase(place);
 }

@@ -84,7 +84,8 @@ bool try_to_merge_with_zero_page(Kernel& k, Id<RmapItem> item, Id<Folio> folio) 
 }
 
 // try_to_merge_two_pages(): the page that was scanned second becomes the KSM page.
-bool try_to_merge_two_pages(Kernel& k, Id<RmapItem> item, Id<Folio> folio, Id<RmapItem> tree_item, Id<Folio> tree_folio) {
+bool try_to_merge_two_pages(Kernel& k, Id<RmapItem> item, Id<Folio> folio, Id<RmapItem> tree_item,
+                            Id<Folio> tree_folio) {
     if (!try_to_merge_with_ksm_page(k, item, folio, {})) return false;
     if (try_to_merge_with_ksm_page(k, tree_item, tree_folio, folio)) return true;
     break_cow(k, item);

@@ -149,8 +149,9 @@ KsmCounters ksm_counters(const Kernel& k) {
     c.full_scans = k.ksm.seqnr;
     c.pages_skipped = k.ksm.pages_skipped;
     c.ksm_zero_pages = k.ksm.zero_pages;
-    c.general_profit = (static_cast<std::int64_t>(c.pages_sharing) + c.ksm_zero_pages) * static_cast<std::int64_t>(PAGE_SIZE) -
-                       static_cast<std::int64_t>(items) * 64;
+    c.general_profit =
+        (static_cast<std::int64_t>(c.pages_sharing) + c.ksm_zero_pages) * static_cast<std::int64_t>(PAGE_SIZE) -
+        static_cast<std::int64_t>(items) * 64;
     return c;
 }
 

@@ -26,8 +26,8 @@
 
 namespace model {
 
-using Operation = std::variant<Mmap, Munmap, Mprotect, Madvise, Mremap, Brk, Mlock, Munlock, Prctl, Fork, Exit, Store, Load,
-                               Ksmd, SetKnob, SwapOut, SwapCacheDrop, Migrate, Walk>;
+using Operation = std::variant<Mmap, Munmap, Mprotect, Madvise, Mremap, Brk, Mlock, Munlock, Prctl, Fork, Exit, Store,
+                               Load, Ksmd, SetKnob, SwapOut, SwapCacheDrop, Migrate, Walk>;
 
 // One line of a trace: who does what, and what it must return.
 struct Step {

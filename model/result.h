@@ -29,10 +29,11 @@ struct ErrnoName {
     Errno value;
 };
 inline constexpr ErrnoName errno_names[] = {
-    {"EPERM", Errno::eperm},   {"ENOENT", Errno::enoent}, {"ESRCH", Errno::esrch},   {"EBADF", Errno::ebadf}, {"EAGAIN", Errno::eagain},
-    {"ENOMEM", Errno::enomem}, {"EACCES", Errno::eacces}, {"EFAULT", Errno::efault},       {"EBUSY", Errno::ebusy},
-    {"EEXIST", Errno::eexist}, {"ENODEV", Errno::enodev}, {"EINVAL", Errno::einval},       {"EOVERFLOW", Errno::eoverflow},
-    {"EOPNOTSUPP", Errno::eopnotsupp},
+    {"EPERM", Errno::eperm},         {"ENOENT", Errno::enoent},         {"ESRCH", Errno::esrch},
+    {"EBADF", Errno::ebadf},         {"EAGAIN", Errno::eagain},         {"ENOMEM", Errno::enomem},
+    {"EACCES", Errno::eacces},       {"EFAULT", Errno::efault},         {"EBUSY", Errno::ebusy},
+    {"EEXIST", Errno::eexist},       {"ENODEV", Errno::enodev},         {"EINVAL", Errno::einval},
+    {"EOVERFLOW", Errno::eoverflow}, {"EOPNOTSUPP", Errno::eopnotsupp},
 };
 
 struct Result {

@@ -34,7 +34,8 @@ inline TreeQuery every_pgoff(const RmapItem& item) { return {item.anon_vma, {{0}
 
 // One rmap_item's loop in rmap_walk_ksm(). Returns whether to go on.
 template <class One>
-bool rmap_walk_ksm_item(const Kernel& k, const RmapItem& item, TreeQuery q, bool search_new_forks, One&& one, WalkCounts& c) {
+bool rmap_walk_ksm_item(const Kernel& k, const RmapItem& item, TreeQuery q, bool search_new_forks, One&& one,
+                        WalkCounts& c) {
     if (!q.anon_vma) return true;
     for (Id<Avc> a = interval_tree_iter_first(k, q.anon_vma, q.pgoffs); a;) {
         const Id<Vma> vma = k.avcs[a].vma;

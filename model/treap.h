@@ -108,7 +108,9 @@ template <class Traits> struct Treap {
     }
 
     static NodeId left_of(const Nodes& nodes, NodeId id) { return {Traits::links(const_cast<Node&>(nodes[id])).left}; }
-    static NodeId right_of(const Nodes& nodes, NodeId id) { return {Traits::links(const_cast<Node&>(nodes[id])).right}; }
+    static NodeId right_of(const Nodes& nodes, NodeId id) {
+        return {Traits::links(const_cast<Node&>(nodes[id])).right};
+    }
     static NodeId up_of(const Nodes& nodes, NodeId id) { return {Traits::links(const_cast<Node&>(nodes[id])).up}; }
 
   private:

@@ -44,12 +44,15 @@ std::vector<Span> spans_of(const Kernel& k, Id<Mm> mm, const std::vector<Hole>& 
     std::vector<Span> all;
     for (Id<Vma> id = first_vma(k, mm); id; id = next_vma(k, id)) {
         const Vma& v = k.vmas[id];
-        std::vector<Span> pieces{{v.range.start.n, v.range.end.n, v.flags & ~ignored_flags, v.file, v.range.pgoff.n - v.range.start.n}};
+        std::vector<Span> pieces{
+            {v.range.start.n, v.range.end.n, v.flags & ~ignored_flags, v.file, v.range.pgoff.n - v.range.start.n}};
         for (const Hole& h : holes) {
             std::vector<Span> rest;
             for (const Span& s : pieces) {
-                if (s.start < std::min(s.end, h.start)) rest.push_back({s.start, std::min(s.end, h.start), s.flags, s.file, s.shift});
-                if (std::max(s.start, h.end) < s.end) rest.push_back({std::max(s.start, h.end), s.end, s.flags, s.file, s.shift});
+                if (s.start < std::min(s.end, h.start))
+                    rest.push_back({s.start, std::min(s.end, h.start), s.flags, s.file, s.shift});
+                if (std::max(s.start, h.end) < s.end)
+                    rest.push_back({std::max(s.start, h.end), s.end, s.flags, s.file, s.shift});
             }
             pieces = std::move(rest);
         }
@@ -70,11 +73,13 @@ std::vector<Hole> named_by(const Operation& op, const Result& result) {
             using Op = std::decay_t<decltype(o)>;
             std::vector<Hole> holes;
             if constexpr (std::is_same_v<Op, Mremap>) {
-                holes = {bytes(o.old_addr.v, std::max(o.old_length.v, o.new_length.v)), bytes(o.new_addr.v, o.new_length.v)};
+                holes = {bytes(o.old_addr.v, std::max(o.old_length.v, o.new_length.v)),
+                         bytes(o.new_addr.v, o.new_length.v)};
                 if (result.error == Errno::ok) holes.push_back(bytes(result.value, o.new_length.v));
             } else if constexpr (requires { o.addr, o.length; }) {
                 holes = {bytes(o.addr.v, o.length.v)};
-                if (std::is_same_v<Op, Mmap> && result.error == Errno::ok) holes.push_back(bytes(result.value, o.length.v));
+                if (std::is_same_v<Op, Mmap> && result.error == Errno::ok)
+                    holes.push_back(bytes(result.value, o.length.v));
             }
             return holes;
         },
@@ -100,7 +105,9 @@ bool maps_ksm_page(const Kernel& k, Id<Pte> p) {
 
 } // namespace
 
-bool changes_address_space(const Operation& op) { return is_one_of<Mmap, Munmap, Mprotect, Madvise, Mlock, Mremap>(op); }
+bool changes_address_space(const Operation& op) {
+    return is_one_of<Mmap, Munmap, Mprotect, Madvise, Mlock, Mremap>(op);
+}
 bool leaves_items_alone(const Operation& op) { return !is_one_of<Ksmd, Exit, SetKnob>(op); }
 bool reads(const Operation& op) { return is_one_of<Load>(op); }
 bool moves(const Operation& op) { return is_one_of<Mremap>(op); }
@@ -113,11 +120,13 @@ Wrong nothing_elsewhere(const Moment& m) {
     for (Id<Mm> mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm)) {
         const Pid pid = k.mms[mm].pid;
         const std::vector<Hole> named = pid == m.step.pid ? holes : std::vector<Hole>{};
-        const auto was = spans_of(k, mm, named, ignored), now = spans_of(m.after, find_process(m.after, pid), named, ignored);
+        const auto was = spans_of(k, mm, named, ignored),
+                   now = spans_of(m.after, find_process(m.after, pid), named, ignored);
         if (was == now) continue;
         const auto differs = std::ranges::mismatch(was, now);
         const std::uint64_t page = differs.in1 != was.end() ? differs.in1->start : differs.in2->start;
-        return fmt::format("{} changed process {} outside of its range, from {:#x} on", to_text(m.step), pid, page << PAGE_SHIFT);
+        return fmt::format("{} changed process {} outside of its range, from {:#x} on", to_text(m.step), pid,
+                           page << PAGE_SHIFT);
     }
     return {};
 }
@@ -139,7 +148,8 @@ Wrong ksm_page_swapped_in_as_it_is(const Moment& m) {
         if (!cached || k.folios[cached].mapping != Folio::Mapping::ksm || !k.folios[cached].node) continue;
         const Id<Pte> now = pte_at(m.after, find_process(m.after, m.step.pid), k.ptes[p].page);
         if (!maps_ksm_page(m.after, now) || m.after.ptes[now].folio != cached)
-            return fmt::format("{} did not map the KSM page of the swap cache at {:#x}", to_text(m.step), address(k.ptes[p].page));
+            return fmt::format("{} did not map the KSM page of the swap cache at {:#x}", to_text(m.step),
+                               address(k.ptes[p].page));
     }
     return {};
 }

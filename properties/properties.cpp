@@ -40,7 +40,8 @@ bool some_locked(const Kernel& k, const std::vector<MappedAt>& entries) {
 
 Wrong is_result(const Moment& m, Errno expected) {
     if (m.result.error == expected) return {};
-    return fmt::format("{} returned {}, but should have returned {}", to_text(m.step), to_text(m.result), to_text(Result(expected)));
+    return fmt::format("{} returned {}, but should have returned {}", to_text(m.step), to_text(m.result),
+                       to_text(Result(expected)));
 }
 
 Wrong swap_out_needs_every_entry(const Moment& m) {
@@ -110,7 +111,8 @@ Wrong claims_hold(const Moment& m) {
         const checker::Strategy& s = *d.cause.strategy;
         const bool reference_too = &s == &checker::reference();
         if (s.claim == Claim::exact || (s.claim == Claim::covers && !reference_too))
-            return fmt::format("{} does not find {}:{:#x}: {}", s.name, d.entry.pid, address(d.entry.page), checker::to_text(d.cause));
+            return fmt::format("{} does not find {}:{:#x}: {}", s.name, d.entry.pid, address(d.entry.page),
+                               checker::to_text(d.cause));
     }
     return {};
 }
@@ -132,7 +134,8 @@ Wrong replay_keeps_a_state(std::span<const Step> steps, const Kernel& after) {
     Kernel again = boot(config);
     for (const Step& step : read_trace(to_text(trace), "trace").steps) {
         const Result r = play(again, step);
-        if (step.expected && *step.expected != r) return "a replay from text returns something else at " + to_text(step);
+        if (step.expected && *step.expected != r)
+            return "a replay from text returns something else at " + to_text(step);
     }
     if (same(after, again)) return {};
     return "a replay from text ends in another state";
@@ -151,8 +154,10 @@ Wrong heals_for_good(std::span<const Step>, const Kernel& after) {
     const std::vector<Verdict> later = judge_all_ksm_pages(session, 0, Lifetimes::leave_open);
     for (const Verdict& v : now)
         for (MappedAt at : v.missed) {
-            const bool lost = std::ranges::any_of(later, [&](const Verdict& l) { return std::ranges::binary_search(l.missed, at); });
-            if (v.lifetime == Lifetime::heals && lost) return fmt::format("the miss of {} healed, and is there again", to_text(at));
+            const bool lost =
+                std::ranges::any_of(later, [&](const Verdict& l) { return std::ranges::binary_search(l.missed, at); });
+            if (v.lifetime == Lifetime::heals && lost)
+                return fmt::format("the miss of {} healed, and is there again", to_text(at));
             if (v.lifetime == Lifetime::stays && v.missed.size() == 1 && !lost)
                 return fmt::format("the miss of {} stays, and is gone after 40 scans", to_text(at));
         }
@@ -162,17 +167,19 @@ Wrong heals_for_good(std::span<const Step>, const Kernel& after) {
 // THE list of what holds of every operation.
 constexpr checker::Property step_list[] = {
     {"claims", "a walk that claims to find what the reference finds does so", true, nullptr, claims_hold},
-    {"swap-out", "swap_out succeeds exactly when the reference finds every entry and none is locked, and unmaps what it finds",
+    {"swap-out",
+     "swap_out succeeds exactly when the reference finds every entry and none is locked, and unmaps what it finds",
      false, is<SwapOut>, swap_out_needs_every_entry},
-    {"migrate", "migrate succeeds exactly when the reference finds every entry, and restores them all", false, is<Migrate>,
-     migrate_needs_every_entry},
+    {"migrate", "migrate succeeds exactly when the reference finds every entry, and restores them all", false,
+     is<Migrate>, migrate_needs_every_entry},
     {"contents", "what the kernel does by itself changes nothing that a process can read", false, by_kernel,
      kernel_keeps_contents},
-    {"elsewhere", "a call changes flags, file and page offset of nothing outside of its range", false, changes_address_space,
-     nothing_elsewhere},
+    {"elsewhere", "a call changes flags, file and page offset of nothing outside of its range", false,
+     changes_address_space, nothing_elsewhere},
     {"items", "only ksmd and exit make, free or list an rmap_item", false, leaves_items_alone, items_stay},
     {"swap-in", "a read maps the KSM page that is in the swap cache", false, reads, ksm_page_swapped_in_as_it_is},
-    {"unshared", "mremap out of a mergeable VMA leaves no KSM page at the new place", false, moves, moved_pages_are_unshared},
+    {"unshared", "mremap out of a mergeable VMA leaves no KSM page at the new place", false, moves,
+     moved_pages_are_unshared},
     {"text", "writing and reading a step gives the same step", false, nullptr, text_keeps_a_step},
 };
 

@@ -62,8 +62,10 @@ TierResult run(const TierRequest& request) {
         result.defect |= e.answer == Answer::vacuous || e.answer == Answer::error;
     }
     result.reproduce = "rmapcheck prove";
-    result.summary = fmt::format("proof: {}: {} of {} theorems proved in {:.1f} s; broken by: a step that needs a "
-                                 "premise; a trace without the premise loses an entry", ledger.solver, proved, ledger.entries.size(), ledger.seconds);
+    result.summary = fmt::format(
+        "proof: {}: {} of {} theorems proved in {:.1f} s; broken by: a step that needs a "
+        "premise; a trace without the premise loses an entry",
+        ledger.solver, proved, ledger.entries.size(), ledger.seconds);
     result.json = to_json(ledger);
     return result;
 }

@@ -37,14 +37,16 @@ bool three_processes(const Moment& m) {
     for (const KsmEntry& e : m.entries) {
         std::vector<Pid> pids;
         for (const KsmEntry& other : m.entries)
-            if (other.folio == e.folio && std::ranges::find(pids, other.at.pid) == pids.end()) pids.push_back(other.at.pid);
+            if (other.folio == e.folio && std::ranges::find(pids, other.at.pid) == pids.end())
+                pids.push_back(other.at.pid);
         if (pids.size() >= 3) return true;
     }
     return false;
 }
 
 bool foreign_offset(const Moment& m) {
-    return some_vma(m.after, [](const Vma& v) { return v.file < 0 && v.range.pgoff != anonymous_pgoff(v.range.start); });
+    return some_vma(m.after,
+                    [](const Vma& v) { return v.file < 0 && v.range.pgoff != anonymous_pgoff(v.range.start); });
 }
 
 bool reused_by_fork(const Moment& m) { // then the chain does not begin with the VMA's own anon_vma
@@ -96,12 +98,14 @@ bool swap_entry_shared(const Moment& m) {
 }
 
 bool grown_down(const Moment& m) {
-    return some_vma(m.after, [](const Vma& v) { return (v.flags & VM_GROWSDOWN) && v.anon_vma && vma_pages(v.range).n >= 2; });
+    return some_vma(m.after,
+                    [](const Vma& v) { return (v.flags & VM_GROWSDOWN) && v.anon_vma && vma_pages(v.range).n >= 2; });
 }
 
 template <checker::Lifetime lifetime> bool miss_that(const Moment& m) {
     using namespace checker;
-    const bool missed = std::ranges::any_of(m.disagreements, [](const Disagreement& d) { return d.cause.strategy == &reference(); });
+    const bool missed =
+        std::ranges::any_of(m.disagreements, [](const Disagreement& d) { return d.cause.strategy == &reference(); });
     if (!missed) return false;
     Session session;
     session.strategies = {&reference()};

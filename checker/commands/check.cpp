@@ -1,7 +1,7 @@
 #include "checker/commands/check.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -9,12 +9,12 @@
 #include <memory>
 #include <random>
 
-#include "checker/search/random/check.h"
 #include "checker/judge/expect.h"
-#include "checker/search/found.h"
-#include "checker/support/interrupt.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
+#include "checker/search/found.h"
+#include "checker/search/random/check.h"
+#include "checker/support/interrupt.h"
 #include "model/invariants.h"
 
 namespace checker::inline commands {
@@ -57,7 +57,8 @@ std::string seen_operations(const CheckReport& report) {
             played += report.results[kind][e];
             if (!e || !report.results[kind][e]) continue;
             for (const model::ErrnoName& n : model::errno_names)
-                if (static_cast<std::size_t>(n.value) == e) errors += fmt::format("{} {}  ", n.name, report.results[kind][e]);
+                if (static_cast<std::size_t>(n.value) == e)
+                    errors += fmt::format("{} {}  ", n.name, report.results[kind][e]);
         }
         if (played) rows.push_back({std::string(operation_names()[kind]), fmt::to_string(played), errors});
     }
@@ -75,15 +76,17 @@ std::string not_witnessed(const CheckReport& report, const Lists& lists) {
     return names.empty() ? counted + "\n" : counted + "; not reached:" + names + "\n";
 }
 
-nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, std::uint64_t seed, const std::vector<Found>& found) {
-    nlohmann::json j{{"seed", seed}, {"runs", report.runs}, {"operations", report.operations}, {"pages", report.pages},
-                     {"seconds", report.seconds}, {"interrupted", report.interrupted}};
+nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, std::uint64_t seed,
+                                const std::vector<Found>& found) {
+    nlohmann::json j{{"seed", seed},          {"runs", report.runs},       {"operations", report.operations},
+                     {"pages", report.pages}, {"seconds", report.seconds}, {"interrupted", report.interrupted}};
     j["operations_played"] = nlohmann::json::object();
     for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
         nlohmann::json results = nlohmann::json::object();
         for (std::size_t e = 0; e < report.results[kind].size(); ++e)
             for (const model::ErrnoName& n : model::errno_names)
-                if (e && static_cast<std::size_t>(n.value) == e && report.results[kind][e]) results[std::string(n.name)] = report.results[kind][e];
+                if (e && static_cast<std::size_t>(n.value) == e && report.results[kind][e])
+                    results[std::string(n.name)] = report.results[kind][e];
         results["ok"] = report.results[kind][0];
         j["operations_played"][std::string(operation_names()[kind])] = results;
     }
@@ -91,23 +94,29 @@ nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, s
         j["witnesses"][std::string(lists.witnesses[i].name)] = static_cast<bool>(report.witnessed[i]);
     j["disagreements"] = nlohmann::json::array();
     for (const Found& f : found)
-        j["disagreements"].push_back({{"strategy", f.minimal.cause.strategy->name}, {"cause", to_text(f.minimal.cause)},
-                                      {"run", f.run}, {"trace", found_text(f)}, {"saved", f.path},
-                                      {"operations", f.minimal.steps.size() - 1}, {"tries", f.minimal.tries},
+        j["disagreements"].push_back({{"strategy", f.minimal.cause.strategy->name},
+                                      {"cause", to_text(f.minimal.cause)},
+                                      {"run", f.run},
+                                      {"trace", found_text(f)},
+                                      {"saved", f.path},
+                                      {"operations", f.minimal.steps.size() - 1},
+                                      {"tries", f.minimal.tries},
                                       {"lifetime", f.lifetime}});
     for (const auto* map : {&report.broken, &report.defects})
         for (const auto& [name, s] : *map) {
             model::Trace trace;
             trace.steps = s.steps;
-            j[map == &report.broken ? "broken" : "defects"].push_back({{"name", name}, {"what", s.what}, {"run", s.run}, {"trace", model::to_text(trace)}});
+            j[map == &report.broken ? "broken" : "defects"].push_back(
+                {{"name", name}, {"what", s.what}, {"run", s.run}, {"trace", model::to_text(trace)}});
         }
     return j;
 }
 
 void print_found(const Found& f) {
-    fmt::print("\n{}: {}\n  {}\n  run {}, {} operations, minimized to {} in {} tries{}; the miss {}\n", f.minimal.cause.strategy->name,
-               to_text(f.minimal.cause), explained(f.minimal.cause), f.run, f.minimal.steps_before, f.minimal.steps.size() - 1,
-               f.minimal.tries, f.minimal.finished ? "" : " (not finished)", f.lifetime);
+    fmt::print("\n{}: {}\n  {}\n  run {}, {} operations, minimized to {} in {} tries{}; the miss {}\n",
+               f.minimal.cause.strategy->name, to_text(f.minimal.cause), explained(f.minimal.cause), f.run,
+               f.minimal.steps_before, f.minimal.steps.size() - 1, f.minimal.tries,
+               f.minimal.finished ? "" : " (not finished)", f.lifetime);
     for (const model::Step& step : f.minimal.steps) fmt::print("    {}\n", model::to_text(step));
     if (!f.path.empty()) fmt::print("  saved as {}\n", f.path);
 }
@@ -149,8 +158,9 @@ int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint
     if (shared.json) {
         fmt::print("{}\n", to_json_document(report, lists, seed, found).dump(2));
     } else if (!shared.quiet) {
-        fmt::print("seed {}: {} runs, {} operations judged ({} KSM pages) in {:.1f} s, {:.0f} operations a second\n", seed, report.runs,
-                   report.operations, report.pages, report.seconds, static_cast<double>(report.operations) / report.seconds);
+        fmt::print("seed {}: {} runs, {} operations judged ({} KSM pages) in {:.1f} s, {:.0f} operations a second\n",
+                   seed, report.runs, report.operations, report.pages, report.seconds,
+                   static_cast<double>(report.operations) / report.seconds);
         fmt::print("{}{}", seen_operations(report), not_witnessed(report, lists));
     }
     std::string replay;
@@ -158,13 +168,15 @@ int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint
     for (const Found& f : found) {
         if (!shared.json) print_found(f);
         const bool failure = is_failure(f.minimal.cause, candidate);
-        if (replay.empty() || (failure && !failed)) replay = f.command.empty() ? command_for(shared, o, seed, f.run) : f.command;
+        if (replay.empty() || (failure && !failed))
+            replay = f.command.empty() ? command_for(shared, o, seed, f.run) : f.command;
         failed |= failure;
     }
     for (const auto* map : {&report.broken, &report.defects})
         for (const auto& [name, s] : *map) {
             const std::string saved = show_broken(name, s, o, lists, shared.json);
-            replay = saved.empty() ? command_for(shared, o, seed, s.run) : "rmapcheck run --paranoid " + shell_quoted(saved);
+            replay =
+                saved.empty() ? command_for(shared, o, seed, s.run) : "rmapcheck run --paranoid " + shell_quoted(saved);
         }
     if (report.interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
     if (!replay.empty() && !shared.json) fmt::print("\n{}\n", replay);
@@ -188,12 +200,13 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
     if (progress) fmt::print(stderr, "seed {}\n", o.check.seed);
     CheckReport report = check(o.check, lists, [&](const CheckProgress& p) {
         if (progress)
-            fmt::print(stderr, "\r\033[K{:.1f} s: {} runs, {} operations, {:.0f} a second", p.seconds, p.runs, p.operations,
-                       static_cast<double>(p.operations) / std::max(p.seconds, 0.001));
+            fmt::print(stderr, "\r\033[K{:.1f} s: {} runs, {} operations, {:.0f} a second", p.seconds, p.runs,
+                       p.operations, static_cast<double>(p.operations) / std::max(p.seconds, 0.001));
     });
-    std::vector<Found> found = minimize_sightings(report.disagreements, o.check.config, o.minimize_seconds, [&](std::size_t done) {
-        if (progress) fmt::print(stderr, "\r\033[Kminimizing {} of {}", done + 1, report.disagreements.size());
-    });
+    std::vector<Found> found =
+        minimize_sightings(report.disagreements, o.check.config, o.minimize_seconds, [&](std::size_t done) {
+            if (progress) fmt::print(stderr, "\r\033[Kminimizing {} of {}", done + 1, report.disagreements.size());
+        });
     for (Found& f : found) save_found(f, o.save);
     if (progress) fmt::print(stderr, "\r\033[K");
     return finish(shared, o, lists, o.check.seed, report, found);
@@ -214,8 +227,9 @@ std::function<int()> setup_check(CLI::App& app, const Shared& shared, const List
     app.add_option("--save", o->save, "put the minimized traces into this folder");
     app.add_flag("--paranoid", o->check.paranoid, "check everything after every operation of every sequence");
     app.add_option("--minimize-seconds", o->minimize_seconds, "at most so long for each distinct disagreement");
-    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")->check(CLI::IsMember({"6.12", "6.18"}));
+    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")
+        ->check(CLI::IsMember({"6.12", "6.18"}));
     return [o, &shared, &lists] { return check_verb(shared, *o, lists); };
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

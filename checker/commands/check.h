@@ -8,4 +8,4 @@ namespace checker::inline commands {
 
 std::function<int()> setup_check(CLI::App&, const Shared&, const Lists&);
 
-} // namespace checker::commands
+} // namespace checker::inline commands

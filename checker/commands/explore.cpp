@@ -1,7 +1,7 @@
 #include "checker/search/scope/explore.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -9,8 +9,8 @@
 #include <memory>
 
 #include "checker/commands/verb.h"
-#include "checker/support/interrupt.h"
 #include "checker/report/text.h"
+#include "checker/support/interrupt.h"
 #include "nlohmann/json.hpp"
 
 namespace checker::inline commands {
@@ -57,9 +57,8 @@ void choose_ops(scope::Scope& scope, const Options& o) {
 std::vector<std::uint64_t> advice_of(const std::vector<std::string>& names) {
     std::vector<std::uint64_t> values;
     for (const std::string& name : names) {
-        const auto* at = std::ranges::find_if(model::advice_names, [&](const model::FlagName& f) {
-            return f.name == name || f.name == "MADV_" + name;
-        });
+        const auto* at = std::ranges::find_if(
+            model::advice_names, [&](const model::FlagName& f) { return f.name == name || f.name == "MADV_" + name; });
         if (at == std::end(model::advice_names))
             throw UsageError(fmt::format("--advice {}: no such advice (MERGEABLE, …)", name));
         values.push_back(at->value);
@@ -159,10 +158,15 @@ nlohmann::json document(const std::vector<ExploreReport>& reports, const std::ve
     for (const Answer& a : answers) {
         nlohmann::json found = nlohmann::json::array();
         for (const Counterexample* c : a.counterexamples)
-            found.push_back({{"operations", c->operations}, {"cause", to_text(c->cause)}, {"trace", certified(a, *c)},
-                             {"states", c->states}, {"transitions", c->transitions}});
-        rows.push_back({{"strategy", a.strategy->name}, {"found", word(a.found)},
-                        {"statement", statement(*a.report, a.strategy)}, {"counterexamples", found},
+            found.push_back({{"operations", c->operations},
+                             {"cause", to_text(c->cause)},
+                             {"trace", certified(a, *c)},
+                             {"states", c->states},
+                             {"transitions", c->transitions}});
+        rows.push_back({{"strategy", a.strategy->name},
+                        {"found", word(a.found)},
+                        {"statement", statement(*a.report, a.strategy)},
+                        {"counterexamples", found},
                         {"saved", a.saved}});
     }
     return {{"explore", {{"searches", searches}, {"strategies", rows}}}};
@@ -186,11 +190,12 @@ void print_text(const std::vector<ExploreReport>& reports, const std::vector<Ans
     }
     if (quiet) return;
     for (const ExploreReport& r : reports)
-        fmt::print("{} rmap_items: {} states, {} transitions in {:.1f} s ({:.0f} a second); two states have shared a "
-                   "fingerprint with probability {:.1e}; {} MiB in memory, {} MiB on disk\n",
-                   r.layout == model::ItemLayout::unioned ? "unioned" : "separate", r.states, r.transitions, r.seconds,
-                   static_cast<double>(r.transitions) / std::max(r.seconds, 1e-9), r.collisions(), r.bytes >> 20,
-                   r.bytes_on_disk >> 20);
+        fmt::print(
+            "{} rmap_items: {} states, {} transitions in {:.1f} s ({:.0f} a second); two states have shared a "
+            "fingerprint with probability {:.1e}; {} MiB in memory, {} MiB on disk\n",
+            r.layout == model::ItemLayout::unioned ? "unioned" : "separate", r.states, r.transitions, r.seconds,
+            static_cast<double>(r.transitions) / std::max(r.seconds, 1e-9), r.collisions(), r.bytes >> 20,
+            r.bytes_on_disk >> 20);
 }
 
 // A strategy was refuted that should not be: one that was named, or one that claims to cover the reference.
@@ -276,7 +281,8 @@ std::function<int()> setup_explore(CLI::App& app, const Shared& shared) {
     app.add_option("--advice", o->advice, "advice that madvise gives, by name")->delimiter(',');
     app.add_option("--from", o->from, "start from the state after this trace");
     app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")
-        ->capture_default_str()->check(CLI::IsMember({"6.12", "6.18"}));
+        ->capture_default_str()
+        ->check(CLI::IsMember({"6.12", "6.18"}));
     app.add_flag("--smart-scan", o->smart_scan, "with smart_scan: ages then tell states apart for ever");
     app.add_flag("--zero-pages", o->zero_pages, "with use_zero_pages; the first content is zero");
     app.add_flag("--all", o->limits.all, "go on after a refutation: one shortest trace for each cause");
@@ -290,4 +296,4 @@ std::function<int()> setup_explore(CLI::App& app, const Shared& shared) {
     return [o, &shared, &app] { return explore_verb(shared, *o, command_of(app)); };
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

@@ -1,15 +1,15 @@
 #include "checker/commands/gate.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <map>
 #include <memory>
 #include <random>
 
-#include "checker/support/interrupt.h"
 #include "checker/report/text.h"
+#include "checker/support/interrupt.h"
 
 namespace checker::inline commands {
 namespace {
@@ -55,7 +55,8 @@ std::vector<Asked> chosen_tiers(std::span<const Tier> tiers, const Options& o) {
         const std::string name = equals == std::string::npos ? "" : text.substr(0, equals);
         if (!name.empty()) known(name);
         double seconds = 0;
-        if (!CLI::detail::lexical_cast(text.substr(equals == std::string::npos ? 0 : equals + 1), seconds) || seconds <= 0)
+        if (!CLI::detail::lexical_cast(text.substr(equals == std::string::npos ? 0 : equals + 1), seconds) ||
+            seconds <= 0)
             throw UsageError(fmt::format("--budget {}: no budget (SECONDS, or TIER=SECONDS)", text));
         for (Asked& a : asked)
             if (a.budget > 0 && (name.empty() || a.tier->name == name)) a.budget = seconds;
@@ -140,7 +141,9 @@ std::string reproduce(const std::vector<Verdict>& verdicts, const std::vector<As
     for (const Asked& a : asked)
         if (!a.result.failures.empty()) return a.result.reproduce;
     for (const Verdict& v : verdicts)
-        if (v.wrong) return v.why ? v.why->reproduce : fmt::format("rmapcheck gate # {} is known to be wrong and was not caught", v.strategy->name);
+        if (v.wrong)
+            return v.why ? v.why->reproduce
+                         : fmt::format("rmapcheck gate # {} is known to be wrong and was not caught", v.strategy->name);
     return {};
 }
 
@@ -180,7 +183,8 @@ int gate(const Shared& shared, const Options& options, std::span<const Tier> tie
     for (const Strategy* s : request.strategies) {
         verdicts.push_back(verdict_on(s, asked, request.candidate));
         const Verdict& v = verdicts.back();
-        const bool in_vain = v.word == "not caught" && (options.tiers.size() || !cannot_tell.empty()); // not all was tried
+        const bool in_vain =
+            v.word == "not caught" && (options.tiers.size() || !cannot_tell.empty()); // not all was tried
         if (in_vain && cannot_tell.empty()) cannot_tell = fmt::format("the tiers that ran did not refute {}", s->name);
         verdicts.back().wrong = v.wrong && !in_vain;
         wrong |= verdicts.back().wrong;
@@ -207,10 +211,11 @@ std::function<int()> setup_gate(CLI::App& app, const Shared& shared, std::span<c
     std::string names;
     for (const Tier& t : tiers) names += (names.empty() ? "" : ", ") + t.name;
     app.add_option("--tier", options->tiers, fmt::format("ask only this one, repeatable: {}", names));
-    app.add_option("--budget", options->budgets, "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable");
+    app.add_option("--budget", options->budgets,
+                   "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable");
     app.add_option("--corpora", options->kernel.corpora, "the folder with the traces");
     add_kernel_options(app, options->kernel);
     return [options, &shared, tiers] { return gate(shared, *options, tiers); };
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

@@ -19,4 +19,4 @@ struct KernelGateOptions {
 void add_kernel_options(CLI::App&, KernelGateOptions&);
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options);
 
-} // namespace checker::commands
+} // namespace checker::inline commands

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <random>
 
@@ -34,7 +34,8 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     std::vector<std::string> paths = options.traces;
     if (paths.empty())
         for (const char* folder : {"history", "strategies", "found", "explored"})
-            for (std::string& p : traces_below(corpora_folder(options.corpora) + "/" + folder)) paths.push_back(std::move(p));
+            for (std::string& p : traces_below(corpora_folder(options.corpora) + "/" + folder))
+                paths.push_back(std::move(p));
     for (const std::string& p : paths) how.traces.push_back(model::load_trace(p));
     if (!shared.quiet) how.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
     const kernels::uml::GuestReport report = kernels::uml::gate_kernel(how);
@@ -48,4 +49,4 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     return report.exit_code;
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <fstream>
 #include <memory>
@@ -22,9 +22,11 @@ int import(const Shared& shared, const Options& options) {
     if (options.output.empty())
         fmt::print("{}", text);
     else if (std::ofstream file(options.output); !(file << text) || !file.flush())
-        throw UsageError(fmt::format("--output {}: cannot be written (a path in a folder that exists)", options.output));
+        throw UsageError(
+            fmt::format("--output {}: cannot be written (a path in a folder that exists)", options.output));
     if (shared.quiet) return exit_agreement;
-    fmt::print(stderr, "{} calls imported, {} stores added, {} processes\n", result.calls, result.stores, result.processes);
+    fmt::print(stderr, "{} calls imported, {} stores added, {} processes\n", result.calls, result.stores,
+               result.processes);
     for (const auto& [reason, count] : result.left_out) fmt::print(stderr, "left out: {:>8}  {}\n", count, reason);
     return exit_agreement;
 }
@@ -44,4 +46,4 @@ std::function<int()> setup_import(CLI::App& app, const Shared& shared) {
     return [options, &shared] { return import(shared, *options); };
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

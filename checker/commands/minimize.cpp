@@ -1,15 +1,15 @@
 #include "checker/search/shrink/minimize.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <fstream>
 #include <memory>
 
 #include "checker/commands/verb.h"
+#include "checker/report/json.h"
 #include "checker/search/found.h"
 #include "checker/support/interrupt.h"
-#include "checker/report/json.h"
 
 namespace checker::inline commands {
 namespace {
@@ -42,21 +42,28 @@ int minimize_verb(const Shared& shared, const Options& o) {
             throw UsageError(o.trace + " cannot be played: " + e.what());
         }
         if (!first) continue;
-        std::vector<model::Step> steps(trace.steps.begin(), trace.steps.begin() + static_cast<std::ptrdiff_t>(first->steps));
+        std::vector<model::Step> steps(trace.steps.begin(),
+                                       trace.steps.begin() + static_cast<std::ptrdiff_t>(first->steps));
         Found f;
         f.minimal = minimize_disagreement(std::move(steps), config, first->disagreement, o.seconds);
         const std::string text = found_text(f);
         if (!o.output.empty()) std::ofstream(o.output) << text;
         if (shared.json) {
-            fmt::print("{}\n", nlohmann::json{{"strategy", s->name}, {"cause", to_text(f.minimal.cause)}, {"trace", text},
-                                              {"operations", f.minimal.steps.size() - 1}, {"operations_before", f.minimal.steps_before},
-                                              {"tries", f.minimal.tries}, {"minimal", f.minimal.finished}}.dump(2));
+            fmt::print("{}\n", nlohmann::json{{"strategy", s->name},
+                                              {"cause", to_text(f.minimal.cause)},
+                                              {"trace", text},
+                                              {"operations", f.minimal.steps.size() - 1},
+                                              {"operations_before", f.minimal.steps_before},
+                                              {"tries", f.minimal.tries},
+                                              {"minimal", f.minimal.finished}}
+                                   .dump(2));
             return exit_disagreement;
         }
         if (o.output.empty()) fmt::print("{}", text);
         if (!shared.quiet)
-            fmt::print(stderr, "{}: {}\n{} operations became {} in {} tries{}\n", s->name, to_text(f.minimal.cause), f.minimal.steps_before,
-                       f.minimal.steps.size() - 1, f.minimal.tries, f.minimal.finished ? "" : "; the time was up, it may not be minimal");
+            fmt::print(stderr, "{}: {}\n{} operations became {} in {} tries{}\n", s->name, to_text(f.minimal.cause),
+                       f.minimal.steps_before, f.minimal.steps.size() - 1, f.minimal.tries,
+                       f.minimal.finished ? "" : "; the time was up, it may not be minimal");
         if (!o.output.empty()) fmt::print("rmapcheck run --strategy {} {}\n", s->name, shell_quoted(o.output));
         return exit_disagreement;
     }
@@ -74,8 +81,9 @@ std::function<int()> setup_minimize(CLI::App& app, const Shared& shared) {
     app.add_option("TRACE", o->trace, "a trace with a disagreement at a walk, or at its end")->required();
     app.add_option("-o,--output", o->output, "write the minimal trace here, instead of printing it");
     app.add_option("--seconds", o->seconds, "stop after so long");
-    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")->check(CLI::IsMember({"6.12", "6.18"}));
+    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")
+        ->check(CLI::IsMember({"6.12", "6.18"}));
     return [o, &shared] { return minimize_verb(shared, *o); };
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

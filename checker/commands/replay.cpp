@@ -1,6 +1,6 @@
 // replay: the same traces on the running kernel.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <fstream>
 #include <memory>
@@ -8,8 +8,8 @@
 #include <random>
 
 #include "checker/commands/verb.h"
-#include "checker/support/interrupt.h"
 #include "checker/kernels/running/campaign.h"
+#include "checker/support/interrupt.h"
 
 namespace checker::inline commands {
 namespace {
@@ -28,10 +28,13 @@ struct Options {
 
 kernels::LabOptions lab_options(const Options& o) {
     kernels::LabOptions how;
-    how.level = o.level == "maps" ? kernels::Level::maps : o.level == "frames" ? kernels::Level::frames : kernels::Level::kernel;
+    how.level = o.level == "maps"     ? kernels::Level::maps
+                : o.level == "frames" ? kernels::Level::frames
+                                      : kernels::Level::kernel;
     how.force = o.force;
     if (!o.swap.empty()) how.swap = o.swap;
-    if (!o.against.empty()) how.against = o.against == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    if (!o.against.empty())
+        how.against = o.against == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
     return how;
 }
 
@@ -50,11 +53,13 @@ std::string describe(const Lab& lab) {
 
 std::string text_of(const model::Trace& trace, const ReplayReport& r) {
     std::string t = fmt::format("{}: {}", trace.path.empty() ? "this" : trace.path, to_string(r.status));
-    if (r.status == ReplayReport::Status::agree) return t + fmt::format(", {} operations, {} walks\n", r.steps, r.walks);
+    if (r.status == ReplayReport::Status::agree)
+        return t + fmt::format(", {} operations, {} walks\n", r.steps, r.walks);
     const model::Step* step = r.at < trace.steps.size() ? &trace.steps[r.at] : nullptr;
     if (r.status == ReplayReport::Status::skipped) {
         t += ": " + r.reason;
-        return t + (step && r.steps ? fmt::format(" (line {}; {} operations before it agree)\n", step->line, r.steps) : "\n");
+        return t + (step && r.steps ? fmt::format(" (line {}; {} operations before it agree)\n", step->line, r.steps)
+                                    : "\n");
     }
     if (step) t += fmt::format(" at line {}: {}", step->line, model::to_text(*step));
     t += "\n";
@@ -63,9 +68,9 @@ std::string text_of(const model::Trace& trace, const ReplayReport& r) {
 }
 
 nlohmann::json json_of(const model::Trace& trace, const ReplayReport& r) {
-    nlohmann::json j = {{"trace", trace.path},    {"status", to_string(r.status)}, {"operations", r.steps},
-                        {"walks", r.walks},       {"reason", r.reason},            {"differences", r.differences},
-                        {"model", r.model_picture}, {"kernel", r.live_picture}};
+    nlohmann::json j = {
+        {"trace", trace.path}, {"status", to_string(r.status)}, {"operations", r.steps},    {"walks", r.walks},
+        {"reason", r.reason},  {"differences", r.differences},  {"model", r.model_picture}, {"kernel", r.live_picture}};
     j["line"] = r.status != ReplayReport::Status::agree && r.at < trace.steps.size()
                     ? nlohmann::json(trace.steps[r.at].line)
                     : nlohmann::json(nullptr);
@@ -73,7 +78,8 @@ nlohmann::json json_of(const model::Trace& trace, const ReplayReport& r) {
 }
 
 // A difference becomes a trace that `replay TRACE` shows again.
-int show_difference(const Shared& shared, const Options& options, const kernels::CampaignReport& report, std::uint64_t seed) {
+int show_difference(const Shared& shared, const Options& options, const kernels::CampaignReport& report,
+                    std::uint64_t seed) {
     model::Trace trace;
     trace.steps = report.steps;
     trace.path = options.save.empty() ? fmt::format("difference-{}-{}.trace", seed, *report.run) : options.save;
@@ -83,14 +89,16 @@ int show_difference(const Shared& shared, const Options& options, const kernels:
     std::ofstream(trace.path) << model::to_text(trace);
     if (shared.json) {
         nlohmann::json j = json_of(trace, report.difference);
-        j["seed"] = seed, j["run"] = *report.run, j["reproduced"] = report.reproduced, j["found_after"] = report.found_after, j["text"] = model::to_text(trace);
+        j["seed"] = seed, j["run"] = *report.run, j["reproduced"] = report.reproduced,
+        j["found_after"] = report.found_after, j["text"] = model::to_text(trace);
         fmt::print("{}\n", j.dump(2));
         return exit_disagreement;
     }
     fmt::print("run {} differs after {:.1f} s and {} operations; its {} became {}{}\n", *report.run, report.found_after,
                report.operations, report.steps_before, report.steps.size(),
                report.reproduced ? "" : " (which do not differ when they are played again)");
-    fmt::print("{}\n{}rmapcheck replay {}\n", model::to_text(trace), text_of(trace, report.difference), shell_quoted(trace.path));
+    fmt::print("{}\n{}rmapcheck replay {}\n", model::to_text(trace), text_of(trace, report.difference),
+               shell_quoted(trace.path));
     return exit_disagreement;
 }
 
@@ -105,9 +113,11 @@ int random_runs(const Shared& shared, Options options) {
     }
     if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
     const bool progress = show_progress(shared);
-    const kernels::CampaignReport report = kernels::run_campaign(lab, options.campaign, [&](const kernels::CampaignReport& r) {
-        if (progress) fmt::print(stderr, "\r\033[K{:.0f} s: {} runs, {} operations", r.seconds, r.runs, r.operations);
-    });
+    const kernels::CampaignReport report =
+        kernels::run_campaign(lab, options.campaign, [&](const kernels::CampaignReport& r) {
+            if (progress)
+                fmt::print(stderr, "\r\033[K{:.0f} s: {} runs, {} operations", r.seconds, r.runs, r.operations);
+        });
     if (progress) fmt::print(stderr, "\r\033[K");
     if (!shared.json) {
         fmt::print("{} runs, {} operations compared, {} walks, {:.1f} s ({:.0f} operations a second)\n", report.runs,
@@ -117,20 +127,26 @@ int random_runs(const Shared& shared, Options options) {
     }
     if (report.run) return show_difference(shared, options, report, options.campaign.seed);
     if (shared.json)
-        fmt::print("{}\n", nlohmann::json{{"seed", options.campaign.seed}, {"runs", report.runs},
-                                          {"operations", report.operations}, {"walks", report.walks},
-                                          {"seconds", report.seconds}, {"status", report.operations ? "agree" : "skipped"},
-                                          {"ended_early", report.cut_short}}.dump(2));
+        fmt::print("{}\n", nlohmann::json{{"seed", options.campaign.seed},
+                                          {"runs", report.runs},
+                                          {"operations", report.operations},
+                                          {"walks", report.walks},
+                                          {"seconds", report.seconds},
+                                          {"status", report.operations ? "agree" : "skipped"},
+                                          {"ended_early", report.cut_short}}
+                               .dump(2));
     return report.operations ? exit_agreement : exit_cannot_tell;
 }
 
 // A trace that differs, minimized on the running kernel; as it came where that is not possible.
-model::Trace minimal(Lab& lab, const Options& options, const kernels::ReplayOptions& how, const model::Trace& trace, ReplayReport& r) {
+model::Trace minimal(Lab& lab, const Options& options, const kernels::ReplayOptions& how, const model::Trace& trace,
+                     ReplayReport& r) {
     model::Trace small;
     small.steps.assign(trace.steps.begin(), trace.steps.begin() + static_cast<std::ptrdiff_t>(r.at) + 1);
     small.steps = kernels::minimize_difference(lab, how, std::move(small.steps), options.campaign.minimize_seconds);
     small.path = options.save;
-    small.remarks.push_back({0, "# Why: the running kernel and the model differ at the last line; from " + trace.path, 0});
+    small.remarks.push_back(
+        {0, "# Why: the running kernel and the model differ at the last line; from " + trace.path, 0});
     std::uint32_t line = 3;
     for (model::Step& step : small.steps) step.line = line++;
     ReplayReport again = kernels::replay(lab, small, how);
@@ -141,8 +157,8 @@ model::Trace minimal(Lab& lab, const Options& options, const kernels::ReplayOpti
 }
 
 std::string text_of_minimal(const model::Trace& trace, const model::Trace& small, const ReplayReport& r) {
-    return fmt::format("{}: differ; {} operations became {}\n\n{}\n{}", trace.path, trace.steps.size(), small.steps.size(),
-                       model::to_text(small), text_of(small, r));
+    return fmt::format("{}: differ; {} operations became {}\n\n{}\n{}", trace.path, trace.steps.size(),
+                       small.steps.size(), model::to_text(small), text_of(small, r));
 }
 
 int run(const Shared& shared, const Options& options) {
@@ -176,7 +192,10 @@ int run(const Shared& shared, const Options& options) {
             fmt::print("{}", text_of(trace, r));
     }
     if (shared.json)
-        fmt::print("{}\n", nlohmann::json{{"kernel", lab.release}, {"level", kernels::to_string(lab.eyes.level)}, {"runs", runs}}.dump(2));
+        fmt::print(
+            "{}\n",
+            nlohmann::json{{"kernel", lab.release}, {"level", kernels::to_string(lab.eyes.level)}, {"runs", runs}}.dump(
+                2));
     else
         fmt::print("{} agree, {} differ, {} skipped\n", count[0], count[1], count[2]);
     if (!failed.empty()) {
@@ -192,13 +211,16 @@ std::function<int()> setup_replay(CLI::App& app, const Shared& shared) {
     auto options = std::make_shared<Options>();
     app.add_option("TRACE", options->traces, "trace files");
     app.add_flag("--random", options->random, "random sequences, compared after every operation");
-    app.add_option("--seconds", options->campaign.seconds, "with --random: stop after so long (default: 10 without --runs)");
+    app.add_option("--seconds", options->campaign.seconds,
+                   "with --random: stop after so long (default: 10 without --runs)");
     app.add_option("--runs", options->campaign.runs, "with --random: stop after so many sequences");
     app.add_option("--first-run", options->campaign.first_run, "with --random: begin with this sequence");
-    app.add_option("--length", options->campaign.scope.length, "with --random: operations of a sequence")->check(CLI::Range(1, 100000));
+    app.add_option("--length", options->campaign.scope.length, "with --random: operations of a sequence")
+        ->check(CLI::Range(1, 100000));
     app.add_flag("--without-ksm", options->without_ksm, "with --random: no scans, which makes runs faster");
     app.add_option("--without", options->without, "with --random: do not draw these operations")->delimiter(',');
-    app.add_option("--minimize-seconds", options->campaign.minimize_seconds, "how long a difference is made smaller (default: 30)");
+    app.add_option("--minimize-seconds", options->campaign.minimize_seconds,
+                   "how long a difference is made smaller (default: 30)");
     app.add_option("--save", options->save, "where a difference goes, as a minimal trace");
     app.add_option("--level", options->level, "look no deeper than: maps, frames or kernel")
         ->check(CLI::IsMember({"maps", "frames", "kernel"}));
@@ -210,4 +232,4 @@ std::function<int()> setup_replay(CLI::App& app, const Shared& shared) {
     return [options, &shared] { return run(shared, *options); };
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

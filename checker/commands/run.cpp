@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 
@@ -52,10 +52,11 @@ int run(const Shared& shared, const Options& options) {
         fmt::print("{}", report_text(trace, report, Palette{use_color(shared)}));
         if (options.draw) fmt::print("{}", draw(report.session.machines.front().kernel, report.verdicts));
         if (!shared.quiet)
-            fmt::print("{}: {} operations, {} verdicts, {} failures\n", trace.path, trace.steps.size(), report.verdicts.size(),
-                       report.failures.size());
+            fmt::print("{}: {} operations, {} verdicts, {} failures\n", trace.path, trace.steps.size(),
+                       report.verdicts.size(), report.failures.size());
     }
-    if (shared.json) fmt::print("{}\n", (document.size() == 1 ? document.front() : nlohmann::json{{"runs", document}}).dump(2));
+    if (shared.json)
+        fmt::print("{}\n", (document.size() == 1 ? document.front() : nlohmann::json{{"runs", document}}).dump(2));
     if (failed.empty()) return exit_agreement;
     if (!shared.json) fmt::print("{}\n", command_for(shared, failed));
     return exit_disagreement;
@@ -75,4 +76,4 @@ std::function<int()> setup_run(CLI::App& app, const Shared& shared) {
     return [options, &shared] { return run(shared, *options); };
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

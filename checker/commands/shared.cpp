@@ -46,7 +46,8 @@ std::string shell_quoted(const std::string& argument) {
 std::string corpora_folder(const std::string& given) {
     namespace fs = std::filesystem;
     if (!given.empty()) {
-        if (!fs::is_directory(given)) throw UsageError(fmt::format("--corpora {}: not a folder (one that holds traces)", given));
+        if (!fs::is_directory(given))
+            throw UsageError(fmt::format("--corpora {}: not a folder (one that holds traces)", given));
         return given;
     }
     for (std::string folder : {"corpora", RMAPCHECK_SOURCE_DIR "/corpora"})
@@ -54,4 +55,4 @@ std::string corpora_folder(const std::string& given) {
     throw UsageError("the corpora are not here (give their folder with --corpora)");
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

@@ -66,4 +66,4 @@ std::function<int()> setup_minimize(CLI::App&, const Shared&);
 std::function<int()> setup_import(CLI::App&, const Shared&);
 std::function<int()> setup_walks(CLI::App&, const Shared&);
 
-} // namespace checker::commands
+} // namespace checker::inline commands

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -15,8 +15,11 @@ int list_walks(const Shared& shared) {
     if (shared.json) {
         nlohmann::json list = nlohmann::json::array();
         for (const Strategy* s : chosen)
-            list.push_back({{"name", s->name}, {"idea", s->idea}, {"origin", s->origin},
-                            {"claim", to_string(s->claim)}, {"known", s->known}});
+            list.push_back({{"name", s->name},
+                            {"idea", s->idea},
+                            {"origin", s->origin},
+                            {"claim", to_string(s->claim)},
+                            {"known", s->known}});
         fmt::print("{}\n", nlohmann::json{{"walks", list}}.dump(2));
         return exit_agreement;
     }
@@ -32,4 +35,4 @@ std::function<int()> setup_walks(CLI::App&, const Shared& shared) {
     return [&shared] { return list_walks(shared); };
 }
 
-} // namespace checker::commands
+} // namespace checker::inline commands

@@ -17,7 +17,8 @@ void count(Tally& t, const Verdict& v, const model::Trace& trace) {
     t.claim_broken |= breaks_claim(v);
     if (!refutes(v)) return;
     ++t.regressions;
-    const auto walks = std::ranges::count_if(trace.steps, [](const model::Step& s) { return std::holds_alternative<model::Walk>(s.op); });
+    const auto walks = std::ranges::count_if(
+        trace.steps, [](const model::Step& s) { return std::holds_alternative<model::Walk>(s.op); });
     const std::size_t operations = trace.steps.size() - static_cast<std::size_t>(walks);
     if (!t.shortest || operations < t.shortest->operations)
         t.shortest = Refutation{trace.path, operations, v.at, v.regressed.empty() ? v.page : v.regressed.front()};
@@ -53,7 +54,8 @@ CorpusTier run_corpus_tier(const std::string& folder, const RunOptions& options,
         const model::Trace trace = model::load_trace(path);
         const RunReport report = run_trace(trace, options);
         ++tier.traces_played;
-        for (const Failure& f : report.failures) tier.failures.push_back(fmt::format("{}:{}: {}", path, f.line, f.text));
+        for (const Failure& f : report.failures)
+            tier.failures.push_back(fmt::format("{}:{}: {}", path, f.line, f.text));
         if (!report.failures.empty() && tier.failed_trace.empty()) tier.failed_trace = path;
         for (Tally& t : tier.tallies) {
             ++t.traces;
@@ -70,4 +72,4 @@ Standing standing(const Tally& t, bool candidate) {
     return t.regressions ? Standing::refuted : Standing::not_caught;
 }
 
-} // namespace checker::gate
+} // namespace checker::inline gate

@@ -37,18 +37,19 @@ struct Tally {
 };
 
 struct CorpusTier {
-    std::vector<Tally> tallies;         // in the order of the catalogue
-    std::vector<std::string> failures;  // expectations that were not met, "FILE:LINE: …"
-    std::string failed_trace;           // the first trace with one
+    std::vector<Tally> tallies;        // in the order of the catalogue
+    std::vector<std::string> failures; // expectations that were not met, "FILE:LINE: …"
+    std::string failed_trace;          // the first trace with one
     std::size_t traces_played = 0, traces_found = 0;
-    bool cut_short = false;             // interrupted
+    bool cut_short = false; // interrupted
 };
 
 // Plays every trace below the folder. `progress` is called before each.
-CorpusTier run_corpus_tier(const std::string& folder, const RunOptions& options,
-                           const std::function<void(std::size_t done, std::size_t of, const std::string& path)>& progress);
+CorpusTier run_corpus_tier(
+    const std::string& folder, const RunOptions& options,
+    const std::function<void(std::size_t done, std::size_t of, const std::string& path)>& progress);
 
 // As a candidate a strategy must find what naive finds; else it must keep its claim, or be caught again.
 Standing standing(const Tally& tally, bool candidate);
 
-} // namespace checker::gate
+} // namespace checker::inline gate

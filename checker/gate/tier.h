@@ -26,11 +26,11 @@ struct TierRequest {
 struct TierRow {
     const Strategy* strategy = nullptr;
     Standing standing = Standing::unknown;
-    std::vector<std::string> cells;       // under the tier's columns
+    std::vector<std::string> cells;        // under the tier's columns
     std::optional<std::size_t> operations; // of the shortest trace that refutes it, if it is refuted
-    std::string refuted_by;               // where that trace is, or what it does: for the table
-    std::string detail;                   // printed if the strategy should not have been refuted: the trace
-    std::string reproduce;                // the command that shows it
+    std::string refuted_by;                // where that trace is, or what it does: for the table
+    std::string detail;                    // printed if the strategy should not have been refuted: the trace
+    std::string reproduce;                 // the command that shows it
 };
 
 struct TierResult {
@@ -57,4 +57,4 @@ Tier random_tier(const Lists& lists);
 Tier explore_tier();
 Tier live_tier();
 
-} // namespace checker::gate
+} // namespace checker::inline gate

@@ -91,7 +91,6 @@ bool some_item_has_address(const Kernel& k, Id<StableNode> node, Vpn page) {
     return false;
 }
 
-
 // What can be said of an entry, for every fact.
 std::array<std::uint8_t, fact_count> all_facts(const Kernel& k, Id<Folio> folio, MappedAt entry, Arrival arrival) {
     std::array<std::uint8_t, fact_count> f{};
@@ -107,7 +106,8 @@ std::array<std::uint8_t, fact_count> all_facts(const Kernel& k, Id<Folio> folio,
     either(Fact::scanned, !(v.flags & VM_MERGEABLE) || !v.anon_vma);
     set(Fact::arrival, static_cast<std::uint8_t>(arrival));
     const Id<RmapItem> own = item_of(k, mm, entry.page);
-    const bool listed = own && node && k.items[own].state == RmapItem::State::stable && listed_at(k, k.items[own], node);
+    const bool listed =
+        own && node && k.items[own].state == RmapItem::State::stable && listed_at(k, k.items[own], node);
     set(Fact::item, listed ? 3 : own ? 2 : 1);
     set(Fact::address, !node ? 3 : some_item_has_address(k, node, entry.page) ? 2 : 1);
     const Id<RmapItem> leading = node ? leading_item(k, node, mm, vma, entry.page) : Id<RmapItem>::none();
@@ -179,4 +179,4 @@ bool asks_for_arrival(const Strategy& s) {
     return std::ranges::find(facts, Fact::arrival) != facts.end();
 }
 
-} // namespace checker::judge
+} // namespace checker::inline judge

@@ -16,18 +16,18 @@
 namespace checker::inline judge {
 
 enum class Fact : std::uint8_t {
-    kind,     // what went wrong
-    leads,    // whose rmap_item leads the reference to the entry
-    record,   // is the linear index that the item recorded the one that the VMA gives the address?
-    word,     // is the offset in the scanner's word still what was recorded?
-    offset,   // is that index the address, shifted?
-    base,     // is the vm_pgoff that the item recorded an offset of the VMA?
-    memory,   // what is mapped there
-    arrival,  // how the page came to this page-table entry
-    item,     // the rmap_item of this process and address
-    address,  // has any rmap_item of the page this address?
-    scanned,  // will ksmd visit the entry?
-    gone,     // what is now where the remembered VMA was
+    kind,    // what went wrong
+    leads,   // whose rmap_item leads the reference to the entry
+    record,  // is the linear index that the item recorded the one that the VMA gives the address?
+    word,    // is the offset in the scanner's word still what was recorded?
+    offset,  // is that index the address, shifted?
+    base,    // is the vm_pgoff that the item recorded an offset of the VMA?
+    memory,  // what is mapped there
+    arrival, // how the page came to this page-table entry
+    item,    // the rmap_item of this process and address
+    address, // has any rmap_item of the page this address?
+    scanned, // will ksmd visit the entry?
+    gone,    // what is now where the remembered VMA was
 };
 inline constexpr std::size_t fact_count = 12;
 
@@ -57,14 +57,16 @@ struct Disagreement {
 };
 
 // What an operation, just played, does to entries that map KSM pages now and did not before.
-Arrival arrival_by(const model::Operation& op, const model::Kernel& after, MappedAt entry, model::Id<model::Folio> folio);
+Arrival arrival_by(const model::Operation& op, const model::Kernel& after, MappedAt entry,
+                   model::Id<model::Folio> folio);
 
 // The cause of what the verdict of this folio says of one entry: missed by the reference itself, or by the strategy
 // though the reference finds it. `arrival` is left out if it does not matter.
-Cause cause_of_miss(const model::Kernel& k, const Strategy& s, model::Id<model::Folio> folio, MappedAt entry, Arrival arrival);
+Cause cause_of_miss(const model::Kernel& k, const Strategy& s, model::Id<model::Folio> folio, MappedAt entry,
+                    Arrival arrival);
 // The cause of a walk having read a freed VMA.
 Cause cause_of_freed_vma(const model::Kernel& k, const Strategy& s, model::Id<model::Folio> folio);
 // Does the cause ask how the page arrived?
 bool asks_for_arrival(const Strategy& s);
 
-} // namespace checker::judge
+} // namespace checker::inline judge

@@ -18,7 +18,8 @@ void KsmEntries::read(const Kernel& k, const Operation& played) {
             if (pte.kind != Pte::Kind::present || k.folios[pte.folio].mapping != Folio::Mapping::ksm) continue;
             KsmEntry e{{process.pid, pte.page}, pte.folio, p};
             while (was != before_.end() && was->at < e.at) ++was;
-            const bool stayed = was != before_.end() && was->at == e.at && was->pte == e.pte && (was->folio == e.folio || renames);
+            const bool stayed =
+                was != before_.end() && was->at == e.at && was->pte == e.pte && (was->folio == e.folio || renames);
             e.arrival = stayed ? was->arrival : arrival_by(played, k, e.at, e.folio);
             now_.push_back(e);
         }
@@ -66,4 +67,4 @@ std::vector<const Strategy*> strategies_for(std::span<const Strategy* const> of,
     return list;
 }
 
-} // namespace checker::judge
+} // namespace checker::inline judge

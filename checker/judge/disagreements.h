@@ -54,4 +54,4 @@ class StateJudge {
 // The strategies of a list that need this layout of rmap_items; of an empty list, of the catalogue.
 std::vector<const Strategy*> strategies_for(std::span<const Strategy* const> of, model::ItemLayout layout);
 
-} // namespace checker::judge
+} // namespace checker::inline judge

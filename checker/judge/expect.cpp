@@ -157,7 +157,9 @@ struct Check {
     Wrong lives(const model::StrategyName& name, Lifetime lifetime) const {
         return on(name, [&](const Verdict& v) -> Wrong {
             if (v.lifetime == lifetime) return {};
-            return v.missed.empty() ? "it misses nothing" : v.lifetime == Lifetime::heals ? "the miss heals" : "the miss stays";
+            return v.missed.empty()                ? "it misses nothing"
+                   : v.lifetime == Lifetime::heals ? "the miss heals"
+                                                   : "the miss stays";
         });
     }
     template <class E> static Wrong counted(const E& e, const model::WalkCounts& c) {
@@ -194,8 +196,12 @@ std::vector<model::ExpectedVma> vmas_of(const Kernel& k, Pid pid) {
     if (!mm) return list;
     for (auto v = k.mms[mm].vmas.first(k.vmas); v; v = k.mms[mm].vmas.next(k.vmas, v)) {
         const model::Vma& vma = k.vmas[v];
-        model::ExpectedVma e{model::address(vma.range.start), model::address(vma.range.end), prot_text(vma.flags),
-                             vma.range.pgoff.n, {}, {}};
+        model::ExpectedVma e{model::address(vma.range.start),
+                             model::address(vma.range.end),
+                             prot_text(vma.flags),
+                             vma.range.pgoff.n,
+                             {},
+                             {}};
         if (vma.anon_vma) e.anon = name(vma.anon_vma);
         for (auto a = vma.chain; a; a = k.avcs[a].next) e.chain.push_back(name(k.avcs[a].anon_vma));
         list.push_back(std::move(e));
@@ -208,4 +214,4 @@ std::optional<std::string> unmet(const model::Expectation& e, const Kernel& k, s
     return std::visit(Check{k, walked, asked}, e.kind);
 }
 
-} // namespace checker::judge
+} // namespace checker::inline judge

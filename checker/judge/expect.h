@@ -22,4 +22,4 @@ std::string to_text(std::span<const MappedAt> list);
 // The VMAs of a process as an expectation would state them, with the chains.
 std::vector<model::ExpectedVma> vmas_of(const model::Kernel& k, model::Pid pid);
 
-} // namespace checker::judge
+} // namespace checker::inline judge

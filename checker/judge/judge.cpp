@@ -63,8 +63,8 @@ void add_lifetimes(const Session& session, std::vector<Verdict>& verdicts, Lifet
 }
 
 // Every strategy of the session that this machine is for.
-void judge_on(const Session& session, const Machine& m, Id<Folio> folio, const std::vector<MappedAt>& truth, MappedAt page,
-              std::uint32_t line, std::vector<Verdict>& out) {
+void judge_on(const Session& session, const Machine& m, Id<Folio> folio, const std::vector<MappedAt>& truth,
+              MappedAt page, std::uint32_t line, std::vector<Verdict>& out) {
     for (const Strategy* s : session.strategies) {
         if (s->layout != m.layout) continue;
         Verdict v = judge_folio(m.kernel, *s, folio, truth);
@@ -126,7 +126,8 @@ model::Result play(Session& session, const model::Step& step) {
     return first;
 }
 
-std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t address, std::uint32_t line, Lifetimes how) {
+std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t address, std::uint32_t line,
+                                Lifetimes how) {
     std::vector<Verdict> verdicts;
     for (const Machine& m : session.machines) {
         Id<Folio> folio = model::page_of(m.kernel, pid, address);
@@ -154,4 +155,4 @@ std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t l
     return verdicts;
 }
 
-} // namespace checker::judge
+} // namespace checker::inline judge

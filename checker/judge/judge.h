@@ -18,12 +18,12 @@ enum class Lifetime : std::uint8_t {
 
 struct Verdict {
     const Strategy* strategy = nullptr;
-    std::uint32_t at = 0; // the line of the trace
-    MappedAt page;        // the entry by which the page was named
+    std::uint32_t at = 0;            // the line of the trace
+    MappedAt page;                   // the entry by which the page was named
     std::vector<MappedAt> missed;    // entries that exist and were not found
     std::vector<MappedAt> regressed; // of these, the ones that the reference finds
     std::uint64_t found = 0;
-    std::uint64_t mapped = 0;        // entries that exist
+    std::uint64_t mapped = 0; // entries that exist
     model::WalkCost cost;
     bool touched_freed_vma = false;
     Lifetime lifetime = Lifetime::none;
@@ -52,7 +52,8 @@ model::Result play(Session& session, const model::Step& step);
 // Judges every strategy on the page at pid:address, if there is one. Lifetimes are found by running ksmd on a copy, if
 // asked for.
 enum class Lifetimes : std::uint8_t { leave_open, find };
-std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t address, std::uint32_t line, Lifetimes how);
+std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t address, std::uint32_t line,
+                                Lifetimes how);
 // Judges every strategy on every KSM page that something maps.
 std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t line, Lifetimes how);
 
@@ -60,4 +61,4 @@ std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t l
 Verdict judge_folio(const model::Kernel& k, const Strategy& s, model::Id<model::Folio> folio,
                     const std::vector<MappedAt>& truth);
 
-} // namespace checker::judge
+} // namespace checker::inline judge

@@ -21,4 +21,4 @@ using PageTables = std::vector<PageTable>; // in the order of pids
 
 PageTables page_tables_of(const model::Kernel& k);
 
-} // namespace checker::judge
+} // namespace checker::inline judge

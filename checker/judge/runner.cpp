@@ -14,7 +14,8 @@ namespace {
 void check_invariants(const Session& session, const model::Trace& trace, const model::Step& step) {
     for (const Machine& m : session.machines)
         if (auto broken = model::first_broken_invariant(m.kernel))
-            throw model::Broken(fmt::format("{}:{}: after {}: {}", trace.path, step.line, model::to_text(step), *broken));
+            throw model::Broken(
+                fmt::format("{}:{}: after {}: {}", trace.path, step.line, model::to_text(step), *broken));
 }
 
 model::Result play_or_refuse(Session& session, const model::Trace& trace, const model::Step& step) {
@@ -28,7 +29,8 @@ model::Result play_or_refuse(Session& session, const model::Trace& trace, const 
         }
         throw model::InputError(trace.path, step.line, 1, what, right);
     } catch (const model::Broken& broken) {
-        throw model::Broken(fmt::format("{}:{}: in {}: {}", trace.path, step.line, model::to_text(step), broken.what()));
+        throw model::Broken(
+            fmt::format("{}:{}: in {}: {}", trace.path, step.line, model::to_text(step), broken.what()));
     }
 }
 
@@ -78,4 +80,4 @@ std::vector<std::string> traces_below(const std::string& folder) {
     return paths;
 }
 
-} // namespace checker::judge
+} // namespace checker::inline judge

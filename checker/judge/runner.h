@@ -28,7 +28,7 @@ struct RunReport {
     std::vector<Verdict> verdicts; // of `walk` lines, then of the end
     std::size_t at_end = 0;        // how many of them are of the end
     std::vector<Failure> failures;
-    Session session;               // as it was after the last step
+    Session session; // as it was after the last step
 };
 
 // Throws model::InputError if a step cannot be played, model::Broken if the model breaks an invariant.
@@ -37,4 +37,4 @@ RunReport run_trace(const model::Trace& trace, const RunOptions& options);
 // All `*.trace` files below a folder, in order of path, without those of `malformed`.
 std::vector<std::string> traces_below(const std::string& folder);
 
-} // namespace checker::judge
+} // namespace checker::inline judge

@@ -10,4 +10,4 @@ std::vector<MappedAt> oracle(const PageTables& tables, FolioName folio) {
     return mapped;
 }
 
-} // namespace checker::judge
+} // namespace checker::inline judge

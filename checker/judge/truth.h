@@ -11,4 +11,4 @@ namespace checker::inline judge {
 // Every (process, page) that maps the folio, in order.
 std::vector<MappedAt> oracle(const PageTables& tables, FolioName folio);
 
-} // namespace checker::judge
+} // namespace checker::inline judge

@@ -15,8 +15,8 @@ using model::Id;
 using model::Kernel;
 using model::Pages;
 
-constexpr std::size_t page_columns = 3;   // one page of a ruler
-constexpr std::size_t pages_in_a_row = 20; // 12 columns of margin and 20 pages fit into 72
+constexpr std::size_t page_columns = 3;     // one page of a ruler
+constexpr std::size_t pages_in_a_row = 20;  // 12 columns of margin and 20 pages fit into 72
 constexpr std::uint64_t shown_of_a_run = 8; // a longer run of equal pages is cut
 
 struct Names {
@@ -61,7 +61,8 @@ std::string draw_vma(const Kernel& k, Id<model::Vma> id, Names& names) {
     const model::Vma& v = k.vmas[id];
     const std::uint64_t pages = vma_pages(v.range).n;
     std::string chain;
-    for (Id<model::Avc> a = v.chain; a; a = k.avcs[a].next) chain += (chain.empty() ? "" : " ") + names.of(k.avcs[a].anon_vma);
+    for (Id<model::Avc> a = v.chain; a; a = k.avcs[a].next)
+        chain += (chain.empty() ? "" : " ") + names.of(k.avcs[a].anon_vma);
     std::string out = fmt::format("  {:#x}-{:#x} {}{}  {}\n", address(v.range.start), address(v.range.end), prot(v),
                                   v.file < 0 ? "" : fmt::format(" file {}", v.file),
                                   v.anon_vma ? fmt::format("{}[{}]", names.of(v.anon_vma), chain) : "no anon_vma");
@@ -71,7 +72,9 @@ std::string draw_vma(const Kernel& k, Id<model::Vma> id, Names& names) {
     for (std::uint64_t i = 0; i < shown; ++i) {
         const model::Vpn page = v.range.start + Pages{i};
         auto low = [](std::uint64_t n) { return fmt::format("{:02x}", n & 0xff); };
-        auto put = [](std::string& row, const std::string& text) { row += fmt::format("{:<{}}", text.substr(0, 2), page_columns); };
+        auto put = [](std::string& row, const std::string& text) {
+            row += fmt::format("{:<{}}", text.substr(0, 2), page_columns);
+        };
         put(page_row, low(page.n));
         put(offset_row, low(linear_page_index(v.range, page).n));
         put(content_row, cell(k, model::pte_at(k, v.mm, page), names));
@@ -89,11 +92,12 @@ std::string draw_items(const Kernel& k, Names& names) {
     for (const model::StablePlace& place : k.ksm.stable)
         for (Id<model::StableNode> n : place.dups) {
             if (!k.nodes[n].folio) continue;
-            out += fmt::format("{}: rmap_items (process:address, anon_vma, linear index at merge)\n", names.of(k.nodes[n].folio));
+            out += fmt::format("{}: rmap_items (process:address, anon_vma, linear index at merge)\n",
+                               names.of(k.nodes[n].folio));
             for (Id<model::RmapItem> i = k.nodes[n].hlist; i; i = k.items[i].next) {
                 const model::RmapItem& item = k.items[i];
-                out += fmt::format("  {}:{:#x}  {}  {:#x}\n", k.mms[item.mm].pid, address(item.page), names.of(item.anon_vma),
-                                   item.merged.linear.n);
+                out += fmt::format("  {}:{:#x}  {}  {:#x}\n", k.mms[item.mm].pid, address(item.page),
+                                   names.of(item.anon_vma), item.merged.linear.n);
             }
         }
     return out;
@@ -119,12 +123,14 @@ std::string draw(const Kernel& k, std::span<const Verdict> verdicts) {
     std::string out;
     for (Id<model::Mm> m = k.processes.first(k.mms); m; m = k.processes.next(k.mms, m)) {
         out += fmt::format("process {}\n", k.mms[m].pid);
-        for (Id<model::Vma> v = k.mms[m].vmas.first(k.vmas); v; v = k.mms[m].vmas.next(k.vmas, v)) out += draw_vma(k, v, names);
+        for (Id<model::Vma> v = k.mms[m].vmas.first(k.vmas); v; v = k.mms[m].vmas.next(k.vmas, v))
+            out += draw_vma(k, v, names);
     }
     out += draw_items(k, names) + draw_verdicts(verdicts);
-    out += "(page, offset: the last two hexadecimal digits; maps: Kn a KSM page, 77\n"
-           " a page of that byte, s a swap entry, 0 the zero page, . nothing)\n";
+    out +=
+        "(page, offset: the last two hexadecimal digits; maps: Kn a KSM page, 77\n"
+        " a page of that byte, s a swap entry, 0 the zero page, . nothing)\n";
     return out;
 }
 
-} // namespace checker::report
+} // namespace checker::inline report

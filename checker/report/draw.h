@@ -11,4 +11,4 @@ namespace checker::inline report {
 // Draws every process of the machine, and under it what the verdicts say of the KSM pages.
 std::string draw(const model::Kernel& k, std::span<const Verdict> verdicts);
 
-} // namespace checker::report
+} // namespace checker::inline report

@@ -55,7 +55,8 @@ json page_json(const Kernel& k, const model::Pte& p, Names& names) {
 json pages_json(const Kernel& k, const model::Mm& mm, const model::Range& r, Names& names) {
     json list = json::array();
     auto p = mm.page_table.lower_bound(k.ptes, [&](const model::Pte& e) { return e.page >= r.start; });
-    for (; p && k.ptes[p].page < r.end; p = mm.page_table.next(k.ptes, p)) list.push_back(page_json(k, k.ptes[p], names));
+    for (; p && k.ptes[p].page < r.end; p = mm.page_table.next(k.ptes, p))
+        list.push_back(page_json(k, k.ptes[p], names));
     return list;
 }
 
@@ -107,7 +108,8 @@ json state_json(const Kernel& k) {
         processes.push_back({{"pid", mm.pid}, {"vmas", std::move(vmas)}});
     }
     const model::KsmCounters c = model::ksm_counters(k);
-    return {{"processes", std::move(processes)}, {"ksm", {{"pages_shared", c.pages_shared}, {"pages_sharing", c.pages_sharing}}}};
+    return {{"processes", std::move(processes)},
+            {"ksm", {{"pages_shared", c.pages_shared}, {"pages_sharing", c.pages_sharing}}}};
 }
 
 json report_json(const model::Trace& trace, const RunReport& report, bool with_state) {
@@ -119,4 +121,4 @@ json report_json(const model::Trace& trace, const RunReport& report, bool with_s
     return j;
 }
 
-} // namespace checker::report
+} // namespace checker::inline report

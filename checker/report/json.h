@@ -14,4 +14,4 @@ nlohmann::json state_json(const model::Kernel& k);
 // One trace's run: path, verdicts, failures; `state` if asked for.
 nlohmann::json report_json(const model::Trace& trace, const RunReport& report, bool with_state);
 
-} // namespace checker::report
+} // namespace checker::inline report

@@ -50,10 +50,12 @@ std::string report_text(const model::Trace& trace, const RunReport& report, cons
         const bool first_of_end = i == report.verdicts.size() - report.at_end;
         if (i == 0 || first_of_end || v.page != report.verdicts[i - 1].page || v.at != report.verdicts[i - 1].at)
             out += fmt::format("{}:{}: {} {}, mapped {} time{}\n", trace.path, v.at,
-                               end ? "at the end, KSM page" : "walk of", to_text(v.page), v.mapped, v.mapped == 1 ? "" : "s");
+                               end ? "at the end, KSM page" : "walk of", to_text(v.page), v.mapped,
+                               v.mapped == 1 ? "" : "s");
         out += verdict_text(v, palette);
     }
-    for (const Failure& f : report.failures) out += palette.bad(fmt::format("{}:{}: {}", trace.path, f.line, f.text)) + "\n";
+    for (const Failure& f : report.failures)
+        out += palette.bad(fmt::format("{}:{}: {}", trace.path, f.line, f.text)) + "\n";
     return out;
 }
 
@@ -75,4 +77,4 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows) {
     return out;
 }
 
-} // namespace checker::report
+} // namespace checker::inline report

@@ -20,4 +20,4 @@ std::string report_text(const model::Trace& trace, const RunReport& report, cons
 // Lines of cells as a table with aligned columns, two spaces between them.
 std::string table_text(const std::vector<std::vector<std::string>>& rows);
 
-} // namespace checker::report
+} // namespace checker::inline report

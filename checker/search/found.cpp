@@ -49,7 +49,8 @@ bool breaks(const std::string& name, std::vector<Step>& steps, const Config& con
             const Moment m{&before, step, result, k, entries.now(), judge.judge(k, entries.now())};
             for (const Property& p : lists.properties)
                 if (p.name == name && (!p.needs_before || p.needs_before(step.op)) && p.broken(m)) return true;
-            if (auto wrong = first_broken_invariant(k); wrong && wrong->substr(0, wrong->find(':')) == name) return true;
+            if (auto wrong = first_broken_invariant(k); wrong && wrong->substr(0, wrong->find(':')) == name)
+                return true;
         }
         for (const RunProperty& p : lists.run_properties)
             if (p.name == name && p.broken(steps, k)) return true;
@@ -124,14 +125,16 @@ std::string save_trace(const Trace& trace, const std::string& folder, const std:
 void save_found(Found& f, const std::string& folder) {
     const std::string name = slug(std::string(f.minimal.cause.strategy->name) + " " + to_text(f.minimal.cause));
     f.path = save_trace(found_trace(f), folder, name);
-    if (!f.path.empty()) f.command = fmt::format("rmapcheck run --strategy {} {}", f.minimal.cause.strategy->name, f.path);
+    if (!f.path.empty())
+        f.command = fmt::format("rmapcheck run --strategy {} {}", f.minimal.cause.strategy->name, f.path);
 }
 
-std::vector<Step> minimize_broken(const std::string& name, const Sighting& s, const Config& config, const Lists& lists, double seconds) {
+std::vector<Step> minimize_broken(const std::string& name, const Sighting& s, const Config& config, const Lists& lists,
+                                  double seconds) {
     Config c = config;
     c.layout = s.layout;
     const StillThere still = [&](std::vector<Step>& steps) { return breaks(name, steps, c, lists); };
     return minimize(s.steps, still, seconds).steps;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

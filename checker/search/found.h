@@ -18,8 +18,8 @@ struct Found {
 };
 
 // Everything that a campaign disagreed on, minimized. `progress` is called before each.
-std::vector<Found> minimize_sightings(const std::map<Cause, Sighting>& sightings, const model::Config& config, double seconds,
-                                      const std::function<void(std::size_t done)>& progress);
+std::vector<Found> minimize_sightings(const std::map<Cause, Sighting>& sightings, const model::Config& config,
+                                      double seconds, const std::function<void(std::size_t done)>& progress);
 // The trace, with a comment that says why, and what is expected of its walk.
 model::Trace found_trace(const Found& f);
 std::string found_text(const Found& f);
@@ -34,4 +34,4 @@ std::string slug(std::string_view text);
 std::vector<model::Step> minimize_broken(const std::string& name, const Sighting& s, const model::Config& config,
                                          const Lists& lists, double seconds);
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -13,18 +13,18 @@ namespace checker::inline search {
 
 // One operation, just played.
 struct Moment {
-    const model::Kernel* before;                // null where no property asked for it
+    const model::Kernel* before; // null where no property asked for it
     const model::Step& step;
     const model::Result& result;
     const model::Kernel& after;
-    std::span<const KsmEntry> entries;          // of `after`: every entry that maps a KSM page
+    std::span<const KsmEntry> entries;           // of `after`: every entry that maps a KSM page
     std::span<const Disagreement> disagreements; // of `after`
 };
 
 struct Property {
     std::string_view name;
     std::string_view sentence;
-    bool every_time = true;                               // else in some runs only: it costs more than the operation
+    bool every_time = true;                                  // else in some runs only: it costs more than the operation
     bool (*needs_before)(const model::Operation&) = nullptr; // the operations it is about; null: all, and only `after`
     std::optional<std::string> (*broken)(const Moment&) = nullptr;
 };
@@ -49,4 +49,4 @@ struct Lists {
     std::span<const Witness> witnesses;
 };
 
-} // namespace checker::search
+} // namespace checker::inline search

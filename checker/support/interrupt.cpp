@@ -21,4 +21,4 @@ void catch_interrupts() {
 
 bool interrupted() { return signalled != 0; }
 
-} // namespace checker::support
+} // namespace checker::inline support

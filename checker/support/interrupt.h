@@ -7,4 +7,4 @@ namespace checker::inline support {
 void catch_interrupts();
 bool interrupted();
 
-} // namespace checker::support
+} // namespace checker::inline support

@@ -46,4 +46,4 @@ class Random {
     std::array<std::uint64_t, 4> state_{};
 };
 
-} // namespace checker::support
+} // namespace checker::inline support

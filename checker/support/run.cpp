@@ -158,4 +158,4 @@ Digest& Digest::add(std::string_view bytes) {
 
 std::string Digest::hex() const { return fmt::format("{:016x}{:016x}", a_, b_); }
 
-} // namespace checker::support
+} // namespace checker::inline support

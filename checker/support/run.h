@@ -10,18 +10,19 @@ namespace checker::inline support {
 
 // What stands in the way of a verdict: exit 125, said in one line, with the end of a log where there is one.
 struct CannotTest : std::runtime_error {
-    explicit CannotTest(const std::string& why, std::string log_ = {}) : std::runtime_error(why), log(std::move(log_)) {}
+    explicit CannotTest(const std::string& why, std::string log_ = {})
+        : std::runtime_error(why), log(std::move(log_)) {}
     std::string log; // the last lines of it
 };
 
 struct Command {
-    std::vector<std::string> arguments;    // the program is looked for in PATH
-    std::string folder;                    // where it runs; empty: here
-    std::vector<std::string> environment;  // "NAME=VALUE", put over what we have ourselves; "NAME" alone takes it away
-    std::string log;                       // standard output and standard error go to this file; empty: nowhere
-    double seconds = 0;                    // limit; 0: none
-    bool fixed_addresses = false;          // without randomization (setarch -R)
-    std::function<bool()> give_up;         // asked every now and then: is it stuck?
+    std::vector<std::string> arguments;   // the program is looked for in PATH
+    std::string folder;                   // where it runs; empty: here
+    std::vector<std::string> environment; // "NAME=VALUE", put over what we have ourselves; "NAME" alone takes it away
+    std::string log;                      // standard output and standard error go to this file; empty: nowhere
+    double seconds = 0;                   // limit; 0: none
+    bool fixed_addresses = false;         // without randomization (setarch -R)
+    std::function<bool()> give_up;        // asked every now and then: is it stuck?
 };
 
 enum class Ending : unsigned char { exited, killed_by_signal, timed_out, given_up, no_such_program };
@@ -54,4 +55,4 @@ class Digest {
     unsigned long a_ = 0xcbf29ce484222325, b_ = 0x84222325cbf29ce4;
 };
 
-} // namespace checker::support
+} // namespace checker::inline support

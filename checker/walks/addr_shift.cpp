@@ -25,4 +25,4 @@ Strategy addr_shift() {
     };
 }
 
-} // namespace checker::walks
+} // namespace checker::inline walks

@@ -29,4 +29,4 @@ Strategy linear_index() {
     };
 }
 
-} // namespace checker::walks
+} // namespace checker::inline walks

@@ -18,4 +18,4 @@ struct MappedAt {
     friend auto operator<=>(const MappedAt&, const MappedAt&) = default;
 };
 
-} // namespace checker::walks
+} // namespace checker::inline walks

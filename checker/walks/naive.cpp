@@ -26,4 +26,4 @@ Strategy naive() {
     };
 }
 
-} // namespace checker::walks
+} // namespace checker::inline walks

@@ -37,4 +37,4 @@ Strategy orig_vma() {
     };
 }
 
-} // namespace checker::walks
+} // namespace checker::inline walks

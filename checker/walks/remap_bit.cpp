@@ -22,9 +22,10 @@ Strategy remap_bit() {
         "the bit outlives what it says: swapped-out pages are moved without unsharing",
         model::ItemLayout::separate,
         [](const Kernel& k, Id<Folio> folio) {
-            return walk_with(k, folio, [](const RmapItem& i) { return i.merged.remapped ? model::every_pgoff(i) : by_address(i); });
+            return walk_with(
+                k, folio, [](const RmapItem& i) { return i.merged.remapped ? model::every_pgoff(i) : by_address(i); });
         },
     };
 }
 
-} // namespace checker::walks
+} // namespace checker::inline walks

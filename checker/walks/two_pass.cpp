@@ -33,4 +33,4 @@ Strategy two_pass() {
     };
 }
 
-} // namespace checker::walks
+} // namespace checker::inline walks

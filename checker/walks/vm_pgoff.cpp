@@ -25,4 +25,4 @@ Strategy vm_pgoff() {
     };
 }
 
-} // namespace checker::walks
+} // namespace checker::inline walks

@@ -38,4 +38,4 @@ template <class Query> WalkResult walk_with(const Kernel& k, Id<Folio> folio, Qu
     return r;
 }
 
-} // namespace checker::walks
+} // namespace checker::inline walks

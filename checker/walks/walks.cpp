@@ -22,4 +22,4 @@ const Strategy* find_strategy(std::string_view name) {
 
 const Strategy& reference() { return strategies().front(); }
 
-} // namespace checker::walks
+} // namespace checker::inline walks

@@ -32,7 +32,7 @@ struct Strategy {
     std::string_view idea;   // one line
     std::string_view origin; // where it was proposed
     Claim claim = Claim::refuted;
-    std::string_view known;  // what is known of it, one line
+    std::string_view known;                                 // what is known of it, one line
     model::ItemLayout layout = model::ItemLayout::separate; // the machine that it needs
     WalkResult (*walk)(const model::Kernel&, model::Id<model::Folio>) = nullptr;
 };
@@ -44,4 +44,4 @@ const Strategy* find_strategy(std::string_view name);
 // The reference: naive.
 const Strategy& reference();
 
-} // namespace checker::walks
+} // namespace checker::inline walks

@@ -73,7 +73,9 @@ template <class N> constexpr RangeOf<N> grow_up(const RangeOf<N>& r, VpnOf<N> en
 template <class N> constexpr RangeOf<N> grow_down(const RangeOf<N>& r, VpnOf<N> start) {
     return {start, r.end, r.pgoff - (r.start - start)};
 }
-template <class N> constexpr RangeOf<N> shrink_below(const RangeOf<N>& r, VpnOf<N> start) { return split_above(r, start); }
+template <class N> constexpr RangeOf<N> shrink_below(const RangeOf<N>& r, VpnOf<N> start) {
+    return split_above(r, start);
+}
 template <class N> constexpr RangeOf<N> shrink_above(const RangeOf<N>& r, VpnOf<N> end) { return split_below(r, end); }
 
 // copy_vma(), mm/vma.c: the range that a move of `pages` pages from `from` to `to` makes; a range whose pages have

@@ -73,8 +73,8 @@ struct Knob {
 // What an operation acts on and is told.
 struct Context {
     Kernel& k;
-    Id<Mm> mm;                     // the calling process; none for calls of the kernel
-    const Result* told = nullptr;  // the result that the trace states, if any: where the kernel chooses, it chose this
+    Id<Mm> mm;                    // the calling process; none for calls of the kernel
+    const Result* told = nullptr; // the result that the trace states, if any: where the kernel chooses, it chose this
 };
 
 } // namespace model

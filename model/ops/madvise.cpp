@@ -124,7 +124,8 @@ Errno populate_for(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Access access) {
 Result apply(Context c, const Madvise& op) {
     const std::uint64_t length = page_align(op.length.v);
     const bool known = std::ranges::any_of(advice_names, [&](const FlagName& n) { return n.value == op.advice.v; });
-    if (!known || op.addr.v % PAGE_SIZE || (op.length.v && !length) || op.addr.v + length < op.addr.v) return Errno::einval;
+    if (!known || op.addr.v % PAGE_SIZE || (op.length.v && !length) || op.addr.v + length < op.addr.v)
+        return Errno::einval;
     const Vpn start = vpn(op.addr.v), end = vpn(op.addr.v + length);
     if (op.advice.v == madv_populate_read) return populate_for(c.k, c.mm, start, end, Access::read);
     if (op.advice.v == madv_populate_write) return populate_for(c.k, c.mm, start, end, Access::write);

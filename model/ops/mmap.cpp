@@ -42,7 +42,8 @@ Result apply(Context c, const Mmap& op) {
     if (!op.length.v) return Errno::einval;
     const std::uint64_t length = page_align(op.length.v);
     if (!length) return Errno::enomem;
-    if (!anonymous && op.offset.v + length < op.offset.v) return Errno::eoverflow; // file_mmap_ok(), for the largest file
+    if (!anonymous && op.offset.v + length < op.offset.v)
+        return Errno::eoverflow; // file_mmap_ok(), for the largest file
     if (k.mms[c.mm].map_count > k.config.max_map_count) return Errno::enomem;
     const Result at = place(c, op, length);
     if (at.error != Errno::ok) return at;

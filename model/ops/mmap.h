@@ -17,8 +17,8 @@ struct Mmap {
 
     static constexpr std::string_view name = "mmap";
     static constexpr bool by_kernel = false;
-    static constexpr auto fields = std::tuple{&Mmap::addr,  &Mmap::length, &Mmap::prot,
-                                              &Mmap::flags, &Mmap::fd,     &Mmap::offset};
+    static constexpr auto fields =
+        std::tuple{&Mmap::addr, &Mmap::length, &Mmap::prot, &Mmap::flags, &Mmap::fd, &Mmap::offset};
     friend bool operator==(const Mmap&, const Mmap&) = default;
 };
 

@@ -113,7 +113,8 @@ Result move_many(const Remap& whole) {
         part.addr = start;
         part.old_len = part.new_len = stop - start;
         part.new_addr = whole.new_addr + (start - whole.addr);
-        if (Errno e = unmap_range(part.k, part.mm, vpn(part.new_addr), vpn(part.new_addr + part.new_len)); e != Errno::ok)
+        if (Errno e = unmap_range(part.k, part.mm, vpn(part.new_addr), vpn(part.new_addr + part.new_len));
+            e != Errno::ok)
             return e;
         if (Result moved = move_vma(part, part.source(), part.new_addr); moved.error != Errno::ok) return moved;
         at = stop;
@@ -163,14 +164,16 @@ Result grow(const Remap& r) {
 } // namespace
 
 Result apply(Context c, const Mremap& op) {
-    const Remap r{c.k, c.mm, op.old_addr.v, page_align(op.old_length.v), page_align(op.new_length.v), op.flags.v,
-                  op.new_addr.v, c};
+    const Remap r{
+        c.k,           c.mm, op.old_addr.v, page_align(op.old_length.v), page_align(op.new_length.v), op.flags.v,
+        op.new_addr.v, c};
     if (Errno e = check_params(r); e != Errno::ok) return e;
     if (rules(c.k.config.version).mremap_unmaps_destination_first && !r.source()) return Errno::efault;
     if (Errno e = check_place(r); e != Errno::ok) return e;
     if (!r.source()) return Errno::efault;
     if (r.moves_to_place()) {
-        const bool many = rules(c.k.config.version).mremap_moves_many && r.fixed() && r.old_len == r.new_len && r.old_len;
+        const bool many =
+            rules(c.k.config.version).mremap_moves_many && r.fixed() && r.old_len == r.new_len && r.old_len;
         return many ? move_many(r) : move_to(r);
     }
     if (r.old_len && r.old_len == r.new_len) return Result::of(r.addr);

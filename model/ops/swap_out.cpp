@@ -41,8 +41,6 @@ Result apply(Context c, const Migrate& op) {
     return migrate_folio(c.k, folio) ? Errno::ok : Errno::eagain;
 }
 
-Result apply(Context c, const Walk& op) {
-    return page_of(c.k, op.pid.v, op.addr.v) ? Errno::ok : Errno::efault;
-}
+Result apply(Context c, const Walk& op) { return page_of(c.k, op.pid.v, op.addr.v) ? Errno::ok : Errno::efault; }
 
 } // namespace model

@@ -48,8 +48,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 InputError::InputError(std::string file_, std::uint32_t line_, std::uint32_t column_, const std::string& wrong,
                        const std::string& right)
-    : std::runtime_error(fmt::format("{}:{}:{}: {} ({})", file_, line_, column_, wrong, right)), file(std::move(file_)),
-      line(line_), column(column_) {}
+    : std::runtime_error(fmt::format("{}:{}:{}: {} ({})", file_, line_, column_, wrong, right)),
+      file(std::move(file_)),
+      line(line_),
+      column(column_) {}
 
 std::string_view Cursor::word(char also) {
     std::size_t end = at_;

@@ -11,7 +11,7 @@
 namespace model {
 
 class Cursor {
-public:
+  public:
     Cursor(std::string_view line, const std::string& path, std::uint32_t number)
         : line_(line), path_(&path), number_(number) {}
 
@@ -45,7 +45,7 @@ public:
     // "expected X, found Y", about here.
     [[noreturn]] void expected(std::string_view what, const std::string& right) const;
 
-private:
+  private:
     std::string_view line_;
     std::size_t at_ = 0;
     const std::string* path_;

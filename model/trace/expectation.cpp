@@ -150,8 +150,7 @@ void write_part(std::string& out, const std::vector<ExpectedVma>& v) {
     }
 }
 
-template <std::size_t... I>
-std::vector<std::string_view> kind_names(std::index_sequence<I...>) {
+template <std::size_t... I> std::vector<std::string_view> kind_names(std::index_sequence<I...>) {
     return {std::variant_alternative_t<I, ExpectationKind>::name...};
 }
 constexpr auto every_kind = std::make_index_sequence<std::variant_size_v<ExpectationKind>>{};
@@ -219,7 +218,8 @@ ExpectationKind read_expectation(Cursor& c, bool after_walk) {
     };
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         (try_kind(std::type_identity<std::variant_alternative_t<I, ExpectationKind>>{}), ...);
-    }(every_kind);
+    }
+    (every_kind);
     if (!known)
         c.fail(start, fmt::format("unknown expectation {}", quoted(word)), suggestion(word, kind_names(every_kind)));
     return found;

@@ -26,7 +26,7 @@ struct PageAt {
 // "0x10000-0x12000 rw-p 0x10 A1[A2 A1]": the range in bytes, access as in /proc/PID/maps, vm_pgoff in pages, anon_vma.
 struct ExpectedVma {
     std::uint64_t start = 0, end = 0;
-    std::string prot;               // "rw-p"
+    std::string prot; // "rw-p"
     std::uint64_t pgoff = 0;
     std::string anon;               // a name, equal where two VMAs have one anon_vma; empty ("-"): unfaulted
     std::vector<std::string> chain; // anon_vmas in the order of the anon_vma_chain list; empty: not stated
@@ -35,8 +35,15 @@ struct ExpectedVma {
 
 // Counters of /sys/kernel/mm/ksm.
 enum class KsmCounter : std::uint8_t {
-    pages_shared, pages_sharing, pages_unshared, pages_volatile, full_scans, pages_skipped, stable_node_chains,
-    stable_node_dups, ksm_zero_pages,
+    pages_shared,
+    pages_sharing,
+    pages_unshared,
+    pages_volatile,
+    full_scans,
+    pages_skipped,
+    stable_node_chains,
+    stable_node_dups,
+    ksm_zero_pages,
 };
 inline constexpr std::string_view ksm_counter_names[] = {
     "pages_shared",  "pages_sharing",      "pages_unshared",   "pages_volatile", "full_scans",
@@ -183,7 +190,8 @@ struct Loop { // the same of the longest loop over one rmap_item's tree
 
     static constexpr std::string_view name = "loop";
     static constexpr bool of_a_walk = true;
-    static constexpr auto fields = std::tuple{&Loop::strategy, &Loop::visited, &Loop::skipped_address, &Loop::skipped_mm};
+    static constexpr auto fields =
+        std::tuple{&Loop::strategy, &Loop::visited, &Loop::skipped_address, &Loop::skipped_mm};
     friend bool operator==(const Loop&, const Loop&) = default;
 };
 

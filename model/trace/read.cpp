@@ -154,8 +154,8 @@ template <class Op> void read_call(Cursor& c, Step& step, std::size_t who) {
     step.op = std::move(op);
 }
 
-template <std::size_t... I> bool read_known(Cursor& c, std::string_view name, Step& step, std::size_t who,
-                                            std::index_sequence<I...>) {
+template <std::size_t... I>
+bool read_known(Cursor& c, std::string_view name, Step& step, std::size_t who, std::index_sequence<I...>) {
     auto one = [&]<class Op>(std::type_identity<Op>) {
         if (Op::name != name) return false;
         read_call<Op>(c, step, who);

@@ -14,16 +14,17 @@ using Page = std::uint64_t; // page numbers
 
 // A trace in the making. Every page that is written gets the same byte, so that ksmd merges them all.
 class Script {
-public:
+  public:
     explicit Script(std::string_view why) { text_ = fmt::format("{}\n# Why: {}\n", model::trace_header, why); }
     template <class... Args> Script& line(fmt::format_string<Args...> format, Args&&... args) {
         text_ += fmt::format(format, std::forward<Args>(args)...) + "\n";
         return *this;
     }
     Script& map(Page start, Page pages) {
-        return line("1 mmap(0x{0:x}000, 0x{1:x}000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) "
-                    "= 0x{0:x}000",
-                    start, pages);
+        return line(
+            "1 mmap(0x{0:x}000, 0x{1:x}000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) "
+            "= 0x{0:x}000",
+            start, pages);
     }
     Script& mergeable(Page start, Page pages) { return advise(1, start, pages, "MADV_MERGEABLE"); }
     Script& write(Page start, Page pages) { return line("1 store(0x{:x}000, 0x{:x}000, 0x77)", start, pages); }
@@ -46,7 +47,7 @@ public:
     Script& ksmd(int passes = 4) { return line("* ksmd({})", passes); }
     std::string walk(int pid, Page page) { return line("* walk({}, 0x{:x}000)", pid, page).text_; }
 
-private:
+  private:
     std::string text_;
 };
 

@@ -49,7 +49,7 @@ TermRef make_symbol(Sort sort, std::string name);
 TermRef make_term(Sort sort, Term::Op op, std::vector<TermRef> args);
 
 class Formula {
-public:
+  public:
     Formula(bool value = true) : term_(make_constant(Sort::boolean, value)) {}
     explicit Formula(TermRef term) : term_(std::move(term)) {}
     static Formula named(std::string name) { return Formula(make_symbol(Sort::boolean, std::move(name))); }
@@ -61,7 +61,7 @@ public:
     friend Formula operator==(const Formula& a, const Formula& b) { return of(Term::Op::eq, {a.term_, b.term_}); }
     friend Formula operator!=(const Formula& a, const Formula& b) { return !(a == b); }
 
-private:
+  private:
     static Formula of(Term::Op op, std::vector<TermRef> args) {
         return Formula(make_term(Sort::boolean, op, std::move(args)));
     }
@@ -71,7 +71,7 @@ inline Formula implies(const Formula& a, const Formula& b) { return !a || b; }
 
 // A symbolic number. `integer` is a mathematical integer; the others wrap around, and compare without sign.
 template <Sort S> class NumberOf {
-public:
+  public:
     static constexpr Sort sort = S;
 
     NumberOf() : NumberOf(0) {}
@@ -91,7 +91,7 @@ public:
     friend Formula operator>(const NumberOf& a, const NumberOf& b) { return b < a; }
     friend Formula operator>=(const NumberOf& a, const NumberOf& b) { return b <= a; }
 
-private:
+  private:
     static NumberOf of(Term::Op op, const NumberOf& a, const NumberOf& b) {
         return NumberOf(make_term(S, op, {a.term_, b.term_}));
     }
@@ -129,7 +129,7 @@ std::string_view to_string(Answer a);
 
 // What a refutation says of the symbols: decimal numbers, "true" or "false". Symbols that do not matter may be absent.
 class Values {
-public:
+  public:
     std::map<std::string, std::string> of;
     // The value of a number that is not negative; 0 where it does not matter. Throws std::out_of_range otherwise.
     std::uint64_t number(const std::string& name) const;

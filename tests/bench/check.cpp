@@ -58,13 +58,15 @@ void rapidcheck_state(benchmark::State& state) {
             [&] {
                 judged.entries.forget();
                 rc::state::check(model::boot(), judged, [&](const model::Kernel& k) {
-                    return rc::gen::map(rc::gen::noShrink(rc::gen::arbitrary<std::uint64_t>()), [&scope, k](std::uint64_t number) {
-                        checker::Run run = checker::start_run(1, number, scope);
-                        run.mix.opening = false;
-                        run.last_pid = k.mms[k.processes.last(k.mms)].pid;
-                        for (;;)
-                            if (auto step = checker::draw_step(run, k, scope)) return Command(std::make_shared<Play>(*step));
-                    });
+                    return rc::gen::map(rc::gen::noShrink(rc::gen::arbitrary<std::uint64_t>()),
+                                        [&scope, k](std::uint64_t number) {
+                                            checker::Run run = checker::start_run(1, number, scope);
+                                            run.mix.opening = false;
+                                            run.last_pid = k.mms[k.processes.last(k.mms)].pid;
+                                            for (;;)
+                                                if (auto step = checker::draw_step(run, k, scope))
+                                                    return Command(std::make_shared<Play>(*step));
+                                        });
                 });
             },
             rc::detail::TestMetadata{}, params);
@@ -74,7 +76,8 @@ void rapidcheck_state(benchmark::State& state) {
             state.SkipWithError(why.str().c_str());
         }
     }
-    state.counters["operations_per_s"] = benchmark::Counter(static_cast<double>(judged.operations), benchmark::Counter::kIsRate);
+    state.counters["operations_per_s"] =
+        benchmark::Counter(static_cast<double>(judged.operations), benchmark::Counter::kIsRate);
 }
 BENCHMARK(rapidcheck_state)->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
 

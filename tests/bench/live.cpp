@@ -3,8 +3,8 @@
 // of the calls, of real processes to make and end, and of ksmd's passes.
 #include <benchmark/benchmark.h>
 
-#include "checker/kernels/running/replay.h"
 #include "checker/judge/runner.h"
+#include "checker/kernels/running/replay.h"
 
 namespace {
 

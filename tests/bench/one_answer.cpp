@@ -43,7 +43,8 @@ rc::Seq<model::Step> smaller_steps(const model::Step& step) {
                         if constexpr (requires { (op.*m).v; }) {
                             using N = std::decay_t<decltype((op.*m).v)>;
                             if constexpr (std::is_integral_v<N>) {
-                                const bool paged = sizeof(N) == 8 && static_cast<std::uint64_t>((op.*m).v) % model::PAGE_SIZE == 0;
+                                const bool paged =
+                                    sizeof(N) == 8 && static_cast<std::uint64_t>((op.*m).v) % model::PAGE_SIZE == 0;
                                 const N unit = static_cast<N>(paged ? model::PAGE_SIZE : 1);
                                 rc::Seq<N> less = rc::shrink::integral(static_cast<N>((op.*m).v / unit));
                                 for (auto n = less.next(); n; n = less.next()) {
@@ -69,13 +70,15 @@ Steps shrunk_by_rapidcheck(const Steps& steps, const Cause& cause, MappedAt entr
         return rc::seq::concat(rc::shrink::removeChunks(s), rc::shrink::eachElement(s, smaller_steps));
     });
     CauseTest test({}, cause);
-    return rc::shrinkable::findLocalMin(shrinkable, [&](const Steps& s) {
-               Steps copy = s;
-               for (model::Step& step : copy)
-                   if (!std::holds_alternative<model::Fork>(step.op)) step.expected = {};
-               test.expect_at(entry);
-               return test(copy);
-           }).first;
+    return rc::shrinkable::findLocalMin(shrinkable,
+                                        [&](const Steps& s) {
+                                            Steps copy = s;
+                                            for (model::Step& step : copy)
+                                                if (!std::holds_alternative<model::Fork>(step.op)) step.expected = {};
+                                            test.expect_at(entry);
+                                            return test(copy);
+                                        })
+        .first;
 }
 
 struct Answers {
@@ -148,9 +151,11 @@ int main(int argc, char** argv) {
     for (const auto& [cause, a] : results.ours) {
         const Answers& theirs = results.rapidcheck[cause];
         const std::size_t minimum = a.lengths.begin()->first;
-        fmt::print("{} {}: {} of {} the same, {} answers, {} at the minimum of {}; rapidcheck {} the same, {} answers, {} at it\n",
-                   cause.strategy->name, to_text(cause), a.most(), a.all(), a.texts.size(), a.at(minimum), minimum, theirs.most(),
-                   theirs.texts.size(), theirs.at(minimum));
+        fmt::print(
+            "{} {}: {} of {} the same, {} answers, {} at the minimum of {}; rapidcheck {} the same, {} answers, {} at "
+            "it\n",
+            cause.strategy->name, to_text(cause), a.most(), a.all(), a.texts.size(), a.at(minimum), minimum,
+            theirs.most(), theirs.texts.size(), theirs.at(minimum));
         all += a.all();
         same += a.most();
         least += a.at(minimum);
@@ -161,9 +166,11 @@ int main(int argc, char** argv) {
     }
     const double total = static_cast<double>(std::max<std::uint64_t>(1, all));
     const auto percent = [&](std::uint64_t n) { return 100.0 * static_cast<double>(n) / total; };
-    fmt::print("{} seeds, {} failures: {:.1f} % end in the same trace, {:.1f} % at the minimum; {:.0f} ms and {:.0f} tries for one\n"
-               "rapidcheck: {:.1f} % end in the same trace, {:.1f} % at the minimum; {:.0f} ms for one\n",
-               seeds, all, percent(same), percent(least), 1000 * results.our_seconds / total,
-               static_cast<double>(results.tries) / total, percent(their_same), percent(their_least),
-               1000 * results.their_seconds / total);
+    fmt::print(
+        "{} seeds, {} failures: {:.1f} % end in the same trace, {:.1f} % at the minimum; {:.0f} ms and {:.0f} tries "
+        "for one\n"
+        "rapidcheck: {:.1f} % end in the same trace, {:.1f} % at the minimum; {:.0f} ms for one\n",
+        seeds, all, percent(same), percent(least), 1000 * results.our_seconds / total,
+        static_cast<double>(results.tries) / total, percent(their_same), percent(their_least),
+        1000 * results.their_seconds / total);
 }

@@ -11,8 +11,13 @@ using namespace model;
 
 Kernel sparse(std::uint64_t bytes) {
     Kernel k = boot();
-    bench::run(k, 1, Mmap{{PAGE_SIZE}, {bytes}, {prot_read | prot_write},
-                          {map_private | map_anonymous | map_fixed | map_noreserve}, {}, {}});
+    bench::run(k, 1,
+               Mmap{{PAGE_SIZE},
+                    {bytes},
+                    {prot_read | prot_write},
+                    {map_private | map_anonymous | map_fixed | map_noreserve},
+                    {},
+                    {}});
     bench::run(k, 1, Store{{PAGE_SIZE}, {1}, {1}});
     bench::run(k, 1, Madvise{{PAGE_SIZE}, {bytes}, {madv_mergeable}});
     return k;

@@ -66,7 +66,8 @@ TEST(KernelMap, HasARowForEveryOperation) {
     };
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         (expect_row(std::variant_alternative_t<I, model::Operation>::name), ...);
-    }(std::make_index_sequence<std::variant_size_v<model::Operation>>{});
+    }
+    (std::make_index_sequence<std::variant_size_v<model::Operation>>{});
 }
 
 TEST(KernelMap, HasARowForEveryDifferenceOfVersions) {

@@ -58,8 +58,9 @@ TEST(AnonVma, IsMadeAtTheFirstWriteOnly) {
 
 TEST(AnonVma, OfANeighbourIsOnlyCounted) {
     Kernel k = written();
-    play_text(k, "1 mmap(0x12000, 0x1000, PROT_READ|PROT_WRITE|PROT_EXEC, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
-                 "1 store(0x12000, 0x1000, 0x11)\n");
+    play_text(k,
+              "1 mmap(0x12000, 0x1000, PROT_READ|PROT_WRITE|PROT_EXEC, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+              "1 store(0x12000, 0x1000, 0x11)\n");
     EXPECT_EQ(own(k, 1, 0x12000), own(k, 1));
     expect_counts(k, own(k, 1), 1, 1, 2);
 }
@@ -152,9 +153,10 @@ TEST(AnonVma, ForkNeverReusesARootThatHasADescendant) {
 
 TEST(AnonVma, OfAForkIsNotReusedByANeighbour) {
     Kernel k = written();
-    play_text(k, "1 fork() = 2\n"
-                 "2 mmap(0x12000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
-                 "2 store(0x12000, 0x1000, 0x11)\n");
+    play_text(k,
+              "1 fork() = 2\n"
+              "2 mmap(0x12000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+              "2 store(0x12000, 0x1000, 0x11)\n");
     EXPECT_NE(own(k, 2, 0x12000), own(k, 2));
     EXPECT_EQ(vma_of(k, 2, 0x12000).chain_len, 1u);
     EXPECT_TRUE(vma_is_fork_child(k, vma_at(k, find_process(k, 2), vpn(0x10000))));

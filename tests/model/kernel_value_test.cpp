@@ -11,31 +11,33 @@ namespace model {
 namespace {
 
 // Forks, merged pages, swap, files, moves: something of everything.
-const std::string story = "1 mmap(0x10000, 0x4000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
-                          "1 madvise(0x10000, 0x3000, MADV_MERGEABLE)\n"
-                          "1 store(0x10000, 0x3000, 0x77)\n"
-                          "* ksmd(2)\n"
-                          "1 fork() = 5\n"
-                          "5 store(0x10000, 0x1000, 0x11)\n"
-                          "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000)\n"
-                          "1 mmap(0x30000, 0x2000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, 7, 0x4000)\n"
-                          "1 store(0x31000, 0x1000, 0x22)\n"
-                          "* swap_out(1, 0x31000)\n"
-                          "* ksmd(1)\n"
-                          "5 munmap(0x11000, 0x1000)\n";
+const std::string story =
+    "1 mmap(0x10000, 0x4000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+    "1 madvise(0x10000, 0x3000, MADV_MERGEABLE)\n"
+    "1 store(0x10000, 0x3000, 0x77)\n"
+    "* ksmd(2)\n"
+    "1 fork() = 5\n"
+    "5 store(0x10000, 0x1000, 0x11)\n"
+    "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000)\n"
+    "1 mmap(0x30000, 0x2000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED, 7, 0x4000)\n"
+    "1 store(0x31000, 0x1000, 0x22)\n"
+    "* swap_out(1, 0x31000)\n"
+    "* ksmd(1)\n"
+    "5 munmap(0x11000, 0x1000)\n";
 // Uses names of every kind and gives them back: a process that merges, swaps and exits, and ksmd that forgets it.
-const std::string churn = "1 fork() = 9\n"
-                          "9 mmap(0x50000, 0x8000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
-                          "9 madvise(0x50000, 0x4000, MADV_MERGEABLE)\n"
-                          "9 store(0x50000, 0x8000, 0x99)\n"
-                          "* ksmd(2)\n"
-                          "* swap_out(9, 0x50000)\n"
-                          "* swap_out(9, 0x57000)\n"
-                          "9 mprotect(0x52000, 0x1000, PROT_READ)\n"
-                          "9 fork() = 10\n"
-                          "9 exit()\n"
-                          "10 exit()\n"
-                          "* ksmd(2)\n";
+const std::string churn =
+    "1 fork() = 9\n"
+    "9 mmap(0x50000, 0x8000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+    "9 madvise(0x50000, 0x4000, MADV_MERGEABLE)\n"
+    "9 store(0x50000, 0x8000, 0x99)\n"
+    "* ksmd(2)\n"
+    "* swap_out(9, 0x50000)\n"
+    "* swap_out(9, 0x57000)\n"
+    "9 mprotect(0x52000, 0x1000, PROT_READ)\n"
+    "9 fork() = 10\n"
+    "9 exit()\n"
+    "10 exit()\n"
+    "* ksmd(2)\n";
 
 Kernel after(const std::string& text) {
     Kernel k = boot();
@@ -76,18 +78,18 @@ TEST(KernelValue, WhatIsGoneDoesNotCount) { EXPECT_TRUE(same(boot(), after(churn
 TEST(KernelValue, DifferencesCount) {
     const Kernel k = after(story);
     for (const char* more : {
-             "1 store(0x13000, 0x1000, 0x01)\n",              // a page
-             "1 load(0x13000, 0x1000)\n",                     // a zero page
-             "1 madvise(0x13000, 0x1000, MADV_DONTFORK)\n",   // a flag
+             "1 store(0x13000, 0x1000, 0x01)\n",                                                 // a page
+             "1 load(0x13000, 0x1000)\n",                                                        // a zero page
+             "1 madvise(0x13000, 0x1000, MADV_DONTFORK)\n",                                      // a flag
              "1 mmap(0x40000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n", // a VMA
              "1 mremap(0x20000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x21000)\n",        // a place
-             "5 store(0x10000, 0x1000, 0x12)\n",              // a content
-             "1 fork() = 6\n",                                // a process
+             "5 store(0x10000, 0x1000, 0x12)\n",                                                 // a content
+             "1 fork() = 6\n",                                                                   // a process
              "5 exit()\n",
-             "1 load(0x31000, 0x1000)\n",                     // a swap entry
-             "* swap_cache_drop(1, 0x31000)\n",               // the swap cache
+             "1 load(0x31000, 0x1000)\n",       // a swap entry
+             "* swap_cache_drop(1, 0x31000)\n", // the swap cache
              "1 prctl(PR_SET_MEMORY_MERGE, 1, 0, 0, 0)\n",
-             "* ksmd(1)\n",                                   // rmap_items
+             "* ksmd(1)\n", // rmap_items
              "* knob(smart_scan, 0)\n",
          }) {
         Kernel changed = k;

@@ -22,10 +22,11 @@ Listed items_of(const Kernel& k, Pid pid, std::uint64_t addr) {
 
 Kernel two_equal_pages() {
     Kernel k = boot();
-    play_text(k, "1 mmap(0x10000, 0x11000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
-                 "1 madvise(0x10000, 0x11000, MADV_MERGEABLE)\n"
-                 "1 store(0x10000, 0x1000, 0x77)\n1 store(0x20000, 0x1000, 0x77)\n"
-                 "* ksmd(2)\n");
+    play_text(k,
+              "1 mmap(0x10000, 0x11000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+              "1 madvise(0x10000, 0x11000, MADV_MERGEABLE)\n"
+              "1 store(0x10000, 0x1000, 0x77)\n1 store(0x20000, 0x1000, 0x77)\n"
+              "* ksmd(2)\n");
     return k;
 }
 

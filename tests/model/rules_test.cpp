@@ -15,8 +15,12 @@ Kernel after(const std::string& text) {
     return k;
 }
 
-const Vma& vma_of(const Kernel& k, Pid pid, std::uint64_t addr) { return k.vmas[vma_at(k, find_process(k, pid), vpn(addr))]; }
-const Pte& pte_of(const Kernel& k, Pid pid, std::uint64_t addr) { return k.ptes[pte_at(k, find_process(k, pid), vpn(addr))]; }
+const Vma& vma_of(const Kernel& k, Pid pid, std::uint64_t addr) {
+    return k.vmas[vma_at(k, find_process(k, pid), vpn(addr))];
+}
+const Pte& pte_of(const Kernel& k, Pid pid, std::uint64_t addr) {
+    return k.ptes[pte_at(k, find_process(k, pid), vpn(addr))];
+}
 const Folio& folio_of(const Kernel& k, Pid pid, std::uint64_t addr) { return k.folios[pte_of(k, pid, addr).folio]; }
 
 std::size_t items_of(const Kernel& k, Pid pid) {
@@ -37,17 +41,19 @@ TEST(Rules, ASplitMovesVmPgoff) {
 }
 
 TEST(Rules, AMergeNeedsOneAnonVma) {
-    const Kernel k = after("1 mmap(0x10000, 0x2000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
-                           "1 madvise(0x11000, 0x1000, MADV_DONTFORK)\n"
-                           "1 store(0x10000, 0x2000, 0x11)\n"
-                           "1 madvise(0x11000, 0x1000, MADV_DOFORK)\n");
+    const Kernel k = after(
+        "1 mmap(0x10000, 0x2000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+        "1 madvise(0x11000, 0x1000, MADV_DONTFORK)\n"
+        "1 store(0x10000, 0x2000, 0x11)\n"
+        "1 madvise(0x11000, 0x1000, MADV_DOFORK)\n");
     EXPECT_NE(vma_of(k, 1, 0x10000).anon_vma, vma_of(k, 1, 0x11000).anon_vma);
     EXPECT_EQ(vma_of(k, 1, 0x10000).range.end, vpn(0x11000));
 }
 
 TEST(Rules, AMergeNeedsEqualFlags) {
-    const Kernel k = after("1 mmap(0x10000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
-                           "1 mmap(0x11000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n");
+    const Kernel k = after(
+        "1 mmap(0x10000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+        "1 mmap(0x11000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n");
     EXPECT_EQ(vma_of(k, 1, 0x10000).range.end, vpn(0x11000));
     EXPECT_FALSE(vma_of(k, 1, 0x11000).flags & VM_WRITE);
 }

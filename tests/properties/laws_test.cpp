@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "checker/search/random/generate.h"
 #include "checker/judge/judge.h"
 #include "checker/judge/truth.h"
+#include "checker/search/random/generate.h"
 #include "model/canonical.h"
 #include "model/invariants.h"
 #include "model/ksm.h"
@@ -110,7 +110,8 @@ RC_GTEST_PROP(Laws, OrdinaryPagesAreAlwaysFound, ()) {
     const Kernel k = play_all(*sequences());
     const PageTables tables = page_tables_of(k);
     k.folios.each([&](model::Id<model::Folio> id, const model::Folio& f) {
-        if (f.mapping == model::Folio::Mapping::anon && f.mapcount) RC_ASSERT(reference().walk(k, id).found == oracle(tables, id.n));
+        if (f.mapping == model::Folio::Mapping::anon && f.mapcount)
+            RC_ASSERT(reference().walk(k, id).found == oracle(tables, id.n));
     });
 }
 

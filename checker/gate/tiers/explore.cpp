@@ -1,9 +1,9 @@
 // Every sequence of the default scope.
 #include <fmt/format.h>
 
+#include "checker/gate/tier.h"
 #include "checker/search/scope/explore.h"
 #include "checker/support/interrupt.h"
-#include "checker/gate/tier.h"
 
 namespace checker::inline gate {
 namespace {
@@ -40,20 +40,23 @@ TierResult run(const TierRequest& request) {
     nlohmann::json rows = nlohmann::json::array();
     for (const ExploreTier::Row& r : tier.rows) {
         result.rows.push_back(row_of(request, r));
-        rows.push_back({{"strategy", r.strategy->name}, {"verdict", to_string(result.rows.back().standing)}, {"statement", r.statement}});
+        rows.push_back({{"strategy", r.strategy->name},
+                        {"verdict", to_string(result.rows.back().standing)},
+                        {"statement", r.statement}});
     }
-    result.summary = fmt::format("explore: {}; {} states, {} transitions in {:.1f} s", scope::to_text(tier.scope), tier.states,
-                                 tier.transitions, tier.seconds);
+    result.summary = fmt::format("explore: {}; {} states, {} transitions in {:.1f} s", scope::to_text(tier.scope),
+                                 tier.states, tier.transitions, tier.seconds);
     if (interrupted()) result.cannot_tell = "explore: interrupted";
-    result.json = {{"scope", scope::to_text(tier.scope)}, {"states", tier.states}, {"transitions", tier.transitions},
-                   {"seconds", tier.seconds}, {"strategies", rows}};
+    result.json = {{"scope", scope::to_text(tier.scope)},
+                   {"states", tier.states},
+                   {"transitions", tier.transitions},
+                   {"seconds", tier.seconds},
+                   {"strategies", rows}};
     return result;
 }
 
 } // namespace
 
-Tier explore_tier() {
-    return {"explore", "every sequence of a small scope, shortest first", {"explore"}, 60, run};
-}
+Tier explore_tier() { return {"explore", "every sequence of a small scope, shortest first", {"explore"}, 60, run}; }
 
-} // namespace checker::gate
+} // namespace checker::inline gate

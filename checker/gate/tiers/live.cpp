@@ -2,17 +2,18 @@
 #include <fmt/format.h>
 
 #include "checker/commands/verb.h"
-#include "checker/support/interrupt.h"
-#include "checker/kernels/running/tier.h"
 #include "checker/gate/tier.h"
+#include "checker/kernels/running/tier.h"
+#include "checker/support/interrupt.h"
 
 namespace checker::inline gate {
 namespace {
 
 std::string in_one_line(const kernels::Tier& tier) {
-    std::string s = fmt::format("live: Linux {} at level {}: {} traces agree ({} operations, {} walks), {} differ, {} skipped in {:.1f} s",
-                                tier.kernel, kernels::to_string(tier.level), tier.agree, tier.operations, tier.walks, tier.differ,
-                                tier.skipped, tier.seconds);
+    std::string s = fmt::format(
+        "live: Linux {} at level {}: {} traces agree ({} operations, {} walks), {} differ, {} skipped in {:.1f} s",
+        tier.kernel, kernels::to_string(tier.level), tier.agree, tier.operations, tier.walks, tier.differ, tier.skipped,
+        tier.seconds);
     for (const std::string& remark : {tier.remark, tier.why_not_higher, tier.why_no_ksm, tier.why_no_swap})
         if (!remark.empty()) s += "; " + remark;
     return s;
@@ -21,9 +22,10 @@ std::string in_one_line(const kernels::Tier& tier) {
 TierResult run(const TierRequest& request) {
     kernels::TierOptions how;
     how.seconds = request.budget;
-    const kernels::Tier tier = kernels::run_tier(request.corpora, how, [&](std::size_t done, std::size_t of, const std::string& path) {
-        request.progress(fmt::format("live: [{}/{}] {}", done, of, path));
-    });
+    const kernels::Tier tier =
+        kernels::run_tier(request.corpora, how, [&](std::size_t done, std::size_t of, const std::string& path) {
+            request.progress(fmt::format("live: [{}/{}] {}", done, of, path));
+        });
     TierResult result;
     if (!tier.could_not_run.empty()) {
         result.skipped = tier.could_not_run;
@@ -36,9 +38,11 @@ TierResult run(const TierRequest& request) {
     }
     result.summary = in_one_line(tier);
     if (interrupted()) result.cannot_tell = "live: interrupted";
-    result.json = {{"kernel", tier.kernel}, {"level", kernels::to_string(tier.level)}, {"traces", tier.found}, {"agree", tier.agree},
-                   {"differ", tier.differ}, {"skipped_traces", tier.skipped}, {"reasons", tier.reasons},
-                   {"operations", tier.operations}, {"walks", tier.walks}, {"cut_short", tier.cut_short},
+    result.json = {{"kernel", tier.kernel},   {"level", kernels::to_string(tier.level)},
+                   {"traces", tier.found},    {"agree", tier.agree},
+                   {"differ", tier.differ},   {"skipped_traces", tier.skipped},
+                   {"reasons", tier.reasons}, {"operations", tier.operations},
+                   {"walks", tier.walks},     {"cut_short", tier.cut_short},
                    {"seconds", tier.seconds}, {"failures", result.failures}};
     return result;
 }
@@ -47,4 +51,4 @@ TierResult run(const TierRequest& request) {
 
 Tier live_tier() { return {"live", "the corpora on the running kernel, compared with the model", {}, 60, run}; }
 
-} // namespace checker::gate
+} // namespace checker::inline gate

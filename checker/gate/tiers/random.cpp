@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <thread>
 
-#include "checker/search/random/check.h"
+#include "checker/gate/tier.h"
 #include "checker/judge/expect.h"
 #include "checker/search/found.h"
-#include "checker/gate/tier.h"
+#include "checker/search/random/check.h"
 
 namespace checker::inline gate {
 namespace {
@@ -60,7 +60,9 @@ TierResult run(const TierRequest& request, const Lists& lists) {
     nlohmann::json rows = nlohmann::json::array();
     for (const Strategy* s : request.strategies) {
         result.rows.push_back(row_of(request, report, s));
-        rows.push_back({{"strategy", s->name}, {"verdict", to_string(result.rows.back().standing)}, {"trace", result.rows.back().detail}});
+        rows.push_back({{"strategy", s->name},
+                        {"verdict", to_string(result.rows.back().standing)},
+                        {"trace", result.rows.back().detail}});
     }
     for (const auto* map : {&report.broken, &report.defects})
         for (const auto& [name, sighting] : *map) {
@@ -68,19 +70,23 @@ TierResult run(const TierRequest& request, const Lists& lists) {
             result.reproduce = command(request, nullptr, sighting.run);
             result.defect |= map == &report.defects;
         }
-    result.summary = fmt::format("random: seed {}, {} sequences, {} operations judged over {} KSM pages in {:.1f} s", request.seed,
-                                 report.runs, report.operations, report.pages, report.seconds);
+    result.summary = fmt::format("random: seed {}, {} sequences, {} operations judged over {} KSM pages in {:.1f} s",
+                                 request.seed, report.runs, report.operations, report.pages, report.seconds);
     if (report.interrupted) result.cannot_tell = "random: interrupted";
-    result.json = {{"seed", request.seed}, {"runs", report.runs}, {"operations", report.operations}, {"pages", report.pages},
-                   {"seconds", report.seconds}, {"strategies", rows}, {"failures", result.failures}};
+    result.json = {{"seed", request.seed},       {"runs", report.runs},       {"operations", report.operations},
+                   {"pages", report.pages},      {"seconds", report.seconds}, {"strategies", rows},
+                   {"failures", result.failures}};
     return result;
 }
 
 } // namespace
 
 Tier random_tier(const Lists& lists) {
-    return {"random", "random sequences, judged after every operation", {"random"}, 10,
+    return {"random",
+            "random sequences, judged after every operation",
+            {"random"},
+            10,
             [lists](const TierRequest& request) { return run(request, lists); }};
 }
 
-} // namespace checker::gate
+} // namespace checker::inline gate

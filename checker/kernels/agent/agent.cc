@@ -7,9 +7,9 @@
 //
 // Freestanding: no libc, no writable data, position-independent code.
 #include <asm/prctl.h>
-#include <asm/signal.h>
-#include <asm/siginfo.h>
 #include <asm/sigcontext.h>
+#include <asm/siginfo.h>
+#include <asm/signal.h>
 #include <asm/ucontext.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
@@ -54,7 +54,8 @@ i64 map_shared(u64 address, u64 size, u64 prot) {
 // end. fill: rdi address, rsi byte; read: rdi address. Return 0 (read: the byte), or -1 after a fault.
 extern "C" __attribute__((visibility("hidden"))) long rmapcheck_fill(u64 page, u64 byte);
 extern "C" __attribute__((visibility("hidden"))) long rmapcheck_read(u64 page);
-extern "C" __attribute__((visibility("hidden"))) char rmapcheck_fault_begin[], rmapcheck_fault_end[], rmapcheck_fault_fixup[];
+extern "C" __attribute__((visibility("hidden"))) char rmapcheck_fault_begin[], rmapcheck_fault_end[],
+    rmapcheck_fault_fixup[];
 extern "C" __attribute__((visibility("hidden"))) void rmapcheck_restorer();
 extern "C" __attribute__((visibility("hidden"))) char __executable_start[], _end[];
 __asm__(R"(
@@ -90,7 +91,8 @@ namespace {
 void on_fault(int, siginfo_t*, void* context) {
     auto& registers = static_cast<ucontext*>(context)->uc_mcontext;
     const u64 at = registers.rip;
-    if (at < reinterpret_cast<u64>(rmapcheck_fault_begin) || at >= reinterpret_cast<u64>(rmapcheck_fault_end)) leave(99);
+    if (at < reinterpret_cast<u64>(rmapcheck_fault_begin) || at >= reinterpret_cast<u64>(rmapcheck_fault_end))
+        leave(99);
     registers.rip = reinterpret_cast<u64>(rmapcheck_fault_fixup);
 }
 
@@ -190,20 +192,21 @@ i64 fork_to(u64 index) {
     *top = index;
     i64 pid;
     // The child begins on its own stack and never returns here.
-    __asm__ volatile("xor %%r8d, %%r8d\n\t"
-                     "xor %%r10d, %%r10d\n\t"
-                     "xor %%edx, %%edx\n\t"
-                     "syscall\n\t"
-                     "test %%rax, %%rax\n\t"
-                     "jnz 1f\n\t"
-                     "xor %%ebp, %%ebp\n\t"
-                     "mov (%%rsp), %%rdi\n\t"
-                     "call rmapcheck_child\n\t"
-                     "hlt\n"
-                     "1:"
-                     : "=a"(pid)
-                     : "a"(__NR_clone), "D"(SIGCHLD), "S"(top)
-                     : "rcx", "rdx", "r8", "r10", "r11", "memory");
+    __asm__ volatile(
+        "xor %%r8d, %%r8d\n\t"
+        "xor %%r10d, %%r10d\n\t"
+        "xor %%edx, %%edx\n\t"
+        "syscall\n\t"
+        "test %%rax, %%rax\n\t"
+        "jnz 1f\n\t"
+        "xor %%ebp, %%ebp\n\t"
+        "mov (%%rsp), %%rdi\n\t"
+        "call rmapcheck_child\n\t"
+        "hlt\n"
+        "1:"
+        : "=a"(pid)
+        : "a"(__NR_clone), "D"(SIGCHLD), "S"(top)
+        : "rcx", "rdx", "r8", "r10", "r11", "memory");
     sys(__NR_munmap, area_of(index), area_size);
     return pid;
 }
@@ -250,7 +253,8 @@ extern "C" __attribute__((used, noreturn, visibility("hidden"))) void rmapcheck_
     settle(0);
     handle(SIGSEGV, reinterpret_cast<void*>(&on_fault));
     handle(SIGBUS, reinterpret_cast<void*>(&on_fault));
-    const KernelSigaction ignore{reinterpret_cast<void*>(1), SA_RESTORER, reinterpret_cast<void*>(&rmapcheck_restorer), 0};
+    const KernelSigaction ignore{reinterpret_cast<void*>(1), SA_RESTORER, reinterpret_cast<void*>(&rmapcheck_restorer),
+                                 0};
     sys(__NR_rt_sigaction, SIGCHLD, reinterpret_cast<u64>(&ignore), 0, 8); // children are not waited for
     sys(__NR_setpgid, 0, 0);
     sys(__NR_prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0);
@@ -265,13 +269,14 @@ extern "C" __attribute__((used, noreturn, visibility("hidden"))) void rmapcheck_
     u64 to = code_start, source = from, count = size;
     __asm__ volatile("cld; rep movsb" : "+D"(to), "+S"(source), "+c"(count) : : "memory");
     const u64 entry = reinterpret_cast<u64>(&rmapcheck_begin) - from + code_start;
-    __asm__ volatile("mov %0, %%rsp\n\t"
-                     "xor %%ebp, %%ebp\n\t"
-                     "call *%1\n\t"
-                     "hlt"
-                     :
-                     : "r"(area_of(0) + area_size - 16), "r"(entry), "D"(code_start + size)
-                     : "memory");
+    __asm__ volatile(
+        "mov %0, %%rsp\n\t"
+        "xor %%ebp, %%ebp\n\t"
+        "call *%1\n\t"
+        "hlt"
+        :
+        : "r"(area_of(0) + area_size - 16), "r"(entry), "D"(code_start + size)
+        : "memory");
     __builtin_unreachable();
 }
 

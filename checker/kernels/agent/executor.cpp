@@ -21,8 +21,8 @@
 
 #include <fmt/format.h>
 
-#include "checker/kernels/agent/protocol.h"
 #include "checker/kernels/agent/embedded.h"
+#include "checker/kernels/agent/protocol.h"
 
 namespace checker::kernels {
 namespace {
@@ -119,7 +119,8 @@ Needs needs_of(std::span<const model::Step> steps) {
     Needs n;
     for (const model::Step& s : steps) {
         if (std::holds_alternative<model::Fork>(s.op)) ++n.processes;
-        if (std::holds_alternative<model::SwapOut>(s.op) || std::holds_alternative<model::SwapCacheDrop>(s.op)) n.swap = true;
+        if (std::holds_alternative<model::SwapOut>(s.op) || std::holds_alternative<model::SwapCacheDrop>(s.op))
+            n.swap = true;
         if (std::holds_alternative<model::Ksmd>(s.op) || std::holds_alternative<model::SetKnob>(s.op) ||
             std::holds_alternative<model::Prctl>(s.op))
             n.ksm = true;
@@ -196,8 +197,13 @@ std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmContr
 }
 
 Executor::Executor(Executor&& o) noexcept
-    : ksm_(o.ksm_), swap_(o.swap_), group_(std::exchange(o.group_, 0)), processes_(std::exchange(o.processes_, {})),
-      channels_(std::exchange(o.channels_, {})), started_(o.started_), files_(std::exchange(o.files_, {})),
+    : ksm_(o.ksm_),
+      swap_(o.swap_),
+      group_(std::exchange(o.group_, 0)),
+      processes_(std::exchange(o.processes_, {})),
+      channels_(std::exchange(o.channels_, {})),
+      started_(o.started_),
+      files_(std::exchange(o.files_, {})),
       affinity_(std::exchange(o.affinity_, {})) {}
 
 Executor::~Executor() {

@@ -20,16 +20,16 @@ namespace checker::kernels {
 
 // A process of the trace that exists.
 struct Process {
-    model::Pid pid = 0;  // in the trace
-    pid_t real = 0;      // on this machine
+    model::Pid pid = 0; // in the trace
+    pid_t real = 0;     // on this machine
     int channel = -1;
-    int handle = -1;     // pidfd
-    bool heap = false;   // has called brk
+    int handle = -1;   // pidfd
+    bool heap = false; // has called brk
 };
 
 // What a trace needs before it can begin, found by looking at its steps.
 struct Needs {
-    bool ksm = false;  // anything that ksmd would act on
+    bool ksm = false; // anything that ksmd would act on
     bool swap = false;
     std::size_t processes = 1;
     std::vector<std::int32_t> files;
@@ -74,7 +74,7 @@ class Executor {
     std::size_t started_ = 0;   // how many indexes are used
     std::vector<File> files_;
     std::map<std::uint64_t, std::uint64_t> cached_; // swap entries whose page we left in the swap cache: its frame
-    std::vector<int> affinity_; // CPUs that this thread may use otherwise
+    std::vector<int> affinity_;                     // CPUs that this thread may use otherwise
 };
 
 } // namespace checker::kernels

@@ -27,7 +27,9 @@ bool write_text(const char* path, const char* text) {
     return n >= 0;
 }
 
-bool set(const std::string& name, const std::string& value) { return write_text((KDAMONDS + name).c_str(), value.c_str()); }
+bool set(const std::string& name, const std::string& value) {
+    return write_text((KDAMONDS + name).c_str(), value.c_str());
+}
 
 std::string get(const std::string& name) {
     std::ifstream in(KDAMONDS + name);
@@ -39,13 +41,14 @@ std::string get(const std::string& name) {
 // Every page of the range, whatever was seen of its use; a page that was used a moment ago is passed over once.
 bool describe(std::uint64_t frame) {
     const std::string context = "0/contexts/0/", scheme = context + "schemes/0/", all = "18446744073709551615";
-    const std::string start = std::to_string(frame << model::PAGE_SHIFT), end = std::to_string((frame + 1) << model::PAGE_SHIFT);
+    const std::string start = std::to_string(frame << model::PAGE_SHIFT),
+                      end = std::to_string((frame + 1) << model::PAGE_SHIFT);
     bool good = set("0/contexts/nr_contexts", "1") && set(context + "operations", "paddr") &&
                 set(context + "monitoring_attrs/intervals/sample_us", "1000") &&
-                set(context + "monitoring_attrs/intervals/aggr_us", "2000") && set(context + "targets/nr_targets", "1") &&
-                set(context + "targets/0/regions/nr_regions", "1") && set(context + "targets/0/regions/0/start", start) &&
-                set(context + "targets/0/regions/0/end", end) && set(context + "schemes/nr_schemes", "1") &&
-                set(scheme + "action", "pageout");
+                set(context + "monitoring_attrs/intervals/aggr_us", "2000") &&
+                set(context + "targets/nr_targets", "1") && set(context + "targets/0/regions/nr_regions", "1") &&
+                set(context + "targets/0/regions/0/start", start) && set(context + "targets/0/regions/0/end", end) &&
+                set(context + "schemes/nr_schemes", "1") && set(scheme + "action", "pageout");
     for (const char* what : {"sz", "nr_accesses", "age"})
         good = good && set(scheme + "access_pattern/" + what + "/min", "0") &&
                set(scheme + "access_pattern/" + what + "/max", std::strcmp(what, "sz") == 0 ? all : "4294967295");

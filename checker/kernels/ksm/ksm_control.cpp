@@ -89,7 +89,8 @@ int open_stat_of_ksmd() {
         const std::string name = entry.path().filename();
         if (name.find_first_not_of("0123456789") != std::string::npos) continue;
         if (read_line(entry.path() / "comm") != "ksmd") continue;
-        if (read_line(entry.path() / "cmdline").empty()) return open((entry.path() / "stat").c_str(), O_RDONLY | O_CLOEXEC);
+        if (read_line(entry.path() / "cmdline").empty())
+            return open((entry.path() / "stat").c_str(), O_RDONLY | O_CLOEXEC);
     }
     return -1;
 }
@@ -142,8 +143,10 @@ std::variant<KsmControl, Unavailable> KsmControl::acquire(bool force) {
 }
 
 KsmControl::KsmControl(KsmControl&& other) noexcept
-    : owner_(std::exchange(other.owner_, false)), lock_(std::exchange(other.lock_, -1)),
-      ksmd_(std::exchange(other.ksmd_, -1)), keeper_(std::exchange(other.keeper_, nullptr)),
+    : owner_(std::exchange(other.owner_, false)),
+      lock_(std::exchange(other.lock_, -1)),
+      ksmd_(std::exchange(other.ksmd_, -1)),
+      keeper_(std::exchange(other.keeper_, nullptr)),
       long_sleep_(other.long_sleep_) {}
 
 KsmControl::~KsmControl() {

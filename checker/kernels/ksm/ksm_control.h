@@ -41,8 +41,9 @@ class KsmControl {
     bool one_scan();
     bool owner_ = false;
     int lock_ = -1;
-    int ksmd_ = -1;       // /proc/PID/stat of ksmd
-    void* keeper_ = nullptr; // a mergeable range without pages: ksmd's list is never empty, so every pass ends and counts
+    int ksmd_ = -1; // /proc/PID/stat of ksmd
+    void* keeper_ =
+        nullptr; // a mergeable range without pages: ksmd's list is never empty, so every pass ends and counts
     bool long_sleep_ = false;
 };
 

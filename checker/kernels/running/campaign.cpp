@@ -2,9 +2,9 @@
 
 #include <chrono>
 
-#include "checker/support/interrupt.h"
 #include "checker/kernels/agent/protocol.h"
 #include "checker/search/shrink/minimize.h"
+#include "checker/support/interrupt.h"
 #include "model/address_space.h"
 #include "model/fail.h"
 #include "model/page_table.h"
@@ -31,7 +31,8 @@ OperationSet playable(const Lab& lab, OperationSet set) {
 bool not_reclaimable(const model::Kernel& k, const model::SwapOut& op) {
     const model::Id<model::Mm> mm = model::find_process(k, op.pid.v);
     const model::Id<model::Pte> pte = mm ? model::pte_at(k, mm, model::vpn(op.addr.v)) : model::Id<model::Pte>::none();
-    if (!pte || k.ptes[pte].kind != model::Pte::Kind::present) return !pte || k.ptes[pte].kind == model::Pte::Kind::swap;
+    if (!pte || k.ptes[pte].kind != model::Pte::Kind::present)
+        return !pte || k.ptes[pte].kind == model::Pte::Kind::swap;
     const model::Id<model::Vma> vma = model::vma_at(k, mm, model::vpn(op.addr.v));
     return k.folios[k.ptes[pte].folio].mapcount != 1 || (k.vmas[vma].flags & model::VM_LOCKED) ||
            !(k.vmas[vma].flags & model::VM_ACCESS_FLAGS);
@@ -57,7 +58,8 @@ bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
 // the CPU, with a reference of that list, and cannot be merged elsewhere before the next pass (munlock_folio(),
 // mm/mlock.c); and reclaim drops what MADV_FREE made freeable, where the model swaps it out.
 bool simplified(const Lab& lab, const Scope& scope, const model::Step& step) {
-    if (const auto* m = std::get_if<model::Madvise>(&step.op); m && m->advice.v == model::madv_free) return lab.swap.has_value();
+    if (const auto* m = std::get_if<model::Madvise>(&step.op); m && m->advice.v == model::madv_free)
+        return lab.swap.has_value();
     if (!scope.operations.test(operation_index("ksmd"))) return false;
     const auto* m = std::get_if<model::Mmap>(&step.op);
     return std::holds_alternative<model::Mlock>(step.op) || (m && m->flags.v & model::map_locked);
@@ -103,8 +105,7 @@ RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope
     Duel& duel = std::get<Duel>(started);
     const std::vector<model::Step> settings = settings_of(options.seed, run, scope);
     for (std::uint32_t n = 0; n < settings.size() + scope.length; ++n) {
-        std::optional<model::Step> step =
-            n < settings.size() ? settings[n] : draw_step(sequence, duel.model(), scope);
+        std::optional<model::Step> step = n < settings.size() ? settings[n] : draw_step(sequence, duel.model(), scope);
         if (!step || hopeless(lab, duel.model(), *step) || simplified(lab, scope, *step)) continue;
         out.steps.push_back(*step);
         out.bad = duel.step(out.steps.back());
@@ -118,7 +119,8 @@ RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope
 
 } // namespace
 
-std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how, std::vector<model::Step> steps, double seconds) {
+std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how, std::vector<model::Step> steps,
+                                             double seconds) {
     const StillThere differs = [&](std::vector<model::Step>& candidate) {
         auto started = Duel::start(lab, how, needs_of(candidate));
         if (!std::holds_alternative<Duel>(started)) return false;
@@ -139,7 +141,8 @@ std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how,
     return minimize(std::move(steps), differs, seconds).steps;
 }
 
-CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const std::function<void(const CampaignReport&)>& progress) {
+CampaignReport run_campaign(Lab& lab, const CampaignOptions& options,
+                            const std::function<void(const CampaignReport&)>& progress) {
     CampaignReport report;
     const auto start = Clock::now();
     Scope scope = options.scope;

@@ -5,8 +5,8 @@
 #include <map>
 #include <optional>
 
-#include "checker/search/random/generate.h"
 #include "checker/kernels/running/replay.h"
+#include "checker/search/random/generate.h"
 
 namespace checker::kernels {
 
@@ -14,9 +14,9 @@ struct CampaignOptions {
     ReplayOptions replay;
     Scope scope;
     std::uint64_t seed = 1;
-    std::uint64_t runs = 0;       // 0: no limit
+    std::uint64_t runs = 0; // 0: no limit
     std::uint64_t first_run = 0;
-    double seconds = 0;           // 0: no limit
+    double seconds = 0; // 0: no limit
     double minimize_seconds = 30;
 };
 
@@ -28,14 +28,16 @@ struct CampaignReport {
     std::optional<std::uint64_t> run;               // that differs
     std::vector<model::Step> steps;                 // of it, minimized; the last one differs
     std::size_t steps_before = 0;
-    ReplayReport difference;                        // of `steps`
-    bool reproduced = true;                         // `steps` differ again when they are played alone
+    ReplayReport difference; // of `steps`
+    bool reproduced = true;  // `steps` differ again when they are played alone
 };
 
 // Stops at the first difference, which is minimized on the running kernel. `progress` is called after every run.
-CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const std::function<void(const CampaignReport&)>& progress);
+CampaignReport run_campaign(Lab& lab, const CampaignOptions& options,
+                            const std::function<void(const CampaignReport&)>& progress);
 
 // The smallest sequence whose last step differs on this kernel, from one whose last step does.
-std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how, std::vector<model::Step> steps, double seconds);
+std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how, std::vector<model::Step> steps,
+                                             double seconds);
 
 } // namespace checker::kernels

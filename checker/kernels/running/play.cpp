@@ -61,7 +61,8 @@ Played Play::on_range(long number, std::uint64_t address, std::uint64_t length, 
 }
 
 Played Play::operator()(const model::Madvise& op) const {
-    return op.advice.v == model::madv_pageout ? page_out(op) : on_range(SYS_madvise, op.addr.v, op.length.v, op.advice.v);
+    return op.advice.v == model::madv_pageout ? page_out(op)
+                                              : on_range(SYS_madvise, op.addr.v, op.length.v, op.advice.v);
 }
 
 Played Play::touch(agent::Command command, std::uint64_t address, std::uint64_t length, std::uint64_t byte) const {
@@ -101,11 +102,14 @@ Played Play::operator()(const model::Mremap& op) const {
     }
     auto allowed = [&](std::uint64_t at) { // what the kernel asks of the hint itself
         const bool apart = at >= op.old_addr.v + op.old_length.v || at + op.new_length.v <= op.old_addr.v;
-        return apart && at % model::PAGE_SIZE == 0 && at <= model::TASK_SIZE && op.new_length.v <= model::TASK_SIZE - at;
+        return apart && at % model::PAGE_SIZE == 0 && at <= model::TASK_SIZE &&
+               op.new_length.v <= model::TASK_SIZE - at;
     };
-    const bool chosen = !(flags & MREMAP_FIXED) && (flags & MREMAP_DONTUNMAP) && told() && allowed(told()) && allowed(to);
+    const bool chosen =
+        !(flags & MREMAP_FIXED) && (flags & MREMAP_DONTUNMAP) && told() && allowed(told()) && allowed(to);
     if (chosen || flags != op.flags.v) to = told();
-    if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && checked_meets_agent(to, op.new_length.v)) return collision(to, op.new_length.v);
+    if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && checked_meets_agent(to, op.new_length.v))
+        return collision(to, op.new_length.v);
     Played p = call(SYS_mremap, {op.old_addr.v, op.old_length.v, op.new_length.v, flags, to});
     const model::Result* r = std::get_if<model::Result>(&p);
     if (!(flags & MREMAP_FIXED) && r && r->error == model::Errno::ok && r->value != op.old_addr.v && r->value != told())
@@ -122,7 +126,8 @@ Played Play::operator()(const model::Brk& op) const {
         const model::Result* r = std::get_if<model::Result>(&p);
         if (!r) return p;
         if (r->error != model::Errno::ok)
-            return Unavailable{fmt::format("the heap cannot begin at {:#x} here (errno {})", start, static_cast<int>(r->error))};
+            return Unavailable{
+                fmt::format("the heap cannot begin at {:#x} here (errno {})", start, static_cast<int>(r->error))};
     }
     return call(SYS_brk, {op.addr.v});
 }
@@ -175,9 +180,7 @@ Played Play::operator()(const model::SetKnob& op) const {
     return result_of(-e.ksm_->set(name.c_str(), op.value.v));
 }
 
-Played Play::operator()(const model::Migrate&) const {
-    return Unavailable{"migrating one page needs two NUMA nodes"};
-}
+Played Play::operator()(const model::Migrate&) const { return Unavailable{"migrating one page needs two NUMA nodes"}; }
 
 std::variant<model::Result, Unavailable> Executor::play(const model::Step& step) {
     Play p{*this, step, nullptr};

@@ -5,8 +5,8 @@
 
 #include <initializer_list>
 
-#include "checker/kernels/agent/protocol.h"
 #include "checker/kernels/agent/executor.h"
+#include "checker/kernels/agent/protocol.h"
 
 namespace checker::kernels {
 
@@ -19,7 +19,9 @@ struct Play {
 
     Played operator()(const model::Mmap& op) const;
     Played operator()(const model::Munmap& op) const { return on_range(SYS_munmap, op.addr.v, op.length.v, {}); }
-    Played operator()(const model::Mprotect& op) const { return on_range(SYS_mprotect, op.addr.v, op.length.v, op.prot.v); }
+    Played operator()(const model::Mprotect& op) const {
+        return on_range(SYS_mprotect, op.addr.v, op.length.v, op.prot.v);
+    }
     Played operator()(const model::Madvise& op) const;
     Played operator()(const model::Mlock& op) const { return on_range(SYS_mlock, op.addr.v, op.length.v, {}); }
     Played operator()(const model::Munlock& op) const { return on_range(SYS_munlock, op.addr.v, op.length.v, {}); }
@@ -30,7 +32,9 @@ struct Play {
     }
     Played operator()(const model::Fork&) const;
     Played operator()(const model::Exit&) const;
-    Played operator()(const model::Store& op) const { return touch(agent::Command::store, op.addr.v, op.length.v, op.byte.v); }
+    Played operator()(const model::Store& op) const {
+        return touch(agent::Command::store, op.addr.v, op.length.v, op.byte.v);
+    }
     Played operator()(const model::Load& op) const { return touch(agent::Command::load, op.addr.v, op.length.v, 0); }
     Played operator()(const model::Ksmd& op) const;
     Played operator()(const model::SetKnob& op) const;
@@ -46,7 +50,9 @@ struct Play {
     Played call(long number, std::initializer_list<std::uint64_t> args) const;
     Played on_range(long number, std::uint64_t address, std::uint64_t length, std::uint64_t third) const;
     Played touch(agent::Command command, std::uint64_t address, std::uint64_t length, std::uint64_t byte) const;
-    std::uint64_t told() const { return step.expected && step.expected->error == model::Errno::ok ? step.expected->value : 0; }
+    std::uint64_t told() const {
+        return step.expected && step.expected->error == model::Errno::ok ? step.expected->value : 0;
+    }
     // Keeps pages in the swap cache while they are reclaimed: a reference of a pipe on each.
     std::vector<std::int64_t> hold(const Process& p, std::span<const std::uint64_t> pages) const;
     void release(const Process& p, std::span<const std::int64_t> pipes) const;

@@ -9,8 +9,8 @@
 #include <ctime>
 
 #include "checker/kernels/ksm/damon.h"
-#include "checker/kernels/sight/frames.h"
 #include "checker/kernels/running/play.h"
+#include "checker/kernels/sight/frames.h"
 
 namespace checker::kernels {
 namespace {
@@ -42,7 +42,8 @@ const Unavailable no_pagemap{"pagemap cannot be read"};
 std::vector<std::int64_t> Play::hold(const Process& p, std::span<const std::uint64_t> pages) const {
     std::vector<std::int64_t> pipes;
     for (const std::uint64_t page : pages) {
-        const std::int64_t pipe = e.ask(p, static_cast<std::uint64_t>(agent::Command::hold), std::span(&page, 1)).value_or(-1);
+        const std::int64_t pipe =
+            e.ask(p, static_cast<std::uint64_t>(agent::Command::hold), std::span(&page, 1)).value_or(-1);
         if (pipe >= 0) pipes.push_back(pipe); // what cannot be read cannot be held
     }
     return pipes;
@@ -62,12 +63,14 @@ bool Play::cached(const Process& p, std::uint64_t page) const {
 Played Play::page_out(const model::Madvise& op) const {
     const std::uint64_t length = (op.length.v + model::PAGE_SIZE - 1) & ~(model::PAGE_SIZE - 1);
     if (length > (1ull << 30) || op.addr.v >= model::TASK_SIZE || op.addr.v % model::PAGE_SIZE || !length)
-        return on_range(SYS_madvise, op.addr.v, op.length.v, op.advice.v); // reclaims nothing, or more than a trace maps
+        return on_range(SYS_madvise, op.addr.v, op.length.v,
+                        op.advice.v); // reclaims nothing, or more than a trace maps
     const auto before = read_pagemap(self->real, op.addr.v, op.addr.v + length);
     if (before.empty()) return no_pagemap;
     std::vector<std::uint64_t> pages;
     for (std::size_t i = 0; i < before.size(); ++i)
-        if (reclaimable(before[i]) && frame_count(before[i].frame()) == 1u) pages.push_back(op.addr.v + i * model::PAGE_SIZE);
+        if (reclaimable(before[i]) && frame_count(before[i].frame()) == 1u)
+            pages.push_back(op.addr.v + i * model::PAGE_SIZE);
     if (pages.size() > most_held) return Unavailable{"MADV_PAGEOUT of more pages than can be held in the swap cache"};
     const std::vector<std::int64_t> pipes = hold(*self, pages);
     const Played done = on_range(SYS_madvise, op.addr.v, op.length.v, op.advice.v);
@@ -106,7 +109,9 @@ Played Play::operator()(const model::SwapOut& op) const {
     const model::Result* r = std::get_if<model::Result>(&done);
     if (!r) return done;
     if (r->error != model::Errno::ok) return Unavailable{"a page of a mlocked range is not reclaimed by itself"};
-    if (why) return Unavailable{"a page that is mapped more than once needs DAMON to be reclaimed by itself: " + why->reason};
+    if (why)
+        return Unavailable{"a page that is mapped more than once needs DAMON to be reclaimed by itself: " +
+                           why->reason};
     const auto after = read_pagemap(p->real, page, page + model::PAGE_SIZE);
     if (after.empty()) return no_pagemap;
     if (after[0].swapped()) e.cached_[after[0].swap_entry()] = frame;

@@ -24,8 +24,8 @@ void choose_version(Lab& lab, std::optional<model::KernelVersion> against) {
     const unsigned number = major * 1000 + minor;
     lab.version = number < 6015 ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
     if (number != 6012 && number != 6018)
-        lab.version_remark = fmt::format("the model was never checked against {}; the rules of {} are used", lab.release,
-                                         model::to_string(lab.version));
+        lab.version_remark = fmt::format("the model was never checked against {}; the rules of {} are used",
+                                         lab.release, model::to_string(lab.version));
     if (!against || *against == lab.version) return;
     lab.version = *against;
     lab.version_remark = fmt::format("the rules of {} are held against {}", model::to_string(lab.version), lab.release);
@@ -64,14 +64,14 @@ Duel::Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl
 }
 
 std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& options, const Needs& needs) {
-    if (needs.ksm && !(lab.ksm && options.observe_ksm))
-        return Unavailable{lab.ksm ? "it needs KSM" : lab.why_no_ksm};
+    if (needs.ksm && !(lab.ksm && options.observe_ksm)) return Unavailable{lab.ksm ? "it needs KSM" : lab.why_no_ksm};
     if (needs.swap && !lab.swap) return Unavailable{lab.why_no_swap};
     ReplayOptions how = options;
     how.config.version = lab.version;
     std::ifstream("/proc/sys/vm/max_map_count") >> how.config.max_map_count;
     how.config.max_map_count -= agent::own_vmas; // the agent's count too
-    std::uint64_t lowest = 0; // the kernel takes the higher one of this and CONFIG_LSM_MMAP_MIN_ADDR, the model's default
+    std::uint64_t lowest =
+        0; // the kernel takes the higher one of this and CONFIG_LSM_MMAP_MIN_ADDR, the model's default
     std::ifstream("/proc/sys/vm/mmap_min_addr") >> lowest;
     how.config.mmap_min_addr = std::max(how.config.mmap_min_addr, lowest);
     KsmControl* ksm = needs.ksm ? &*lab.ksm : nullptr;
@@ -98,9 +98,10 @@ std::optional<ReplayReport> Duel::look() {
     if (r.differences.empty() && live.level == Level::kernel) r.differences = compare_walks(model_, live, walks_);
     if (r.differences.empty()) return {};
     if (!live.mistaken.empty()) // in the model names are not used again
-        return skipped(fmt::format("a stable node got the address of a freed one, which an rmap_item still had as its head: "
-                                   "{}:{:#x} maps a KSM page and is listed nowhere",
-                                   live.mistaken[0].pid, live.mistaken[0].address));
+        return skipped(
+            fmt::format("a stable node got the address of a freed one, which an rmap_item still had as its head: "
+                        "{}:{:#x} maps a KSM page and is listed nowhere",
+                        live.mistaken[0].pid, live.mistaken[0].address));
     r.status = ReplayReport::Status::differ;
     r.model_picture = text_of_model();
     r.live_picture = to_text(live);
@@ -134,8 +135,9 @@ ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& op
     Duel& duel = std::get<Duel>(started);
     ReplayReport report;
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
-        auto bad = options.stop && options.stop() ? std::optional(skipped("stopped"))
-                                                  : duel.step(trace.steps[i], options.every_step || i + 1 == trace.steps.size());
+        auto bad = options.stop && options.stop()
+                       ? std::optional(skipped("stopped"))
+                       : duel.step(trace.steps[i], options.every_step || i + 1 == trace.steps.size());
         if (!bad) continue;
         bad->steps = bad->at = i;
         bad->walks = duel.walks();

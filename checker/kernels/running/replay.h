@@ -12,9 +12,9 @@
 namespace checker::kernels {
 
 struct LabOptions {
-    Level level = Level::kernel;       // at most
-    bool force = false;                // although KSM is in use by others
-    std::optional<std::string> swap;   // a file to swap to
+    Level level = Level::kernel;                 // at most
+    bool force = false;                          // although KSM is in use by others
+    std::optional<std::string> swap;             // a file to swap to
     std::optional<model::KernelVersion> against; // the rules of the model; default: the running kernel's
 };
 
@@ -32,22 +32,22 @@ struct Lab {
 Lab open_lab(const LabOptions& options);
 
 struct ReplayOptions {
-    model::Config config;     // the version is the lab's
-    bool every_step = true;   // compare after every step, else after the last
-    bool contents = true;     // and read a byte of every page
-    bool observe_ksm = true;  // false: leave ksmd alone, and skip what needs it
+    model::Config config;       // the version is the lab's
+    bool every_step = true;     // compare after every step, else after the last
+    bool contents = true;       // and read a byte of every page
+    bool observe_ksm = true;    // false: leave ksmd alone, and skip what needs it
     std::function<bool()> stop; // asked before every step: end here, and say that the rest is skipped
 };
 
 struct ReplayReport {
     enum class Status : std::uint8_t { agree, differ, skipped };
     Status status = Status::skipped;
-    std::string reason;             // skipped: why
-    std::size_t steps = 0;          // that were played and agree
-    std::size_t at = 0;             // differ, skipped: the index of the step
+    std::string reason;    // skipped: why
+    std::size_t steps = 0; // that were played and agree
+    std::size_t at = 0;    // differ, skipped: the index of the step
     std::vector<std::string> differences;
     std::string model_picture, live_picture; // differ: as text
-    std::uint64_t walks = 0;        // walks that were repeated on the kernel's structures
+    std::uint64_t walks = 0;                 // walks that were repeated on the kernel's structures
 };
 
 // Model and machine side by side, one step at a time.

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "checker/support/interrupt.h"
 #include "checker/judge/runner.h"
+#include "checker/support/interrupt.h"
 
 namespace checker::kernels {
 namespace {

@@ -9,26 +9,26 @@ namespace checker::kernels {
 
 struct TierOptions {
     LabOptions lab;
-    double seconds = 300;            // for all of them; what is left then is skipped
+    double seconds = 300; // for all of them; what is left then is skipped
 };
 
 struct TierDifference {
     model::Trace trace;
-    ReplayReport report;             // differ
+    ReplayReport report; // differ
 };
 
 struct Tier {
-    std::string could_not_run;       // nothing was compared: why. Empty if anything was
-    std::string kernel;              // the running one, as uname(2) says it
-    std::string remark;              // it is not one that the model was checked against; else empty
-    Level level = Level::maps;       // that was looked at
+    std::string could_not_run;                           // nothing was compared: why. Empty if anything was
+    std::string kernel;                                  // the running one, as uname(2) says it
+    std::string remark;                                  // it is not one that the model was checked against; else empty
+    Level level = Level::maps;                           // that was looked at
     std::string why_not_higher, why_no_ksm, why_no_swap; // empty where there is nothing to say
     std::size_t found = 0, agree = 0, differ = 0, skipped = 0; // traces; found is the sum of the others
-    std::size_t operations = 0;      // that were played and agree
-    std::uint64_t walks = 0;         // that were repeated on the kernel's structures
-    std::map<std::string, std::size_t> reasons; // skipped: how many traces for each reason
+    std::size_t operations = 0;                                // that were played and agree
+    std::uint64_t walks = 0;                                   // that were repeated on the kernel's structures
+    std::map<std::string, std::size_t> reasons;                // skipped: how many traces for each reason
     std::vector<TierDifference> differences;
-    bool cut_short = false;          // interrupted, or the time was up
+    bool cut_short = false; // interrupted, or the time was up
     double seconds = 0;
 };
 

@@ -5,8 +5,8 @@
 #include <fmt/ranges.h>
 
 #include "checker/kernels/sight/picture.h"
-#include "model/flags.h"
 #include "model/arithmetic/units.h"
+#include "model/flags.h"
 
 namespace checker::kernels {
 namespace {
@@ -33,7 +33,8 @@ std::string text_of(const VmaPicture& v, Level level) {
     std::string t = fmt::format("{:#x}-{:#x} [{}]", v.start, v.end, letters(v.flags));
     if (v.file >= 0) t += fmt::format(" file {}", v.file);
     if (level == Level::kernel || v.file >= 0) t += fmt::format(" pgoff {:#x}", v.pgoff);
-    if (level == Level::kernel && v.anon_vma) t += fmt::format(" A{} chain [A{}]", v.anon_vma, fmt::join(v.chain, ", A"));
+    if (level == Level::kernel && v.anon_vma)
+        t += fmt::format(" A{} chain [A{}]", v.anon_vma, fmt::join(v.chain, ", A"));
     return t;
 }
 
@@ -50,8 +51,9 @@ std::string text_of(const PagePicture& p, Level level) {
 }
 
 std::string text_of(const AnonVmaPicture& a) {
-    std::string t = fmt::format("A{} root A{} parent {} refs {} children {} active {} tree", a.name, a.root, a.parent ? fmt::format("A{}", a.parent) : "none",
-                                a.refcount, a.num_children, a.num_active_vmas);
+    std::string t =
+        fmt::format("A{} root A{} parent {} refs {} children {} active {} tree", a.name, a.root,
+                    a.parent ? fmt::format("A{}", a.parent) : "none", a.refcount, a.num_children, a.num_active_vmas);
     for (const auto& e : a.tree) t += fmt::format(" {}:{:#x}", e.pid, e.start);
     return t;
 }
@@ -115,7 +117,8 @@ struct Differences {
     std::size_t limit;
 
     void add(const std::string& where, const std::string& model, const std::string& live) {
-        if (model != live && lines.size() < limit) lines.push_back(fmt::format("{}: model {} | kernel {}", where, model, live));
+        if (model != live && lines.size() < limit)
+            lines.push_back(fmt::format("{}: model {} | kernel {}", where, model, live));
     }
     // Two lists of the same things, matched by `key`; `text` says everything that matters of one.
     template <class T, class Key, class Text>
@@ -152,18 +155,24 @@ std::vector<std::string> compare(const Picture& model, const Picture& live, std:
     }
     Differences d{{}, limit};
     auto place = [](const ProcessPicture& p) { return fmt::format("process {}", p.pid); };
-    d.match("processes", a.processes, b.processes, [](const auto& p) { return p.pid; }, place);
+    d.match(
+        "processes", a.processes, b.processes, [](const auto& p) { return p.pid; }, place);
     for (const ProcessPicture& m : a.processes)
         for (const ProcessPicture& l : b.processes) {
             if (m.pid != l.pid) continue;
-            d.match(place(m) + " VMA", m.vmas, l.vmas, [](const auto& v) { return v.start; },
-                    [&](const auto& v) { return text_of(v, level); });
-            d.match(place(m) + " page", m.pages, l.pages, [](const auto& p) { return p.address; },
-                    [&](const auto& p) { return text_of(p, level); });
+            d.match(
+                place(m) + " VMA", m.vmas, l.vmas, [](const auto& v) { return v.start; },
+                [&](const auto& v) { return text_of(v, level); });
+            d.match(
+                place(m) + " page", m.pages, l.pages, [](const auto& p) { return p.address; },
+                [&](const auto& p) { return text_of(p, level); });
             if (ksm) d.add(place(m), counters_of(m), counters_of(l));
         }
-    d.match("anon_vma", a.anon_vmas, b.anon_vmas, [](const auto& v) { return v.name; }, [](const auto& v) { return text_of(v); });
-    d.match("KSM", a.nodes, b.nodes, [](const auto& n) { return n.frame; }, [](const auto& n) { return text_of(n); });
+    d.match(
+        "anon_vma", a.anon_vmas, b.anon_vmas, [](const auto& v) { return v.name; },
+        [](const auto& v) { return text_of(v); });
+    d.match(
+        "KSM", a.nodes, b.nodes, [](const auto& n) { return n.frame; }, [](const auto& n) { return text_of(n); });
     if (ksm) d.add("KSM", text_of(a.ksm), text_of(b.ksm));
     return d.lines;
 }

@@ -23,7 +23,8 @@ std::vector<PagemapEntry> read_pagemap(pid_t pid, std::uint64_t start, std::uint
     if (fd < 0) return {};
     std::vector<PagemapEntry> entries((end - start) >> model::PAGE_SHIFT);
     const std::size_t size = entries.size() * sizeof(PagemapEntry);
-    const ssize_t n = pread(fd, entries.data(), size, static_cast<off_t>((start >> model::PAGE_SHIFT) * sizeof(PagemapEntry)));
+    const ssize_t n =
+        pread(fd, entries.data(), size, static_cast<off_t>((start >> model::PAGE_SHIFT) * sizeof(PagemapEntry)));
     close(fd);
     if (n != static_cast<ssize_t>(size)) entries.clear();
     return entries;

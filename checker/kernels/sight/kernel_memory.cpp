@@ -89,15 +89,23 @@ KernelTypes look_up(Lookup& l) {
     k.avc = {l.size("anon_vma_chain"), l.offset("anon_vma_chain", {"vma"}), l.offset("anon_vma_chain", {"anon_vma"}),
              l.offset("anon_vma_chain", {"same_vma"}), l.offset("anon_vma_chain", {"rb"})};
     // The first part of a folio lies over its struct page.
-    k.page = {l.size("page"), l.offset("folio", {"flags"}), l.offset("folio", {"mapping"}), l.offset("folio", {"index"}),
-              l.offset("folio", {"_mapcount"}), l.offset("folio", {"_refcount"})};
+    k.page = {l.size("page"),
+              l.offset("folio", {"flags"}),
+              l.offset("folio", {"mapping"}),
+              l.offset("folio", {"index"}),
+              l.offset("folio", {"_mapcount"}),
+              l.offset("folio", {"_refcount"})};
     k.stable_node = {l.size("ksm_stable_node"), l.offset("ksm_stable_node", {"hlist"}),
                      l.offset("ksm_stable_node", {"rmap_hlist_len"})};
-    k.rmap_item = {l.size("ksm_rmap_item"), l.offset("ksm_rmap_item", {"mm"}), l.offset("ksm_rmap_item", {"address"}),
-                   l.offset("ksm_rmap_item", {"anon_vma"}), l.offset("ksm_rmap_item", {"head"}),
+    k.rmap_item = {l.size("ksm_rmap_item"),
+                   l.offset("ksm_rmap_item", {"mm"}),
+                   l.offset("ksm_rmap_item", {"address"}),
+                   l.offset("ksm_rmap_item", {"anon_vma"}),
+                   l.offset("ksm_rmap_item", {"head"}),
                    l.offset("ksm_rmap_item", {"hlist"})};
-    k.pipe = {l.offset("task_struct", {"files"}), l.offset("files_struct", {"fdt"}), l.offset("fdtable", {"fd"}),
-              l.offset("file", {"private_data"}), l.offset("pipe_inode_info", {"bufs"}), l.offset("pipe_buffer", {"page"})};
+    k.pipe = {l.offset("task_struct", {"files"}),    l.offset("files_struct", {"fdt"}),
+              l.offset("fdtable", {"fd"}),           l.offset("file", {"private_data"}),
+              l.offset("pipe_inode_info", {"bufs"}), l.offset("pipe_buffer", {"page"})};
     k.anon_exclusive_bit = l.enumerator("pageflags", {"PG_anon_exclusive", "PG_mappedtodisk"});
     return k;
 }
@@ -123,7 +131,8 @@ struct KernelMemory::Inside {
         const auto bytes = bpf_file();
         object = bpf_object__open_mem(bytes.data(), bytes.size(), nullptr);
         if (!object) return "the BPF object cannot be read";
-        if (const int error = bpf_object__load(object)) return fmt::format("BPF programs cannot be loaded ({})", std::strerror(-error));
+        if (const int error = bpf_object__load(object))
+            return fmt::format("BPF programs cannot be loaded ({})", std::strerror(-error));
         reader = bpf_object__find_program_by_name(object, "read_memory");
         iterator = bpf_object__find_program_by_name(object, "vmas");
         const int map = bpf_object__find_map_fd_by_name(object, "area");
@@ -167,7 +176,8 @@ struct KernelMemory::Inside {
         if (page != MAP_FAILED) munmap(page, 4096);
         close(ends[0]);
         close(ends[1]);
-        if (!struct_page || entry.empty() || !entry[0].present() || !entry[0].frame()) return "struct page cannot be found";
+        if (!struct_page || entry.empty() || !entry[0].present() || !entry[0].frame())
+            return "struct page cannot be found";
         vmemmap = struct_page - entry[0].frame() * types.page.size;
         return {};
     }

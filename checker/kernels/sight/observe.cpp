@@ -12,8 +12,8 @@
 #include "checker/kernels/agent/protocol.h"
 #include "checker/kernels/sight/frames.h"
 #include "checker/kernels/sight/observe_kernel.h"
-#include "model/flags.h"
 #include "model/arithmetic/units.h"
+#include "model/flags.h"
 
 namespace checker::kernels {
 namespace {
@@ -80,7 +80,8 @@ std::optional<Unavailable> read_pages(ProcessPicture& p, pid_t real) {
     std::uint64_t pages = 0;
     for (const VmaPicture& v : p.vmas) {
         pages += (v.end - v.start) >> model::PAGE_SHIFT;
-        if (pages > most_pages) return Unavailable{fmt::format("process {} maps more than {} pages", p.pid, most_pages)};
+        if (pages > most_pages)
+            return Unavailable{fmt::format("process {} maps more than {} pages", p.pid, most_pages)};
         const auto entries = read_pagemap(real, v.start, v.end);
         if (entries.empty()) return Unavailable{fmt::format("/proc/{}/pagemap cannot be read", real)};
         for (std::size_t i = 0; i < entries.size(); ++i)
@@ -167,7 +168,8 @@ Eyes open_eyes(Level at_most) {
     return eyes;
 }
 
-std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const KsmControl* ksm, const ObserveOptions& how) {
+std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const KsmControl* ksm,
+                                           const ObserveOptions& how) {
     Picture picture;
     picture.level = eyes.level;
     picture.has_ksm = ksm != nullptr;

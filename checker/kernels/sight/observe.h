@@ -32,6 +32,7 @@ struct ObserveOptions {
 };
 
 // What the processes of the executor look like now. `ksm`: null where the trace has nothing to do with it.
-std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const KsmControl* ksm, const ObserveOptions& how);
+std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const KsmControl* ksm,
+                                           const ObserveOptions& how);
 
 } // namespace checker::kernels

@@ -51,7 +51,8 @@ struct Looker {
         };
         std::vector<Walk> walks;
         for (std::size_t i = 0; i < vmas.size(); ++i)
-            walks.push_back({vmas[i], at[i] + t.vma.anon_vma_chain, field<KernelPointer>(bytes[i], t.vma.anon_vma_chain)});
+            walks.push_back(
+                {vmas[i], at[i] + t.vma.anon_vma_chain, field<KernelPointer>(bytes[i], t.vma.anon_vma_chain)});
         while (wrong.empty()) {
             std::erase_if(walks, [](const Walk& w) { return w.next == w.head; });
             if (walks.empty()) return;
@@ -122,7 +123,8 @@ struct Looker {
     }
 
     // Looks for items of the node that are not in its list, beside those that are: they share pages of the allocator.
-    void find_mistaken(KernelPointer node, const std::vector<KernelPointer>& listed, std::vector<NodePicture::Item>& mistaken) {
+    void find_mistaken(KernelPointer node, const std::vector<KernelPointer>& listed,
+                       std::vector<NodePicture::Item>& mistaken) {
         constexpr std::uint64_t flags = model::PAGE_SIZE - 1, stable_flag = 0x200, slab = 4096;
         std::vector<KernelPointer> at;
         for (KernelPointer item : listed)
@@ -132,7 +134,9 @@ struct Looker {
         for (const Bytes& item : memory.read(at, t.rmap_item.size)) {
             const auto mm = pid_of_mm.find(field<KernelPointer>(item, t.rmap_item.mm));
             const auto address = field<std::uint64_t>(item, t.rmap_item.address);
-            if (mm == pid_of_mm.end() || (address & stable_flag) || field<KernelPointer>(item, t.rmap_item.head) != node) continue;
+            if (mm == pid_of_mm.end() || (address & stable_flag) ||
+                field<KernelPointer>(item, t.rmap_item.head) != node)
+                continue;
             mistaken.push_back({mm->second, address & ~flags, 0});
         }
     }
@@ -197,7 +201,8 @@ struct Looker {
 
 } // namespace
 
-std::optional<Unavailable> look_into_kernel(KernelMemory& memory, std::span<const Process> processes, Picture& picture) {
+std::optional<Unavailable> look_into_kernel(KernelMemory& memory, std::span<const Process> processes,
+                                            Picture& picture) {
     Looker l{memory, memory.types()};
     std::map<KernelPointer, Name> nodes;
     std::vector<KernelPointer> wanted;

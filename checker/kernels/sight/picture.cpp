@@ -23,8 +23,13 @@ std::uint64_t known_flags() {
 
 VmaPicture picture_of_vma(const Kernel& k, Id<Vma> id) {
     const Vma& v = k.vmas[id];
-    VmaPicture p{address(v.range.start), address(v.range.end), v.flags & known_flags(), v.file, v.range.pgoff.n,
-                 name_of(v.anon_vma), {}};
+    VmaPicture p{address(v.range.start),
+                 address(v.range.end),
+                 v.flags & known_flags(),
+                 v.file,
+                 v.range.pgoff.n,
+                 name_of(v.anon_vma),
+                 {}};
     for (Id<Avc> a = v.chain; a; a = k.avcs[a].next) p.chain.push_back(name_of(k.avcs[a].anon_vma));
     return p;
 }
@@ -42,7 +47,7 @@ PagePicture picture_of_page(const Kernel& k, const Pte& pte) {
         return p;
     }
     const Folio& f = k.folios[pte.folio];
-    p.kind = pte.kind == Pte::Kind::migration       ? PagePicture::Kind::migration
+    p.kind = pte.kind == Pte::Kind::migration   ? PagePicture::Kind::migration
              : f.mapping == Folio::Mapping::ksm ? PagePicture::Kind::ksm
                                                 : PagePicture::Kind::anon;
     p.frame = name_of(pte.folio);
@@ -88,7 +93,8 @@ Picture picture_of(const Kernel& k) {
     for (Id<Mm> mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm))
         p.processes.push_back(picture_of_process(k, mm));
     k.anon_vmas.each([&](Id<AnonVma> id, const AnonVma& a) {
-        AnonVmaPicture q{name_of(id), name_of(a.root), name_of(a.parent), a.refcount, a.num_children, a.num_active_vmas, {}};
+        AnonVmaPicture q{name_of(id), name_of(a.root), name_of(a.parent), a.refcount, a.num_children, a.num_active_vmas,
+                         {}};
         for (Id<Avc> e = a.tree.first(k.avcs); e; e = a.tree.next(k.avcs, e)) {
             const Vma& v = k.vmas[k.avcs[e].vma];
             q.tree.push_back({pid_of(k, v.mm), address(v.range.start)});
@@ -103,10 +109,19 @@ Picture picture_of(const Kernel& k) {
         p.nodes.push_back(std::move(q));
     });
     const KsmCounters c = ksm_counters(k);
-    p.ksm = {c.pages_shared,       c.pages_sharing,    c.pages_unshared, c.pages_volatile, c.pages_skipped,
-             c.stable_node_chains, c.stable_node_dups, 0, 0, c.ksm_zero_pages};
+    p.ksm = {c.pages_shared,
+             c.pages_sharing,
+             c.pages_unshared,
+             c.pages_volatile,
+             c.pages_skipped,
+             c.stable_node_chains,
+             c.stable_node_dups,
+             0,
+             0,
+             c.ksm_zero_pages};
     for (const StablePlace& place : k.ksm.stable) { // stable_node_dup()
-        const auto live = std::ranges::count_if(place.dups, [&](Id<StableNode> n) { return static_cast<bool>(k.nodes[n].folio); });
+        const auto live =
+            std::ranges::count_if(place.dups, [&](Id<StableNode> n) { return static_cast<bool>(k.nodes[n].folio); });
         if (place.chain && live > 1) ++p.ksm.least_chains, p.ksm.least_dups += static_cast<std::uint64_t>(live);
     }
     return p;

@@ -28,9 +28,9 @@ struct VmaPicture {
     std::uint64_t start = 0, end = 0; // bytes
     std::uint64_t flags = 0;          // VM_*, those that the model knows
     std::int32_t file = -1;
-    std::uint64_t pgoff = 0;          // kernel (of files: maps)
-    Name anon_vma = 0;                // kernel
-    std::vector<Name> chain;          // kernel
+    std::uint64_t pgoff = 0; // kernel (of files: maps)
+    Name anon_vma = 0;       // kernel
+    std::vector<Name> chain; // kernel
     friend bool operator==(const VmaPicture&, const VmaPicture&) = default;
 };
 
@@ -38,13 +38,13 @@ struct PagePicture { // an entry of a page table; pages of files and empty entri
     enum class Kind : std::uint8_t { zero, anon, ksm, swap, migration };
     std::uint64_t address = 0;
     Kind kind = Kind::anon;
-    Name frame = 0;               // the frame or the swap slot
+    Name frame = 0; // the frame or the swap slot
     std::uint64_t mapcount = 0;
     bool swap_cache = false;
-    std::int32_t byte = -1;       // the content; -1: not looked at
-    bool exclusive = false;       // kernel: PG_anon_exclusive
-    std::uint64_t index = 0;      // kernel
-    Name anon_vma = 0;            // kernel: of folio->mapping
+    std::int32_t byte = -1;  // the content; -1: not looked at
+    bool exclusive = false;  // kernel: PG_anon_exclusive
+    std::uint64_t index = 0; // kernel
+    Name anon_vma = 0;       // kernel: of folio->mapping
     friend bool operator==(const PagePicture&, const PagePicture&) = default;
 };
 
@@ -58,7 +58,7 @@ struct ProcessPicture {
 };
 
 struct AnonVmaPicture { // kernel
-    struct Entry { // of the interval tree, in its order
+    struct Entry {      // of the interval tree, in its order
         model::Pid pid = 0;
         std::uint64_t start = 0; // of the VMA
         friend bool operator==(const Entry&, const Entry&) = default;
@@ -93,7 +93,7 @@ struct KsmPicture { // /sys/kernel/mm/ksm
 
 struct Picture {
     Level level = Level::maps;
-    bool has_ksm = false; // `ksm` and the counters of processes were looked at
+    bool has_ksm = false;                  // `ksm` and the counters of processes were looked at
     std::vector<ProcessPicture> processes; // by pid
     std::vector<AnonVmaPicture> anon_vmas;
     std::vector<NodePicture> nodes;

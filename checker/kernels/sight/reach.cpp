@@ -22,7 +22,8 @@ bool maps(const Picture& p, model::Pid pid, std::uint64_t address, Name frame) {
         if (process.pid == pid)
             for (const PagePicture& page : process.pages)
                 if (page.address == address)
-                    return page.frame == frame && (page.kind == PagePicture::Kind::ksm || page.kind == PagePicture::Kind::anon);
+                    return page.frame == frame &&
+                           (page.kind == PagePicture::Kind::ksm || page.kind == PagePicture::Kind::anon);
     return false;
 }
 
@@ -34,11 +35,22 @@ struct Asked {
     model::Interval (*query)(const model::RmapItem&);
 };
 constexpr Asked asked[] = {
-    {"naive", [](const model::RmapItem&) { return model::Interval{{0}, model::PGOFF_MAX}; }},
+    {"naive",
+     [](const model::RmapItem&) {
+         return model::Interval{{0}, model::PGOFF_MAX};
+     }},
     {"addr-shift",
-     [](const model::RmapItem& i) { return model::Interval{model::anonymous_pgoff(i.page), model::anonymous_pgoff(i.page)}; }},
-    {"vm-pgoff", [](const model::RmapItem& i) { return model::Interval{i.merged.vm_pgoff, i.merged.vm_pgoff}; }},
-    {"linear-index", [](const model::RmapItem& i) { return model::Interval{i.merged.linear, i.merged.linear}; }},
+     [](const model::RmapItem& i) {
+         return model::Interval{model::anonymous_pgoff(i.page), model::anonymous_pgoff(i.page)};
+     }},
+    {"vm-pgoff",
+     [](const model::RmapItem& i) {
+         return model::Interval{i.merged.vm_pgoff, i.merged.vm_pgoff};
+     }},
+    {"linear-index",
+     [](const model::RmapItem& i) {
+         return model::Interval{i.merged.linear, i.merged.linear};
+     }},
 };
 
 std::string text_of(const std::vector<MappedAt>& entries) {
@@ -102,9 +114,9 @@ std::vector<std::string> compare_walks(const model::Kernel& k, const Picture& li
             const auto in_model = s->walk(k, n.folio).found;
             const auto in_kernel = reach(live, *node, [&](std::size_t i) { return a.query(*items[i]); });
             if (in_model != in_kernel)
-                lines.push_back(fmt::format("{} on the page at {}:{:#x}: model reaches{} | on the kernel's structures{}",
-                                            a.strategy, place.pid, model::address(place.page), text_of(in_model),
-                                            text_of(in_kernel)));
+                lines.push_back(fmt::format(
+                    "{} on the page at {}:{:#x}: model reaches{} | on the kernel's structures{}", a.strategy, place.pid,
+                    model::address(place.page), text_of(in_model), text_of(in_kernel)));
         }
     });
     return lines;

@@ -4,8 +4,8 @@
 #include <functional>
 #include <vector>
 
-#include "checker/kernels/sight/picture.h"
 #include "checker/judge/page_tables.h"
+#include "checker/kernels/sight/picture.h"
 #include "model/arithmetic/pgoff.h"
 
 namespace checker::kernels {

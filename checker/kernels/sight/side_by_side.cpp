@@ -19,7 +19,8 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 // common[i][j]: how many lines the rest of `a` from i and the rest of `b` from j have in common.
-std::vector<std::vector<unsigned>> common_lines(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
+std::vector<std::vector<unsigned>> common_lines(const std::vector<std::string_view>& a,
+                                                const std::vector<std::string_view>& b) {
     std::vector<std::vector<unsigned>> common(a.size() + 1, std::vector<unsigned>(b.size() + 1));
     for (std::size_t i = a.size(); i-- > 0;)
         for (std::size_t j = b.size(); j-- > 0;)

@@ -19,10 +19,22 @@ constexpr std::size_t kernels_kept = 40;
 constexpr double limit = 3600; // seconds for a build
 
 // Nothing of our own environment may change what is built.
-const std::vector<std::string> environment = {
-    "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "KBUILD_OUTPUT", "KCFLAGS", "CFLAGS", "LDFLAGS", "ARCH", "SUBARCH", "CROSS_COMPILE",
-    "LLVM", "LC_ALL=C", "KBUILD_BUILD_TIMESTAMP=1970-01-01", "KBUILD_BUILD_USER=rmapcheck", "KBUILD_BUILD_HOST=rmapcheck",
-    "KBUILD_BUILD_VERSION=1"};
+const std::vector<std::string> environment = {"MAKEFLAGS",
+                                              "MFLAGS",
+                                              "MAKELEVEL",
+                                              "KBUILD_OUTPUT",
+                                              "KCFLAGS",
+                                              "CFLAGS",
+                                              "LDFLAGS",
+                                              "ARCH",
+                                              "SUBARCH",
+                                              "CROSS_COMPILE",
+                                              "LLVM",
+                                              "LC_ALL=C",
+                                              "KBUILD_BUILD_TIMESTAMP=1970-01-01",
+                                              "KBUILD_BUILD_USER=rmapcheck",
+                                              "KBUILD_BUILD_HOST=rmapcheck",
+                                              "KBUILD_BUILD_VERSION=1"};
 
 std::string compiler_version(const std::string& room) {
     const std::string log = room + "/compiler";
@@ -46,7 +58,8 @@ std::string what_failed(const std::string& log) {
 
 std::vector<std::string> make(unsigned jobs, std::vector<std::string> goals) {
     const bool ccache = has_program("ccache");
-    std::vector<std::string> a = {"make", "-s", fmt::format("-j{}", jobs), "ARCH=um", ccache ? "CC=ccache gcc" : "CC=gcc"};
+    std::vector<std::string> a = {"make", "-s", fmt::format("-j{}", jobs), "ARCH=um",
+                                  ccache ? "CC=ccache gcc" : "CC=gcc"};
     a.insert(a.end(), goals.begin(), goals.end());
     return a;
 }

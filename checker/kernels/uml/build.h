@@ -11,7 +11,7 @@ struct Built {
     std::string kernel;  // the program
     bool cached = false; // it had been built before
     double seconds = 0;
-    std::string key;     // names what it was built from
+    std::string key; // names what it was built from
 };
 
 // The programs that a build needs and that are not there, each after a blank.

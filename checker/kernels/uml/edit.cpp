@@ -104,7 +104,8 @@ Edit read_verb(const Reader& r, std::string_view line, const Edit& place) {
     else if (rest.starts_with("after "))
         e.where = Edit::Where::after;
     else if (!rest.starts_with("replace "))
-        r.fail(1, fmt::format("'{}' is no instruction", line), "in, before, after, replace, maybe, or a line that begins with +");
+        r.fail(1, fmt::format("'{}' is no instruction", line),
+               "in, before, after, replace, maybe, or a line that begins with +");
     const auto column = static_cast<unsigned>(line.size() - rest.size() + rest.find(' ') + 2);
     rest.remove_prefix(rest.find(' ') + 1);
     if (rest.size() < 3 || rest.front() != '"' || rest.back() != '"' || blank(rest[1]))
@@ -150,9 +151,7 @@ EditScript read_edit_script(std::string_view text, std::string path) {
 
 std::string apply_edit(const EditScript& script, const Edit& e, const std::string& text, bool& done) {
     done = false;
-    auto fail = [&](const std::string& what) {
-        throw CannotTest(fmt::format("{}:{}: {}", script.path, e.line, what));
-    };
+    auto fail = [&](const std::string& what) { throw CannotTest(fmt::format("{}:{}: {}", script.path, e.line, what)); };
     std::vector<Part> parts{{0, text.size()}};
     if (!e.scope.empty()) parts = scopes(text, e.scope);
     if (parts.empty() && e.maybe) return text;

@@ -23,12 +23,12 @@ namespace checker::kernels::uml {
 namespace fs = std::filesystem;
 namespace {
 
-struct Kernels { // what is compared
+struct Kernels {           // what is compared
     std::string reference; // empty: there is none
     std::string candidate;
-    std::string room;      // for guests
-    std::string memory;    // of what the reference did before
-    Progress progress;     // may be called by several threads
+    std::string room;   // for guests
+    std::string memory; // of what the reference did before
+    Progress progress;  // may be called by several threads
     ScriptOptions how;
 };
 
@@ -85,7 +85,8 @@ std::vector<Cost> measure(const Kernels& k) {
         Cost c{traces[i].path, 0, 0, 0, 0, {}};
         if (!now || (!before && !k.reference.empty())) {
             const TraceResult& r = now ? p.reference.traces[i] : p.candidate.traces[i];
-            c.not_measured = r.broke_off.empty() ? "no page was merged" : "the guest " + r.broke_off.substr(0, r.broke_off.find('\n'));
+            c.not_measured = r.broke_off.empty() ? "no page was merged"
+                                                 : "the guest " + r.broke_off.substr(0, r.broke_off.find('\n'));
             costs.push_back(std::move(c));
             continue;
         }
@@ -127,12 +128,14 @@ model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVe
     return small;
 }
 
-const TraceVerdict* shortest_regression(const Findings& f, const std::vector<model::Trace>& traces, std::size_t& index) {
+const TraceVerdict* shortest_regression(const Findings& f, const std::vector<model::Trace>& traces,
+                                        std::size_t& index) {
     const TraceVerdict* best = nullptr;
     for (std::size_t i = 0; i < f.verdicts.size(); ++i) {
         const TraceVerdict& v = f.verdicts[i];
-        if (!v.regressed() || (best && (!best->lost.empty() > !v.lost.empty() ||
-                                        (best->lost.empty() == v.lost.empty() && traces[index].steps.size() <= traces[i].steps.size()))))
+        if (!v.regressed() ||
+            (best && (!best->lost.empty() > !v.lost.empty() ||
+                      (best->lost.empty() == v.lost.empty() && traces[index].steps.size() <= traces[i].steps.size()))))
             continue;
         best = &v;
         index = i;
@@ -141,7 +144,10 @@ const TraceVerdict* shortest_regression(const Findings& f, const std::vector<mod
 }
 
 std::string quoted(const std::string& s) {
-    if (s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:@%") == std::string::npos && !s.empty()) return s;
+    if (s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:@%") ==
+            std::string::npos &&
+        !s.empty())
+        return s;
     std::string q = "'";
     for (char c : s) q += c == '\'' ? "'\\''" : std::string(1, c);
     return q + "'";
@@ -208,8 +214,8 @@ void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const
 }
 
 // `overlay` as a kernel, and what it took.
-std::string built(Copy& copy, const Overlay& overlay, const GuestOptions& o, const std::string& cache, const std::string& what,
-                  const Progress& progress, Side& side) {
+std::string built(Copy& copy, const Overlay& overlay, const GuestOptions& o, const std::string& cache,
+                  const std::string& what, const Progress& progress, Side& side) {
     const unsigned jobs = o.jobs ? o.jobs : std::max(1u, std::thread::hardware_concurrency());
     const Built b = build_kernel(copy, overlay, cache, jobs, what, progress);
     side.build_seconds = b.seconds;
@@ -272,9 +278,11 @@ GuestReport examine(const GuestOptions& o) {
     if (!patches.empty()) {
         std::vector<std::string> same;
         f.has_reference = true;
-        k.reference = built(copy, overlay_for(copy, base, same), o, cache, "the unpatched kernel", progress, f.reference);
+        k.reference =
+            built(copy, overlay_for(copy, base, same), o, cache, "the unpatched kernel", progress, f.reference);
     }
-    k.candidate = built(copy, with, o, cache, patches.empty() ? "the kernel" : "the patched kernel", progress, f.candidate);
+    k.candidate =
+        built(copy, with, o, cache, patches.empty() ? "the kernel" : "the patched kernel", progress, f.candidate);
 
     std::vector<model::Trace> traces = o.traces;
     for (model::Trace& t : random_traces(k.how.config, o.seed, o.random)) traces.push_back(std::move(t));
@@ -312,7 +320,8 @@ GuestReport gate_kernel(const GuestOptions& options) {
         report.message = bad.what();
     } catch (const CannotTest& cannot) {
         report.exit_code = 125;
-        report.message = std::string("could not tell: ") + cannot.what() + (cannot.log.empty() ? "" : "\n" + cannot.log);
+        report.message =
+            std::string("could not tell: ") + cannot.what() + (cannot.log.empty() ? "" : "\n" + cannot.log);
     } catch (const fs::filesystem_error& error) {
         report.exit_code = 125;
         report.message = std::string("could not tell: ") + error.what();

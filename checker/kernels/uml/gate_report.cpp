@@ -43,7 +43,8 @@ Losses losses(const Findings& f) {
 }
 
 // The first of each trace, so that every trace is seen before any is seen twice.
-void add_list(std::string& text, const Findings& f, const std::string& title, std::vector<std::string> TraceVerdict::*list) {
+void add_list(std::string& text, const Findings& f, const std::string& title,
+              std::vector<std::string> TraceVerdict::*list) {
     std::size_t n = 0, traces = 0;
     std::string lines;
     for (const TraceVerdict& v : f.verdicts) {
@@ -52,7 +53,8 @@ void add_list(std::string& text, const Findings& f, const std::string& title, st
         if (++traces <= shown) lines += fmt::format("  {}: {}\n", v.name, (v.*list).front());
     }
     if (!n) return;
-    text += fmt::format("\n{} ({}, in {} traces{}):\n{}", title, n, traces, traces > shown ? fmt::format("; the first {}", shown) : "", lines);
+    text += fmt::format("\n{} ({}, in {} traces{}):\n{}", title, n, traces,
+                        traces > shown ? fmt::format("; the first {}", shown) : "", lines);
 }
 
 void add_losses(std::string& text, const Findings& f) {
@@ -65,7 +67,9 @@ void add_losses(std::string& text, const Findings& f) {
         lines += fmt::format("  {}:{}: {} is mapped and not found{}\n", v.name, e.line, at_text(e.at),
                              e.lasting == Lasting::unknown ? "" : fmt::format(" ({})", to_string(e.lasting)));
     }
-    if (traces) text += fmt::format("\nLost ({} traces{}):\n{}", traces, traces > shown ? fmt::format("; the first {}", shown) : "", lines);
+    if (traces)
+        text += fmt::format("\nLost ({} traces{}):\n{}", traces,
+                            traces > shown ? fmt::format("; the first {}", shown) : "", lines);
 }
 
 void add_costs(std::string& text, const Findings& f) {
@@ -84,9 +88,11 @@ void add_costs(std::string& text, const Findings& f) {
             rows.push_back({c.workload, fmt::to_string(c.visited), fmt::to_string(c.nanoseconds)});
             continue;
         }
-        const double ratio = c.nanoseconds > 0 ? static_cast<double>(c.nanoseconds_before) / static_cast<double>(c.nanoseconds) : 0;
+        const double ratio =
+            c.nanoseconds > 0 ? static_cast<double>(c.nanoseconds_before) / static_cast<double>(c.nanoseconds) : 0;
         rows.push_back({c.workload, fmt::to_string(c.visited_before), fmt::to_string(c.visited),
-                        fmt::to_string(c.nanoseconds_before), fmt::to_string(c.nanoseconds), fmt::format("{:.1f}", ratio)});
+                        fmt::to_string(c.nanoseconds_before), fmt::to_string(c.nanoseconds),
+                        fmt::format("{:.1f}", ratio)});
     }
     text += fmt::format("\n{}", table_text(rows));
 }
@@ -135,12 +141,15 @@ std::string findings_text(const Findings& f) {
     text += fmt::format("{}: {}\n", f.patches.empty() ? "kernel" : "patched kernel", seconds(f.candidate));
     const std::size_t traces = count_if(f, played);
     text += fmt::format("{} of {} traces judged, {} looks, {} KSM pages with {} entries\n", traces, f.verdicts.size(),
-                        sum(f, [](const TraceVerdict& v) { return v.looks; }), sum(f, [](const TraceVerdict& v) { return v.pages; }),
+                        sum(f, [](const TraceVerdict& v) { return v.looks; }),
+                        sum(f, [](const TraceVerdict& v) { return v.pages; }),
                         sum(f, [](const TraceVerdict& v) { return v.entries; }));
     if (f.random) text += fmt::format("{} of them random sequences, seed {}\n", f.random, f.seed);
-    text += fmt::format("the model ({} rules) agrees with the {} kernel on {} of {} traces\n", f.rules,
-                        f.has_reference ? "unpatched" : "guest's",
-                        traces - count_if(f, [](const TraceVerdict& v) { return played(v) && !v.reference_off_model.empty(); }), traces);
+    text += fmt::format(
+        "the model ({} rules) agrees with the {} kernel on {} of {} traces\n", f.rules,
+        f.has_reference ? "unpatched" : "guest's",
+        traces - count_if(f, [](const TraceVerdict& v) { return played(v) && !v.reference_off_model.empty(); }),
+        traces);
     if (!f.strategy.empty())
         text += fmt::format("{} in the model says the same of the patched kernel on {} of {} traces\n", f.strategy,
                             traces - f.strategy_differs.size(), traces);
@@ -149,18 +158,22 @@ std::string findings_text(const Findings& f) {
     add_list(text, f, "In the kernel's log", &TraceVerdict::complaints);
     add_list(text, f, "Observations contradict each other", &TraceVerdict::contradictions);
     add_list(text, f, "Otherwise different from the unpatched kernel", &TraceVerdict::differences);
-    add_list(text, f, f.has_reference ? "The unpatched kernel misses these itself" : "naive misses these as well", &TraceVerdict::own_misses);
+    add_list(text, f, f.has_reference ? "The unpatched kernel misses these itself" : "naive misses these as well",
+             &TraceVerdict::own_misses);
     add_list(text, f, "Not as the model says", &TraceVerdict::reference_off_model);
     if (!f.strategy_differs.empty()) {
         text += fmt::format("\nThe patched kernel is not what {} is in the model:\n", f.strategy);
-        for (std::size_t i = 0; i < std::min(shown, f.strategy_differs.size()); ++i) text += fmt::format("  {}\n", f.strategy_differs[i]);
+        for (std::size_t i = 0; i < std::min(shown, f.strategy_differs.size()); ++i)
+            text += fmt::format("  {}\n", f.strategy_differs[i]);
     }
     std::size_t unplayed = 0;
     for (const TraceVerdict& v : f.verdicts)
         if (!played(v) && ++unplayed <= shown)
             text += fmt::format("{}  {}: {}\n", unplayed == 1 ? "\nNot judged:\n" : "", v.name, v.not_judged);
     add_costs(text, f);
-    if (f.smallest) text += fmt::format("\nThe smallest trace, found on the kernel itself ({}):\n{}", f.smallest_path, model::to_text(*f.smallest));
+    if (f.smallest)
+        text += fmt::format("\nThe smallest trace, found on the kernel itself ({}):\n{}", f.smallest_path,
+                            model::to_text(*f.smallest));
     return fmt::format("{}\n{}\n", text, verdict_line(f));
 }
 
@@ -170,16 +183,30 @@ nlohmann::json findings_json(const Findings& f) {
     for (const TraceVerdict& v : f.verdicts) {
         json lost = json::array();
         for (const LostEntry& e : v.lost)
-            lost.push_back({{"at", e.line}, {"occasion", e.occasion == Occasion::walk ? "walk" : e.occasion == Occasion::end ? "end" : "healed"},
-                            {"pid", e.at.pid}, {"address", e.at.page.n * model::PAGE_SIZE}, {"lifetime", to_string(e.lasting)}});
-        traces.push_back({{"trace", v.name}, {"lost", lost}, {"failed", v.failed}, {"complaints", v.complaints},
-                          {"differences", v.differences}, {"own_misses", v.own_misses}, {"contradictions", v.contradictions},
-                          {"off_model", v.reference_off_model}, {"pages", v.pages}, {"entries", v.entries},
+            lost.push_back({{"at", e.line},
+                            {"occasion", e.occasion == Occasion::walk  ? "walk"
+                                         : e.occasion == Occasion::end ? "end"
+                                                                       : "healed"},
+                            {"pid", e.at.pid},
+                            {"address", e.at.page.n * model::PAGE_SIZE},
+                            {"lifetime", to_string(e.lasting)}});
+        traces.push_back({{"trace", v.name},
+                          {"lost", lost},
+                          {"failed", v.failed},
+                          {"complaints", v.complaints},
+                          {"differences", v.differences},
+                          {"own_misses", v.own_misses},
+                          {"contradictions", v.contradictions},
+                          {"off_model", v.reference_off_model},
+                          {"pages", v.pages},
+                          {"entries", v.entries},
                           {"not_judged", v.not_judged.empty() ? json(nullptr) : json(v.not_judged)}});
     }
     json costs = json::array();
     for (const Cost& c : f.costs) {
-        json row{{"workload", c.workload}, {"visited", c.visited}, {"nanoseconds", c.nanoseconds},
+        json row{{"workload", c.workload},
+                 {"visited", c.visited},
+                 {"nanoseconds", c.nanoseconds},
                  {"not_measured", c.not_measured.empty() ? json(nullptr) : json(c.not_measured)}};
         if (f.has_reference) {
             row["visited_before"] = c.visited_before;
@@ -188,18 +215,34 @@ nlohmann::json findings_json(const Findings& f) {
         costs.push_back(row);
     }
     auto side = [](const Side& s) {
-        return json{{"build_seconds", s.build_seconds}, {"play_seconds", s.play_seconds}, {"cached", s.cached}, {"boots", s.boots},
+        return json{{"build_seconds", s.build_seconds},
+                    {"play_seconds", s.play_seconds},
+                    {"cached", s.cached},
+                    {"boots", s.boots},
                     {"remembered", s.remembered}};
     };
     const std::string unknown = no_verdict(f);
-    return {{"kernel", {{"tree", f.tree}, {"version", f.version}, {"rules", f.rules}, {"base", f.base}, {"patches", f.patches},
-                        {"random", f.random}, {"seed", f.seed}, {"fixes", f.fixes},
-                        {"verdict", refuted(f) ? "refuted" : unknown.empty() ? "holds" : "unknown"},
-                        {"reason", unknown.empty() ? json(nullptr) : json(unknown)},
-                        {"strategy", f.strategy.empty() ? json(nullptr) : json(f.strategy)}, {"strategy_differs", f.strategy_differs},
-                        {"reference", f.has_reference ? side(f.reference) : json(nullptr)}, {"candidate", side(f.candidate)},
-                        {"smallest", f.smallest ? json{{"path", f.smallest_path}, {"trace", model::to_text(*f.smallest)}} : json(nullptr)},
-                        {"traces", traces}, {"cost", costs}}}};
+    return {{"kernel",
+             {{"tree", f.tree},
+              {"version", f.version},
+              {"rules", f.rules},
+              {"base", f.base},
+              {"patches", f.patches},
+              {"random", f.random},
+              {"seed", f.seed},
+              {"fixes", f.fixes},
+              {"verdict", refuted(f)        ? "refuted"
+                          : unknown.empty() ? "holds"
+                                            : "unknown"},
+              {"reason", unknown.empty() ? json(nullptr) : json(unknown)},
+              {"strategy", f.strategy.empty() ? json(nullptr) : json(f.strategy)},
+              {"strategy_differs", f.strategy_differs},
+              {"reference", f.has_reference ? side(f.reference) : json(nullptr)},
+              {"candidate", side(f.candidate)},
+              {"smallest",
+               f.smallest ? json{{"path", f.smallest_path}, {"trace", model::to_text(*f.smallest)}} : json(nullptr)},
+              {"traces", traces},
+              {"cost", costs}}}};
 }
 
 } // namespace checker::kernels::uml

@@ -32,10 +32,10 @@ struct Findings {
     bool has_reference = false;
     Side reference, candidate;
     std::vector<TraceVerdict> verdicts;
-    std::string strategy;                        // of the model, that the candidate is said to be
-    std::vector<std::string> strategy_differs;   // traces on which it is not what the model says
+    std::string strategy;                      // of the model, that the candidate is said to be
+    std::vector<std::string> strategy_differs; // traces on which it is not what the model says
     std::vector<Cost> costs;
-    std::optional<model::Trace> smallest;        // minimized on the kernel
+    std::optional<model::Trace> smallest; // minimized on the kernel
     std::string smallest_path;
 };
 

@@ -71,8 +71,9 @@ std::string decoded(const Patch& patch, const std::string& folder) {
         patch.text.find("Content-Transfer-Encoding: base64") == std::string::npos)
         return patch.text;
     write_whole(folder + "/mailbox", patch.text);
-    const char* script = "mkdir mails && git mailsplit -b -omails mailbox && for m in mails/*; do "
-                         "git mailinfo --encoding=UTF-8 msg part < $m >/dev/null || exit 1; cat part >> diff; done";
+    const char* script =
+        "mkdir mails && git mailsplit -b -omails mailbox && for m in mails/*; do "
+        "git mailinfo --encoding=UTF-8 msg part < $m >/dev/null || exit 1; cat part >> diff; done";
     if (!run({{"sh", "-ec", script}, folder, {}, "", 60, false, {}}).good())
         throw CannotTest(fmt::format("{} is an encoded mail that git mailinfo does not read", patch.path));
     return read_whole(folder + "/diff");
@@ -90,7 +91,12 @@ void apply_diff(const Copy& copy, const Patch& patch, Overlay& overlay) {
     write_whole(scratch.folder + "/diff", diff);
     const std::string log = scratch.folder + "/log";
     const Outcome o = run({{"patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-i", "../diff"},
-                           tree, {"LC_ALL=C"}, log, 60, false, {}});
+                           tree,
+                           {"LC_ALL=C"},
+                           log,
+                           60,
+                           false,
+                           {}});
     if (!o.good()) throw CannotTest(fmt::format("{} does not apply", patch.path), tail_of(log, 6));
     for (const std::string& file : files) {
         if (fs::is_regular_file(tree + file))
@@ -103,12 +109,14 @@ void apply_diff(const Copy& copy, const Patch& patch, Overlay& overlay) {
 } // namespace
 
 Patch read_patch(const std::string& path) {
-    if (!fs::is_regular_file(path)) throw BadArgument(fmt::format("{} does not exist (a patch, a mailbox or an edit script)", path));
+    if (!fs::is_regular_file(path))
+        throw BadArgument(fmt::format("{} does not exist (a patch, a mailbox or an edit script)", path));
     Patch p{path, read_whole(path)};
     if (is_edit_script(p.text)) {
         read_edit_script(p.text, path);
     } else if (files_of(p.text).empty() && p.text.find("Content-Transfer-Encoding:") == std::string::npos)
-        throw BadArgument(fmt::format("{}:1:1: this changes nothing (a diff, a mailbox of diffs, or '{}')", path, edit_header));
+        throw BadArgument(
+            fmt::format("{}:1:1: this changes nothing (a diff, a mailbox of diffs, or '{}')", path, edit_header));
     return p;
 }
 

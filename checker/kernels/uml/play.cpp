@@ -28,8 +28,8 @@ constexpr const char* poison = "slub_debug=FP,vm_area_struct,anon_vma_chain,ksm_
 
 // One file in the "newc" format of cpio, which the kernel unpacks as its first file system.
 std::string cpio_entry(const std::string& name, unsigned mode, std::string_view data) {
-    const unsigned fields[] = {1, mode, 0, 0, 1, 0, static_cast<unsigned>(data.size()), 0, 0, 0, 0,
-                               static_cast<unsigned>(name.size() + 1), 0};
+    const unsigned fields[] = {
+        1, mode, 0, 0, 1, 0, static_cast<unsigned>(data.size()), 0, 0, 0, 0, static_cast<unsigned>(name.size() + 1), 0};
     std::string s = "070701";
     for (unsigned f : fields) s += fmt::format("{:08x}", f);
     s += name + '\0';
@@ -76,8 +76,15 @@ bool shared_memory_holds_a_guest() {
 Outcome boot(const std::string& kernel, const std::string& room) {
     Pulse pulse{room + "/results"};
     Command c;
-    c.arguments = {kernel, "mem=192M", "initrd=" + room + "/initrd", "rdinit=/init", "con=null", "con0=fd:0,fd:1",
-                   "time-travel=inf-cpu", poison, "rmapcheck=" + room};
+    c.arguments = {kernel,
+                   "mem=192M",
+                   "initrd=" + room + "/initrd",
+                   "rdinit=/init",
+                   "con=null",
+                   "con0=fd:0,fd:1",
+                   "time-travel=inf-cpu",
+                   poison,
+                   "rmapcheck=" + room};
     c.folder = room;
     c.environment = {"GLIBC_TUNABLES=glibc.pthread.rseq=0"}; // or the stub's registration stops every system call
     if (!shared_memory_holds_a_guest()) c.environment.push_back("TMPDIR=" + room);
@@ -209,8 +216,8 @@ bool read_results(const std::string& path, std::span<const Script> scripts, std:
 }
 
 bool is_complaint(const std::string& line) {
-    for (const char* word : {"WARNING:", "BUG:", "BUG ", "Oops", "Kernel panic", "kernel BUG", "refcount_t:", "Bad page",
-                             "bad: ", "general protection", "rss-counter"})
+    for (const char* word : {"WARNING:", "BUG:", "BUG ", "Oops", "Kernel panic", "kernel BUG",
+                             "refcount_t:", "Bad page", "bad: ", "general protection", "rss-counter"})
         if (line.find(word) != std::string::npos) return true;
     return false;
 }
@@ -277,7 +284,8 @@ struct Memory {
 
 GuestRun play_in_guest(const std::string& kernel, std::span<const Script> scripts, const std::string& room_of_all,
                        const Progress& progress, const std::string& memory_folder) {
-    if (init_file().empty()) throw CannotTest("this rmapcheck was built without the guest's init (it knows x86-64 only)");
+    if (init_file().empty())
+        throw CannotTest("this rmapcheck was built without the guest's init (it knows x86-64 only)");
     const auto begin = Clock::now();
     GuestRun result;
     result.traces.resize(scripts.size());
@@ -315,7 +323,8 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const Script> script
             const std::string log = tail_of(room + "/log", 10);
             const std::string how = ending_of(o, "/dev/null");
             fs::remove_all(room);
-            throw CannotTest("the kernel does not boot as far as the first trace: it " + how.substr(0, how.find('\n')), log);
+            throw CannotTest("the kernel does not boot as far as the first trace: it " + how.substr(0, how.find('\n')),
+                             log);
         }
         result.traces[last].broke_off = ending_of(o, room + "/log");
     }

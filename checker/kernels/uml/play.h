@@ -41,12 +41,12 @@ struct TraceResult {
     std::map<std::uint64_t, std::int64_t> answers; // by number of record
     std::set<std::uint64_t> dead;                  // records whose process was gone
     std::map<std::uint64_t, Look> looks;
-    std::vector<std::string> complaints;           // warnings and oopses in the kernel's log
-    std::string broke_off;                         // how the guest ended here, if it did; with the end of its log
+    std::vector<std::string> complaints; // warnings and oopses in the kernel's log
+    std::string broke_off;               // how the guest ended here, if it did; with the end of its log
 };
 
 struct GuestRun {
-    std::vector<TraceResult> traces; // as the scripts
+    std::vector<TraceResult> traces;     // as the scripts
     std::vector<std::string> complaints; // before the first trace
     double seconds = 0;
     std::size_t boots = 0, remembered = 0; // guests started; guests whose results were kept from an earlier time

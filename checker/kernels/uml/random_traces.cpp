@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "checker/search/random/generate.h"
-#include "checker/kernels/uml/script.h"
 #include "checker/judge/page_tables.h"
+#include "checker/kernels/uml/script.h"
+#include "checker/search/random/generate.h"
 #include "model/fail.h"
 
 namespace checker::kernels::uml {
@@ -21,7 +21,8 @@ std::optional<model::Step> walk_of_a_ksm_page(const model::Kernel& k) {
         const auto& table = k.mms[mm].page_table;
         for (auto p = table.first(k.ptes); p; p = table.next(k.ptes, p)) {
             const model::Pte& pte = k.ptes[p];
-            if (pte.kind != model::Pte::Kind::present || k.folios[pte.folio].mapping != model::Folio::Mapping::ksm) continue;
+            if (pte.kind != model::Pte::Kind::present || k.folios[pte.folio].mapping != model::Folio::Mapping::ksm)
+                continue;
             return model::Step{0, model::Walk{{k.mms[mm].pid}, {model::address(pte.page)}}, {}, 0};
         }
     }

@@ -25,11 +25,13 @@ struct Unplayable {
 
 std::uint64_t number_of(model::Errno e) { return static_cast<std::uint64_t>(e); }
 std::int64_t value_of(const model::Result& r) {
-    return r.error == model::Errno::ok ? static_cast<std::int64_t>(r.value) : -static_cast<std::int64_t>(number_of(r.error));
+    return r.error == model::Errno::ok ? static_cast<std::int64_t>(r.value)
+                                       : -static_cast<std::int64_t>(number_of(r.error));
 }
 
 std::string prot_of(std::uint64_t flags) {
-    return {flags & model::VM_READ ? 'r' : '-', flags & model::VM_WRITE ? 'w' : '-', flags & model::VM_EXEC ? 'x' : '-', 'p'};
+    return {flags & model::VM_READ ? 'r' : '-', flags & model::VM_WRITE ? 'w' : '-', flags & model::VM_EXEC ? 'x' : '-',
+            'p'};
 }
 
 ExpectedEntry entry_of(const model::Pte& p) {
@@ -49,10 +51,12 @@ void expect_state(const model::Kernel& k, LookPoint& look) {
         const Pid pid = k.mms[mm].pid;
         for (auto v = model::first_vma(k, mm); v; v = model::next_vma(k, v)) {
             const model::Vma& vma = k.vmas[v];
-            look.vmas.push_back({pid, vma.range.start.n * model::PAGE_SIZE, vma.range.end.n * model::PAGE_SIZE, prot_of(vma.flags)});
+            look.vmas.push_back(
+                {pid, vma.range.start.n * model::PAGE_SIZE, vma.range.end.n * model::PAGE_SIZE, prot_of(vma.flags)});
         }
         const auto& table = k.mms[mm].page_table;
-        for (auto p = table.first(k.ptes); p; p = table.next(k.ptes, p)) look.entries[{pid, k.ptes[p].page}] = entry_of(k.ptes[p]);
+        for (auto p = table.first(k.ptes); p; p = table.next(k.ptes, p))
+            look.entries[{pid, k.ptes[p].page}] = entry_of(k.ptes[p]);
     }
     std::ranges::sort(look.vmas);
 }
@@ -77,10 +81,13 @@ struct Writer {
     std::uint64_t self() const { return process(step->pid); }
     std::uint64_t process(Pid pid) const {
         const auto found = index_of.find(pid);
-        if (found == index_of.end()) throw Unplayable{fmt::format("line {}: process {} does not exist", step->line, pid)};
+        if (found == index_of.end())
+            throw Unplayable{fmt::format("line {}: process {} does not exist", step->line, pid)};
         return found->second;
     }
-    std::uint64_t told() const { return step->expected && step->expected->error == model::Errno::ok ? step->expected->value : 0; }
+    std::uint64_t told() const {
+        return step->expected && step->expected->error == model::Errno::ok ? step->expected->value : 0;
+    }
     std::uint64_t call(long number, std::initializer_list<std::uint64_t> args) {
         const std::uint64_t n = add(Verb::call, self(), {static_cast<std::uint64_t>(number)});
         std::copy(args.begin(), args.end(), script.records.back().a + 1);
@@ -93,10 +100,13 @@ struct Writer {
         const auto file = files.find(op.fd.v);
         const std::uint64_t fd = file == files.end() ? static_cast<std::uint64_t>(static_cast<std::int64_t>(op.fd.v))
                                                      : file_fd + file->second;
-        return call(SYS_mmap, {fixed || !told() ? op.addr.v : told(), op.length.v, op.prot.v, op.flags.v, fd, op.offset.v});
+        return call(SYS_mmap,
+                    {fixed || !told() ? op.addr.v : told(), op.length.v, op.prot.v, op.flags.v, fd, op.offset.v});
     }
     std::uint64_t operator()(const model::Munmap& op) { return call(SYS_munmap, {op.addr.v, op.length.v}); }
-    std::uint64_t operator()(const model::Mprotect& op) { return call(SYS_mprotect, {op.addr.v, op.length.v, op.prot.v}); }
+    std::uint64_t operator()(const model::Mprotect& op) {
+        return call(SYS_mprotect, {op.addr.v, op.length.v, op.prot.v});
+    }
     std::uint64_t operator()(const model::Madvise& op) {
         return call(SYS_madvise, {op.addr.v, op.length.v, op.advice.v});
     }
@@ -133,14 +143,18 @@ struct Writer {
         index_of.erase(step->pid);
         return n;
     }
-    std::uint64_t operator()(const model::Store& op) { return add(Verb::store, self(), {op.addr.v, op.length.v, op.byte.v}); }
-    std::uint64_t operator()(const model::Load& op) { return add(Verb::load, self(), {op.addr.v, op.length.v}); }
-    std::uint64_t operator()(const model::Ksmd& op) {
-        return add(Verb::scan, 0, {op.scans.v});
+    std::uint64_t operator()(const model::Store& op) {
+        return add(Verb::store, self(), {op.addr.v, op.length.v, op.byte.v});
     }
-    std::uint64_t operator()(const model::SetKnob& op) { return add(Verb::knob, 0, {static_cast<std::uint64_t>(op.knob.v), op.value.v}); }
+    std::uint64_t operator()(const model::Load& op) { return add(Verb::load, self(), {op.addr.v, op.length.v}); }
+    std::uint64_t operator()(const model::Ksmd& op) { return add(Verb::scan, 0, {op.scans.v}); }
+    std::uint64_t operator()(const model::SetKnob& op) {
+        return add(Verb::knob, 0, {static_cast<std::uint64_t>(op.knob.v), op.value.v});
+    }
     std::uint64_t operator()(const model::SwapOut& op) { return add(Verb::out, 0, {process(op.pid.v), op.addr.v}); }
-    std::uint64_t operator()(const model::SwapCacheDrop& op) { return add(Verb::drop, 0, {process(op.pid.v), op.addr.v}); }
+    std::uint64_t operator()(const model::SwapCacheDrop& op) {
+        return add(Verb::drop, 0, {process(op.pid.v), op.addr.v});
+    }
     std::uint64_t operator()(const model::Migrate& op) { return add(Verb::move, 0, {process(op.pid.v), op.addr.v}); }
     std::uint64_t operator()(const model::Walk&) { return look(step->line, Occasion::walk); }
 
@@ -175,7 +189,8 @@ void Writer::make_files() {
             files.try_emplace(m->fd.v, files.size());
             size = std::max(size, m->offset.v + m->length.v);
         }
-        if (const auto* m = std::get_if<model::Mremap>(&s.op); m && size && m->new_length.v < (1ull << 36)) size += m->new_length.v;
+        if (const auto* m = std::get_if<model::Mremap>(&s.op); m && size && m->new_length.v < (1ull << 36))
+            size += m->new_length.v;
     }
     if (files.size() > max_files) throw Unplayable{fmt::format("more than {} files", max_files)};
     if (size > (1ull << 38)) throw Unplayable{"a file of more than 256 GiB"};
@@ -185,7 +200,8 @@ void Writer::make_files() {
 void Writer::check_reach() const {
     const model::Kernel& k = session.machines.front().kernel;
     for (auto mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm))
-        if (const auto last = model::vma_below(k, mm, model::vpn(own_start)); last && k.vmas[last].range.end > model::vpn(own_start))
+        if (const auto last = model::vma_below(k, mm, model::vpn(own_start));
+            last && k.vmas[last].range.end > model::vpn(own_start))
             throw Unplayable{"it needs addresses above 484 GiB, where a guest's user space ends"};
         else if (model::find_vma(k, mm, model::vpn(own_start)))
             throw Unplayable{"it needs addresses above 484 GiB, where a guest's user space ends"};
@@ -196,23 +212,28 @@ void check_operation(const model::Operation& op) {
     if (const auto* m = std::get_if<model::Mmap>(&op); m && m->flags.v & MAP_SHARED)
         throw Unplayable{"shared mappings are not the model's"};
     if (const auto* m = std::get_if<model::Mmap>(&op); m && m->flags.v & MAP_STACK)
-        throw Unplayable{"MAP_STACK is a flag of the VMA where there are transparent huge pages, which User-Mode Linux has not"};
-    if (const auto* m = std::get_if<model::Madvise>(&op); m && (m->advice.v == MADV_HUGEPAGE || m->advice.v == MADV_NOHUGEPAGE))
+        throw Unplayable{
+            "MAP_STACK is a flag of the VMA where there are transparent huge pages, which User-Mode Linux has not"};
+    if (const auto* m = std::get_if<model::Madvise>(&op);
+        m && (m->advice.v == MADV_HUGEPAGE || m->advice.v == MADV_NOHUGEPAGE))
         throw Unplayable{"User-Mode Linux has no transparent huge pages"};
-    if (const auto* k = std::get_if<model::Ksmd>(&op); k && k->scans.v > 10000) throw Unplayable{"more than 10000 scans"};
+    if (const auto* k = std::get_if<model::Ksmd>(&op); k && k->scans.v > 10000)
+        throw Unplayable{"more than 10000 scans"};
 }
 template <class Op> void check_arguments(const Op& op) {
     auto one = [](const auto& field) {
         using Field = std::decay_t<decltype(field)>;
         if constexpr (std::is_same_v<Field, model::Address> || std::is_same_v<Field, model::Length>)
-            if (field.v > own_start) throw Unplayable{"it names addresses above 484 GiB, where a guest's user space ends"};
+            if (field.v > own_start)
+                throw Unplayable{"it names addresses above 484 GiB, where a guest's user space ends"};
     };
     std::apply([&](auto... fields) { (one(op.*fields), ...); }, Op::fields);
 }
 
 void Writer::write_step(const model::Step& s) {
     step = &s;
-    if (const std::string why = unplayable_step(s); !why.empty()) throw Unplayable{fmt::format("line {}: {}", s.line, why)};
+    if (const std::string why = unplayable_step(s); !why.empty())
+        throw Unplayable{fmt::format("line {}: {}", s.line, why)};
     const bool says_nothing = std::holds_alternative<model::Fork>(s.op) || std::holds_alternative<model::Walk>(s.op);
     const model::Result result = play(session, s);
     check_reach();

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "checker/kernels/uml/init/protocol.h"
 #include "checker/judge/judge.h"
+#include "checker/kernels/uml/init/protocol.h"
 #include "model/trace/trace.h"
 
 namespace checker::kernels::uml {
@@ -36,8 +36,8 @@ enum class Occasion : std::uint8_t {
 
 // A look that the guest will take, and the model's state at that moment.
 struct LookPoint {
-    std::uint64_t number = 0;        // of the record
-    std::uint32_t line = 0;          // of the trace
+    std::uint64_t number = 0; // of the record
+    std::uint32_t line = 0;   // of the trace
     Occasion occasion = Occasion::walk;
     std::map<std::uint64_t, Pid> pid_of; // by the index that the guest knows
     std::vector<ExpectedVma> vmas;       // in order
@@ -56,10 +56,10 @@ struct Asked { // one step of the trace, as a record
 struct Script {
     std::string name; // of the trace, for messages
     const model::Trace* trace = nullptr;
-    std::vector<Record> records;             // without Verb::begin and Verb::end
-    std::map<std::uint64_t, Asked> asked;    // by number of record
+    std::vector<Record> records;          // without Verb::begin and Verb::end
+    std::map<std::uint64_t, Asked> asked; // by number of record
     std::vector<LookPoint> looks;
-    std::string unplayable;                  // why a guest cannot play it; empty: it can
+    std::string unplayable; // why a guest cannot play it; empty: it can
 };
 
 struct ScriptOptions {

@@ -35,9 +35,12 @@ void read_version(Tree& tree) {
     const std::string makefile = read_whole(tree.folder + "/Makefile");
     const std::string major = value_of(makefile, "VERSION"), minor = value_of(makefile, "PATCHLEVEL");
     const std::string sub = value_of(makefile, "SUBLEVEL");
-    if (major.empty() || minor.empty() || !fs::exists(tree.folder + "/mm/ksm.c") || !fs::exists(tree.folder + "/arch/um"))
-        throw BadArgument(fmt::format("{} is not a Linux source tree (it would have VERSION in its Makefile, mm/ksm.c and "
-                                      "arch/um)", tree.name));
+    if (major.empty() || minor.empty() || !fs::exists(tree.folder + "/mm/ksm.c") ||
+        !fs::exists(tree.folder + "/arch/um"))
+        throw BadArgument(
+            fmt::format("{} is not a Linux source tree (it would have VERSION in its Makefile, mm/ksm.c and "
+                        "arch/um)",
+                        tree.name));
     tree.major = std::stoi(major);
     tree.minor = std::stoi(minor);
     tree.version = fmt::format("{}.{}.{}{}", major, minor, sub.empty() ? "0" : sub, value_of(makefile, "EXTRAVERSION"));
@@ -46,8 +49,11 @@ void read_version(Tree& tree) {
 std::string unpacked(const std::string& archive, const std::string& cache, const Progress& progress) {
     struct stat s {};
     if (stat(archive.c_str(), &s) != 0) throw BadArgument(fmt::format("{} does not exist", archive));
-    const std::string name =
-        Digest().add(fs::absolute(archive).string()).add(fmt::format("{} {}", s.st_size, s.st_mtime)).hex().substr(0, 12);
+    const std::string name = Digest()
+                                 .add(fs::absolute(archive).string())
+                                 .add(fmt::format("{} {}", s.st_size, s.st_mtime))
+                                 .hex()
+                                 .substr(0, 12);
     const std::string place = fmt::format("{}/source-{}", cache, name);
     if (!fs::exists(place)) {
         progress(fmt::format("unpacking {}", archive));
@@ -76,12 +82,21 @@ bool ends_with(std::string_view s, std::string_view with) {
 }
 
 // Folders of which a small User-Mode Linux compiles nothing: of these only what make and Kconfig read is copied.
-constexpr std::array<std::string_view, 30> big = {
-    "Documentation/", "sound/", "samples/", "drivers/gpu/", "drivers/net/", "drivers/media/", "drivers/staging/",
-    "drivers/infiniband/", "drivers/scsi/", "drivers/iio/", "drivers/usb/", "drivers/hwmon/", "drivers/clk/",
-    "drivers/pinctrl/", "drivers/crypto/", "drivers/mtd/", "drivers/input/", "drivers/platform/", "drivers/accel/",
-    "drivers/soc/", "drivers/hid/", "drivers/phy/", "drivers/power/", "drivers/mfd/", "drivers/spi/", "drivers/i2c/",
-    "drivers/regulator/", "tools/testing/", "tools/perf/", "drivers/video/"};
+constexpr std::array<std::string_view, 30> big = {"Documentation/",     "sound/",
+                                                  "samples/",           "drivers/gpu/",
+                                                  "drivers/net/",       "drivers/media/",
+                                                  "drivers/staging/",   "drivers/infiniband/",
+                                                  "drivers/scsi/",      "drivers/iio/",
+                                                  "drivers/usb/",       "drivers/hwmon/",
+                                                  "drivers/clk/",       "drivers/pinctrl/",
+                                                  "drivers/crypto/",    "drivers/mtd/",
+                                                  "drivers/input/",     "drivers/platform/",
+                                                  "drivers/accel/",     "drivers/soc/",
+                                                  "drivers/hid/",       "drivers/phy/",
+                                                  "drivers/power/",     "drivers/mfd/",
+                                                  "drivers/spi/",       "drivers/i2c/",
+                                                  "drivers/regulator/", "tools/testing/",
+                                                  "tools/perf/",        "drivers/video/"};
 
 bool read_by_make(std::string_view name) {
     return starts_with(name, "Kconfig") || starts_with(name, "Makefile") || starts_with(name, "Kbuild") ||
@@ -92,8 +107,8 @@ bool read_by_make(std::string_view name) {
 bool product(std::string_view file, std::string_view name) {
     for (const char* end : {".o", ".a", ".ko", ".cmd", ".mod", ".mod.c", ".order", ".symvers", ".o.d", ".dtb", ".gcno"})
         if (ends_with(name, end)) return true;
-    return name == ".config" || name == ".config.old" || (starts_with(name, "vmlinux") && file == name) || file == "linux" ||
-           file == "System.map" || file.find("include/generated/") != std::string_view::npos ||
+    return name == ".config" || name == ".config.old" || (starts_with(name, "vmlinux") && file == name) ||
+           file == "linux" || file == "System.map" || file.find("include/generated/") != std::string_view::npos ||
            starts_with(file, "include/config/");
 }
 
@@ -113,10 +128,14 @@ Tree open_tree(const std::string& kernel, const std::string& cache, const Progre
     const bool debian = kernel.empty() || (kernel == "debian" && !fs::exists(kernel));
     tree.name = debian ? debian_source : kernel;
     if (debian && !fs::exists(debian_source))
-        throw CannotTest("there is no kernel source: install the package linux-source-6.12, or name a tree with --kernel");
-    if (!fs::exists(tree.name)) throw BadArgument(fmt::format("{} does not exist (a kernel tree, or an archive of one)", tree.name));
-    tree.folder = fs::is_directory(tree.name) ? fs::canonical(tree.name).string() : unpacked(tree.name, cache, progress);
-    if (!fs::exists(tree.folder + "/Makefile")) throw BadArgument(fmt::format("{} has no Makefile (it would be a Linux source tree)", tree.name));
+        throw CannotTest(
+            "there is no kernel source: install the package linux-source-6.12, or name a tree with --kernel");
+    if (!fs::exists(tree.name))
+        throw BadArgument(fmt::format("{} does not exist (a kernel tree, or an archive of one)", tree.name));
+    tree.folder =
+        fs::is_directory(tree.name) ? fs::canonical(tree.name).string() : unpacked(tree.name, cache, progress);
+    if (!fs::exists(tree.folder + "/Makefile"))
+        throw BadArgument(fmt::format("{} has no Makefile (it would be a Linux source tree)", tree.name));
     read_version(tree);
     return tree;
 }

@@ -78,15 +78,16 @@ void judge_answers(const Script& script, const TraceResult& reference, const Tra
         const std::string before = answer_text(reference, number), now = answer_text(candidate, number);
         if (before == now) continue;
         const std::string text = fmt::format("line {}: {}: {} instead of {}", asked.line, asked.text, now, before);
-        (by_reclaim_or_migration(script, number) && !before.starts_with("-") ? v.failed : v.differences).push_back(text);
+        (by_reclaim_or_migration(script, number) && !before.starts_with("-") ? v.failed : v.differences)
+            .push_back(text);
     }
 }
 
 void judge_answers_by_model(const Script& script, const TraceResult& r, std::vector<std::string>& off) {
     for (const auto& [number, asked] : script.asked)
         if (asked.expected && answer_text(r, number) != fmt::format("{}", *asked.expected))
-            off.push_back(fmt::format("line {}: {}: {}, the model says {}", asked.line, asked.text, answer_text(r, number),
-                                      *asked.expected));
+            off.push_back(fmt::format("line {}: {}: {}, the model says {}", asked.line, asked.text,
+                                      answer_text(r, number), *asked.expected));
 }
 
 Lasting lasting_of(const Script& script, const TraceResult& r, MappedAt at) {
@@ -119,11 +120,12 @@ void judge_look(const Script& script, const LookPoint& p, const TraceResult* ref
     const auto naive = p.missed.find("naive");
     const std::set<MappedAt> own = missed_by_walk(other ? *other : look);
     if (naive != p.missed.end() && other && own != naive->second)
-        v.reference_off_model.push_back(fmt::format("{}: the kernel misses {}, naive in the model {}", where(p), list(own),
-                                                    list(naive->second)));
+        v.reference_off_model.push_back(
+            fmt::format("{}: the kernel misses {}, naive in the model {}", where(p), list(own), list(naive->second)));
     ++v.looks;
     v.pages += look.pages.size();
-    for (const SeenPage& page : look.pages) v.entries += static_cast<std::size_t>(std::max<std::int64_t>(page.mapcount, 0));
+    for (const SeenPage& page : look.pages)
+        v.entries += static_cast<std::size_t>(std::max<std::int64_t>(page.mapcount, 0));
 }
 
 } // namespace
@@ -147,7 +149,8 @@ std::vector<std::string> contradictions(const Look& look) {
         const std::set<MappedAt> truth = mapping(look, p.frame), extra = minus(p.found, truth);
         if (!extra.empty()) all.push_back(fmt::format("the walk found what no page table has: {}", list(extra)));
         if (static_cast<std::int64_t>(truth.size()) != p.mapcount)
-            all.push_back(fmt::format("a page is mapped {} times, and the page tables show {}", p.mapcount, list(truth)));
+            all.push_back(
+                fmt::format("a page is mapped {} times, and the page tables show {}", p.mapcount, list(truth)));
         for (const MappedAt& at : truth) {
             const auto idle = look.idle.find(at);
             if (idle != look.idle.end() && idle->second != p.found.contains(at))
@@ -165,7 +168,9 @@ std::vector<std::string> differences_from_model(const LookPoint& expected, const
     std::ranges::sort(seen);
     if (seen != expected.vmas) {
         const auto [a, b] = std::ranges::mismatch(seen, expected.vmas);
-        auto text = [](const ExpectedVma& v) { return fmt::format("{} {:#x}-{:#x} {}", v.pid, v.start, v.end, v.prot); };
+        auto text = [](const ExpectedVma& v) {
+            return fmt::format("{} {:#x}-{:#x} {}", v.pid, v.start, v.end, v.prot);
+        };
         all.push_back(fmt::format("VMA {}, the model has {}", a == seen.end() ? "missing" : text(*a),
                                   b == expected.vmas.end() ? "none" : text(*b)));
     }
@@ -178,11 +183,13 @@ std::vector<std::string> differences_from_model(const LookPoint& expected, const
             continue;
         }
         if (s->second.present == (e.kind == Held::swap)) {
-            all.push_back(at_text(at) + (s->second.present ? ": present, the model says swapped" : ": swapped, the model says present"));
+            all.push_back(at_text(at) + (s->second.present ? ": present, the model says swapped"
+                                                           : ": swapped, the model says present"));
         } else if (e.kind == Held::page) {
             const auto frame = frame_of.emplace(e.folio, s->second.frame).first;
             const auto folio = folio_of.emplace(s->second.frame, e.folio).first;
-            if (frame->second != s->second.frame) all.push_back(at_text(at) + ": a page of its own, the model says shared");
+            if (frame->second != s->second.frame)
+                all.push_back(at_text(at) + ": a page of its own, the model says shared");
             if (folio->second != e.folio) all.push_back(at_text(at) + ": a shared page, the model says its own");
         }
     }
@@ -197,11 +204,13 @@ TraceVerdict judge_trace(const Script& script, const TraceResult* reference, con
     v.not_judged = script.unplayable;
     if (v.not_judged.empty() && !candidate.begun) v.not_judged = "the guest did not come to it";
     if (v.not_judged.empty() && reference && !reference->broke_off.empty())
-        v.not_judged = fmt::format("the reference itself {}", reference->broke_off.substr(0, reference->broke_off.find('\n')));
+        v.not_judged =
+            fmt::format("the reference itself {}", reference->broke_off.substr(0, reference->broke_off.find('\n')));
     if (!v.not_judged.empty()) return v;
 
     if (!reference || reference->complaints.empty()) v.complaints = candidate.complaints;
-    if (!candidate.broke_off.empty()) v.complaints.insert(v.complaints.begin(), fmt::format("the guest {}", candidate.broke_off));
+    if (!candidate.broke_off.empty())
+        v.complaints.insert(v.complaints.begin(), fmt::format("the guest {}", candidate.broke_off));
     if (reference) judge_answers(script, *reference, candidate, v);
     judge_answers_by_model(script, reference ? *reference : candidate, v.reference_off_model);
     for (const LookPoint& p : script.looks) {
@@ -231,7 +240,8 @@ std::string differs_from_strategy(const Script& script, const TraceResult& refer
         const std::set<MappedAt> says = by_strategy == p.missed.end() ? std::set<MappedAt>{} : by_strategy->second;
         const std::set<MappedAt> model = minus(says, by_naive->second);
         const std::set<MappedAt> kernel = minus(missed_by_walk(*look), missed_by_walk(*base));
-        if (model != kernel) return fmt::format("{}: the kernel loses {}, the model {}", where(p), list(kernel), list(model));
+        if (model != kernel)
+            return fmt::format("{}: the kernel loses {}, the model {}", where(p), list(kernel), list(model));
     }
     return {};
 }

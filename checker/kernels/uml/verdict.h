@@ -19,7 +19,9 @@ std::vector<std::string> contradictions(const Look& look);
 std::vector<std::string> differences_from_model(const LookPoint& expected, const Look& look);
 
 enum class Lasting : std::uint8_t { heals, stays, unknown };
-constexpr std::string_view to_string(Lasting l) { return l == Lasting::heals ? "heals" : l == Lasting::stays ? "stays" : "unknown"; }
+constexpr std::string_view to_string(Lasting l) {
+    return l == Lasting::heals ? "heals" : l == Lasting::stays ? "stays" : "unknown";
+}
 
 struct LostEntry { // the reference finds it, the candidate does not
     std::uint32_t line = 0;
@@ -37,7 +39,7 @@ struct TraceVerdict {
     std::vector<std::string> differences; // other answers and states that differ from the reference
     std::vector<std::string> complaints;  // of this kernel's log, where the reference's is silent; and how it broke off
     std::vector<std::string> own_misses;  // entries that the reference misses itself
-    std::vector<std::string> contradictions; // of this kernel's eyes, or of the reference's
+    std::vector<std::string> contradictions;      // of this kernel's eyes, or of the reference's
     std::vector<std::string> reference_off_model; // where the reference is not as the model says
     std::size_t looks = 0, pages = 0, entries = 0;
 

@@ -19,7 +19,8 @@ model::Trace split_mapping(std::uint64_t vmas, model::Pid forks) {
     model::Trace t;
     t.path = forks ? fmt::format("{} VMAs of one anon_vma in each of {} processes", vmas, forks + 1)
                    : fmt::format("{} VMAs of one anon_vma, one process", vmas);
-    t.steps.push_back(by(1, model::Mmap{{start}, {vmas * page}, {PROT_RW}, {MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED}, {-1}, {0}}));
+    t.steps.push_back(
+        by(1, model::Mmap{{start}, {vmas * page}, {PROT_RW}, {MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED}, {-1}, {0}}));
     t.steps.push_back(by(1, model::Madvise{{start}, {vmas * page}, {MADV_MERGEABLE}}));
     for (std::uint64_t at : {std::uint64_t{0}, vmas / 2 & ~std::uint64_t{1}})
         t.steps.push_back(by(1, model::Store{{start + at * page}, {page}, {0x77}}));
@@ -34,6 +35,8 @@ model::Trace split_mapping(std::uint64_t vmas, model::Pid forks) {
 
 } // namespace
 
-std::vector<model::Trace> cost_workloads() { return {split_mapping(4000, 0), split_mapping(20000, 0), split_mapping(500, 7)}; }
+std::vector<model::Trace> cost_workloads() {
+    return {split_mapping(4000, 0), split_mapping(20000, 0), split_mapping(500, 7)};
+}
 
 } // namespace checker::kernels::uml

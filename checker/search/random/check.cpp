@@ -33,7 +33,9 @@ template <class Key> bool known_earlier(const std::map<Key, Sighting>& map, cons
 class Worker {
   public:
     Worker(const CheckOptions& options, const Lists& lists)
-        : options_(options), lists_(lists), separate_(strategies_for(options.strategies, ItemLayout::separate)),
+        : options_(options),
+          lists_(lists),
+          separate_(strategies_for(options.strategies, ItemLayout::separate)),
           unioned_(strategies_for(options.strategies, ItemLayout::unioned)) {
         report.witnessed.resize(lists.witnesses.size());
     }
@@ -112,7 +114,8 @@ class Worker {
             if (auto wrong = p.broken(moment)) keep(report.broken, std::string(p.name), *wrong);
         }
         if (dear_)
-            if (auto wrong = model::first_broken_invariant(k_)) keep(report.defects, wrong->substr(0, wrong->find(':')), *wrong);
+            if (auto wrong = model::first_broken_invariant(k_))
+                keep(report.defects, wrong->substr(0, wrong->find(':')), *wrong);
         if (!watching_) return;
         for (std::size_t i = 0; i < lists_.witnesses.size(); ++i)
             if (!report.witnessed[i]) report.witnessed[i] = lists_.witnesses[i].seen(moment);
@@ -150,7 +153,8 @@ void add(CheckReport& total, const CheckReport& part) {
 
 } // namespace
 
-CheckReport check(const CheckOptions& options, const Lists& lists, const std::function<void(const CheckProgress&)>& progress) {
+CheckReport check(const CheckOptions& options, const Lists& lists,
+                  const std::function<void(const CheckProgress&)>& progress) {
     const auto begin = Clock::now();
     auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
     auto over = [&] { return interrupted() || (options.seconds > 0 && elapsed() >= options.seconds); };
@@ -164,7 +168,8 @@ CheckReport check(const CheckOptions& options, const Lists& lists, const std::fu
                 const std::uint64_t from = next.fetch_add(runs_of_a_batch);
                 if (options.runs && from >= options.runs) break;
                 const std::uint64_t before = w->report.operations;
-                for (std::uint64_t run = from; run < from + runs_of_a_batch && (!options.runs || run < options.runs); ++run) {
+                for (std::uint64_t run = from; run < from + runs_of_a_batch && (!options.runs || run < options.runs);
+                     ++run) {
                     w->play_run(run);
                     ++runs;
                 }
@@ -185,4 +190,4 @@ CheckReport check(const CheckOptions& options, const Lists& lists, const std::fu
     return report;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

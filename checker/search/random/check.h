@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "checker/search/random/generate.h"
 #include "checker/search/property.h"
+#include "checker/search/random/generate.h"
 
 namespace checker::inline search {
 
@@ -22,10 +22,10 @@ struct CheckOptions {
     model::Config config;
     std::vector<const Strategy*> strategies; // empty: all
     std::uint64_t seed = 1;
-    std::uint64_t runs = 0;                  // 0: no limit
-    double seconds = 0;                      // 0: no limit
+    std::uint64_t runs = 0; // 0: no limit
+    double seconds = 0;     // 0: no limit
     unsigned jobs = 1;
-    bool paranoid = false;                   // invariants and dear properties after every operation of every run
+    bool paranoid = false; // invariants and dear properties after every operation of every run
 };
 
 // Where something was first met: the run with the lowest number, and what was played in it up to then.
@@ -45,7 +45,7 @@ struct CheckReport {
     std::map<std::string, Sighting> broken;  // properties, by name
     std::map<std::string, Sighting> defects; // the model's invariants, and what it requires of itself
     std::array<std::array<std::uint64_t, 256>, operation_kinds> results{}; // by operation and errno
-    std::vector<bool> witnessed;             // by place in the list of witnesses
+    std::vector<bool> witnessed;                                           // by place in the list of witnesses
 };
 
 struct CheckProgress {
@@ -54,6 +54,7 @@ struct CheckProgress {
 };
 
 // Runs until a limit is met or the user interrupts. `progress` is called about ten times a second.
-CheckReport check(const CheckOptions& options, const Lists& lists, const std::function<void(const CheckProgress&)>& progress);
+CheckReport check(const CheckOptions& options, const Lists& lists,
+                  const std::function<void(const CheckProgress&)>& progress);
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -99,7 +99,8 @@ void draw(Draft& d, Address& f) {
     if (d.addresses == 1) d.at = page;
     f.v = address(page);
     if (!goes_wrong(d, 30)) return;
-    const std::uint64_t top = 0 - address(first_page + Pages{d.scope.pages}); // the last pages of all: lengths wrap there
+    const std::uint64_t top =
+        0 - address(first_page + Pages{d.scope.pages}); // the last pages of all: lengths wrap there
     const std::uint64_t odd[] = {1, 0x800, TASK_SIZE + PAGE_SIZE, top};
     f.v += d.random.pick(odd);
 }
@@ -126,7 +127,8 @@ void draw(Draft& d, MapBits& f) {
     if (!d.random.percent(d.mix.files)) f.v |= map_anonymous;
     if (d.mix.noreserve) f.v |= map_noreserve;
     if (d.random.percent(d.mix.strange)) {
-        constexpr std::uint64_t more[] = {map_growsdown, map_populate, map_locked, map_fixed_noreplace, map_noreserve, map_stack};
+        constexpr std::uint64_t more[] = {map_growsdown,       map_populate,  map_locked,
+                                          map_fixed_noreplace, map_noreserve, map_stack};
         f.v |= d.random.pick(more);
     }
     if (d.random.percent(d.mix.strange)) f.v &= ~std::uint64_t{map_fixed};
@@ -146,7 +148,10 @@ void draw(Draft& d, FileOffset& f) { // of anonymous memory it has no meaning
 
 void draw(Draft& d, ProtBits& f) {
     const std::uint32_t kind = d.random.below(100);
-    f.v = kind < 72 ? prot_read | prot_write : kind < 92 ? prot_read : kind < 96 ? prot_none : prot_read | prot_write | prot_exec;
+    f.v = kind < 72   ? prot_read | prot_write
+          : kind < 92 ? prot_read
+          : kind < 96 ? prot_none
+                      : prot_read | prot_write | prot_exec;
     if (goes_wrong(d, 50)) f.v |= prot_growsdown | prot_growsup;
 }
 
@@ -162,16 +167,19 @@ void draw(Draft& d, MremapBits& f) {
 }
 
 void draw(Draft& d, AdviceCode& f) {
-    constexpr std::uint64_t usual[] = {madv_mergeable,   madv_mergeable, madv_mergeable, madv_mergeable, madv_unmergeable,
-                                       madv_unmergeable, madv_dontneed,  madv_dontneed,  madv_pageout,   madv_pageout};
-    constexpr std::uint64_t unusual[] = {madv_dontfork,  madv_dofork,  madv_wipeonfork,   madv_keeponfork,
-                                         madv_random,    madv_normal,  madv_populate_read, madv_populate_write,
+    constexpr std::uint64_t usual[] = {madv_mergeable,   madv_mergeable,   madv_mergeable, madv_mergeable,
+                                       madv_unmergeable, madv_unmergeable, madv_dontneed,  madv_dontneed,
+                                       madv_pageout,     madv_pageout};
+    constexpr std::uint64_t unusual[] = {madv_dontfork,   madv_dofork, madv_wipeonfork,      madv_keeponfork,
+                                         madv_random,     madv_normal, madv_populate_read,   madv_populate_write,
                                          madv_nohugepage, madv_free,   madv_dontneed_locked, madv_cold};
     f.v = d.random.percent(d.mix.strange) ? d.random.pick(unusual) : d.random.pick(usual);
     if (goes_wrong(d, 60)) f.v = 99;
 }
 
-void draw(Draft& d, Byte& f) { f.v = static_cast<std::uint8_t>(d.random.percent(4) ? 0 : pages_up_to(d, d.mix.contents)); }
+void draw(Draft& d, Byte& f) {
+    f.v = static_cast<std::uint8_t>(d.random.percent(4) ? 0 : pages_up_to(d, d.mix.contents));
+}
 
 void draw(Draft& d, Count& f) {
     f.v = d.knob ? d.random.below(4) : pages_up_to(d, 3);
@@ -195,4 +203,4 @@ void draw(Draft& d, Knob& f) {
     d.knob = f.v;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -12,15 +12,15 @@ struct Draft {
     const model::Kernel& k;
     const Scope& scope;
     const Mix& mix;
-    model::Id<model::Mm> mm{};    // whose addresses: the caller, or the process named by a PidArg
+    model::Id<model::Mm> mm{}; // whose addresses: the caller, or the process named by a PidArg
     bool by_kernel = false;
-    bool mapped = true;           // the operation is about memory that is there
-    bool wrong = false;           // some field is to be wrong
-    std::uint32_t addresses = 0;  // fields of that type drawn so far
+    bool mapped = true;          // the operation is about memory that is there
+    bool wrong = false;          // some field is to be wrong
+    std::uint32_t addresses = 0; // fields of that type drawn so far
     std::uint32_t lengths = 0;
     std::uint32_t switches = 0;
-    model::Vpn at{};              // the first address
-    std::uint64_t length = 0;     // the first length, in bytes
+    model::Vpn at{};          // the first address
+    std::uint64_t length = 0; // the first length, in bytes
     std::uint64_t map_flags = 0;
     std::optional<model::KnobName> knob{};
 };
@@ -45,4 +45,4 @@ model::Id<model::Mm> draw_process(Random& random, const model::Kernel& k);
 // A free range of this process near the pool, in pages.
 model::Vpn draw_free_range(Draft& d, model::Pages pages);
 
-} // namespace checker::search
+} // namespace checker::inline search

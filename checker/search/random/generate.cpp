@@ -89,7 +89,8 @@ template <class Op> void draw_operation(Draft& d, Run& run, Step& step) {
     step.op = op;
 }
 
-template <std::size_t... I> void draw_kind(Draft& d, Run& run, Step& step, std::size_t kind, std::index_sequence<I...>) {
+template <std::size_t... I>
+void draw_kind(Draft& d, Run& run, Step& step, std::size_t kind, std::index_sequence<I...>) {
     (void)((kind == I && (draw_operation<std::variant_alternative_t<I, Operation>>(d, run, step), true)) || ...);
 }
 
@@ -184,4 +185,4 @@ std::optional<Step> draw_step(Run& run, const Kernel& k, const Scope& scope) {
     return step;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -28,9 +28,9 @@ std::size_t operation_index(std::string_view name);
 
 // What sequences may be made of.
 struct Scope {
-    std::uint32_t processes = 3;           // at most, at a time
-    std::uint32_t pages = 8;               // addresses are drawn from these, from first_page on
-    std::uint32_t length = 80;             // operations of a run
+    std::uint32_t processes = 3; // at most, at a time
+    std::uint32_t pages = 8;     // addresses are drawn from these, from first_page on
+    std::uint32_t length = 80;   // operations of a run
     OperationSet operations = ~OperationSet{};
 };
 inline constexpr model::Vpn first_page{0x10};
@@ -38,13 +38,13 @@ inline constexpr model::Vpn first_page{0x10};
 // The habits of one run.
 struct Mix {
     std::array<std::uint32_t, operation_kinds> weight{};
-    std::uint32_t weights = 0;    // their sum
-    std::uint32_t wrong = 0;      // so many operations of a hundred have a wrong argument
-    std::uint32_t contents = 2;   // bytes that pages are filled with
-    std::uint32_t files = 0;      // so many mmaps of a hundred are of a file
-    std::uint32_t strange = 0;    // so many mmaps and advices of a hundred are unusual ones
-    bool noreserve = false;       // every mmap has MAP_NORESERVE, which makes more VMAs alike
-    bool opening = true;          // begins with memory, advice, stores and scans
+    std::uint32_t weights = 0;  // their sum
+    std::uint32_t wrong = 0;    // so many operations of a hundred have a wrong argument
+    std::uint32_t contents = 2; // bytes that pages are filled with
+    std::uint32_t files = 0;    // so many mmaps of a hundred are of a file
+    std::uint32_t strange = 0;  // so many mmaps and advices of a hundred are unusual ones
+    bool noreserve = false;     // every mmap has MAP_NORESERVE, which makes more VMAs alike
+    bool opening = true;        // begins with memory, advice, stores and scans
 };
 Mix draw_mix(Random& random, const Scope& scope);
 
@@ -52,8 +52,8 @@ Mix draw_mix(Random& random, const Scope& scope);
 struct Run {
     Random random;
     Mix mix{};
-    std::uint32_t drawn = 0;      // operations
-    model::Pid last_pid = 1;      // pids are not used again, as long as there are enough
+    std::uint32_t drawn = 0; // operations
+    model::Pid last_pid = 1; // pids are not used again, as long as there are enough
 };
 Run start_run(std::uint64_t seed, std::uint64_t number, const Scope& scope);
 
@@ -66,4 +66,4 @@ inline void keep_told(model::Step& step, const model::Result& result) {
     if (step.expected) step.expected = result;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

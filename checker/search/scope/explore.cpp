@@ -66,9 +66,10 @@ std::string statement(const ExploreReport& r, const Strategy* s) {
                                                                          : "a defect of the model";
     Scope covered = r.scope;
     covered.depth = r.complete;
-    return fmt::format("could not tell whether {} holds in the scope: {}, after {} of {} states at depth {}; no sequence "
-                       "of {} makes it miss an entry that naive finds",
-                       s->name, why, r.of_next, r.in_next, r.complete, scope::to_text(covered));
+    return fmt::format(
+        "could not tell whether {} holds in the scope: {}, after {} of {} states at depth {}; no sequence "
+        "of {} makes it miss an entry that naive finds",
+        s->name, why, r.of_next, r.in_next, r.complete, scope::to_text(covered));
 }
 
 ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, double budget_seconds) {
@@ -97,4 +98,4 @@ ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, double
     return tier;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

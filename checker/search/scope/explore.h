@@ -16,28 +16,28 @@
 #include <vector>
 
 #include "checker/judge/cause.h"
-#include "checker/search/scope/scope.h"
 #include "checker/judge/judge.h"
+#include "checker/search/scope/scope.h"
 
 namespace checker::inline search {
 
 struct ExploreLimits {
-    unsigned threads = 0;                     // 0: as many as the machine has
+    unsigned threads = 0;                          // 0: as many as the machine has
     std::uint64_t memory = std::uint64_t{4} << 30; // bytes, for the visited set and the frontier
-    std::uint64_t frontier_memory = 0;        // bytes of these for the frontier, before it goes to disk; 0: a 32nd
-    double seconds = 0;                       // 0: as long as it takes
-    bool all = false;                         // go on after the first refutation: one for each cause
-    bool paranoid = false;                    // check every invariant of the model in every state
-    double normalize_seconds = 0;             // for each counterexample: what `minimize` makes of one of equal length
+    std::uint64_t frontier_memory = 0;             // bytes of these for the frontier, before it goes to disk; 0: a 32nd
+    double seconds = 0;                            // 0: as long as it takes
+    bool all = false;                              // go on after the first refutation: one for each cause
+    bool paranoid = false;                         // check every invariant of the model in every state
+    double normalize_seconds = 0; // for each counterexample: what `minimize` makes of one of equal length
 };
 
 // A shortest sequence that refutes a strategy.
 struct Counterexample {
     const Strategy* strategy = nullptr;
-    model::Trace trace;          // the start of the scope, the operations, a walk
-    unsigned operations = 0;     // without the start and the walk
+    model::Trace trace;      // the start of the scope, the operations, a walk
+    unsigned operations = 0; // without the start and the walk
     Cause cause;
-    MappedAt entry;              // that is missed
+    MappedAt entry;                            // that is missed
     std::uint64_t states = 0, transitions = 0; // of the certificate: all shorter sequences
 
     bool reads_freed_vma() const { return cause.facts[static_cast<std::size_t>(Fact::kind)] == 3; }
@@ -50,18 +50,18 @@ struct ExploreReport {
     model::ItemLayout layout;
     std::vector<const Strategy*> strategies; // that were judged
     End end = End::exhausted;
-    std::string reason;                      // of `defect` and `out_of_memory`; else empty
-    std::vector<model::Step> defect;         // the steps that showed it
-    unsigned complete = 0;                   // every sequence of so many operations was played
-    std::uint64_t of_next = 0, in_next = 0;  // states at that depth: expanded, and all
-    std::vector<std::uint64_t> states_at;    // new states, by depth
+    std::string reason;                        // of `defect` and `out_of_memory`; else empty
+    std::vector<model::Step> defect;           // the steps that showed it
+    unsigned complete = 0;                     // every sequence of so many operations was played
+    std::uint64_t of_next = 0, in_next = 0;    // states at that depth: expanded, and all
+    std::vector<std::uint64_t> states_at;      // new states, by depth
     std::vector<std::uint64_t> transitions_at; // played from states of that depth
     std::uint64_t states = 0, transitions = 0, judged = 0;
     std::uint64_t bytes = 0, bytes_on_disk = 0;
     double seconds = 0;
     std::vector<Counterexample> counterexamples; // in order of length
 
-    double collisions() const;               // the probability that two states had one fingerprint
+    double collisions() const; // the probability that two states had one fingerprint
 };
 
 // "no", "yes", or that the search cannot tell.
@@ -106,4 +106,4 @@ struct ExploreTier {
 // The default scope, or what of it the budget allows.
 ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, double budget_seconds);
 
-} // namespace checker::search
+} // namespace checker::inline search

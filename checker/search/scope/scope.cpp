@@ -90,8 +90,8 @@ bool makes_sense(const Scope& s, const Mremap& op) {
     if (!in_window(s, op.old_addr, op.old_length)) return false;
     if (!op.flags.v) // grows or shrinks in place
         return op.new_addr.v == s.base && op.new_length != op.old_length && in_window(s, op.old_addr, op.new_length);
-    const bool apart = op.old_addr.v + op.old_length.v <= op.new_addr.v ||
-                       op.new_addr.v + op.new_length.v <= op.old_addr.v;
+    const bool apart =
+        op.old_addr.v + op.old_length.v <= op.new_addr.v || op.new_addr.v + op.new_length.v <= op.old_addr.v;
     return op.new_length == op.old_length && in_window(s, op.new_addr, op.new_length) && apart;
 }
 bool makes_sense(const Scope&, const Prctl& op) { return !op.arg3.v && !op.arg4.v && !op.arg5.v; }
@@ -186,9 +186,9 @@ std::string names_of(std::span<const FlagName> table, const std::vector<std::uin
 std::string prots_of(const std::vector<std::uint64_t>& values) {
     std::vector<std::string> found;
     for (std::uint64_t v : values)
-        found.push_back(!v ? "NONE"
-                           : fmt::format("{}{}{}", v & prot_read ? "R" : "", v & prot_write ? "W" : "",
-                                         v & prot_exec ? "X" : ""));
+        found.push_back(
+            !v ? "NONE"
+               : fmt::format("{}{}{}", v & prot_read ? "R" : "", v & prot_write ? "W" : "", v & prot_exec ? "X" : ""));
     return fmt::format("{}", fmt::join(found, " "));
 }
 
@@ -213,10 +213,12 @@ Catalog catalog(const Scope& scope) {
 }
 
 bool enabled(const Kernel& k, const Scope& scope, const Step& step) {
-    return std::visit([&](const auto& op) {
-        const Id<Mm> mm = step.pid ? find_process(k, step.pid) : Id<Mm>::none();
-        return can(k, scope, mm, op);
-    }, step.op);
+    return std::visit(
+        [&](const auto& op) {
+            const Id<Mm> mm = step.pid ? find_process(k, step.pid) : Id<Mm>::none();
+            return can(k, scope, mm, op);
+        },
+        step.op);
 }
 
 std::string to_text(const Scope& s) {
@@ -226,12 +228,13 @@ std::string to_text(const Scope& s) {
         "max_page_sharing {}, smart_scan {}, use_zero_pages {}",
         counted(s.depth, "operation", "operations"), fmt::join(s.ops, " "),
         counted(s.processes, "process", "processes"), counted(s.pages, "page", "pages"), s.base,
-        counted(s.files, "file", "files"), counted(s.contents, "content", "contents"),
-        prots_of(s.prots), names_of(advice_names, s.advice), counted(s.scans, "scan", "scans"), to_string(c.version),
-        c.max_page_sharing, c.smart_scan ? 1 : 0, c.use_zero_pages ? 1 : 0);
+        counted(s.files, "file", "files"), counted(s.contents, "content", "contents"), prots_of(s.prots),
+        names_of(advice_names, s.advice), counted(s.scans, "scan", "scans"), to_string(c.version), c.max_page_sharing,
+        c.smart_scan ? 1 : 0, c.use_zero_pages ? 1 : 0);
     if (!s.from.steps.empty())
-        text += fmt::format("; after the {} of {}",
-                            counted(static_cast<unsigned>(s.from.steps.size()), "operation", "operations"), s.from.path);
+        text +=
+            fmt::format("; after the {} of {}",
+                        counted(static_cast<unsigned>(s.from.steps.size()), "operation", "operations"), s.from.path);
     return text;
 }
 

@@ -22,19 +22,19 @@ inline model::Config without_smart_scan() {
 }
 
 struct Scope {
-    unsigned depth = 6;          // operations in a sequence
-    unsigned processes = 2;      // alive at a time
-    unsigned pages = 3;          // of address space, the same for every process
-    unsigned files = 0;          // that can be mapped
-    unsigned contents = 1;       // that a page can be filled with
-    unsigned scans = 2;          // ksmd runs once to so often in one operation
+    unsigned depth = 6;     // operations in a sequence
+    unsigned processes = 2; // alive at a time
+    unsigned pages = 3;     // of address space, the same for every process
+    unsigned files = 0;     // that can be mapped
+    unsigned contents = 1;  // that a page can be filled with
+    unsigned scans = 2;     // ksmd runs once to so often in one operation
     std::uint64_t base = 0x10000;
     std::vector<std::string> ops; // names, in the order of THE list; see default_ops()
     std::vector<std::uint64_t> prots{model::prot_read | model::prot_write, model::prot_read};
     std::vector<std::uint64_t> advice{model::madv_mergeable, model::madv_unmergeable, model::madv_dontneed};
     model::Config config = without_smart_scan();
-    model::Trace from;           // played first; its operations do not count
-    bool reduced = true;         // states equal up to a permutation of pids, contents and files are one
+    model::Trace from;   // played first; its operations do not count
+    bool reduced = true; // states equal up to a permutation of pids, contents and files are one
 };
 
 // Operations that change what a walk of a KSM page meets.

@@ -8,8 +8,8 @@
 
 #include "checker/judge/disagreements.h"
 #include "checker/judge/quick_judge.h"
-#include "checker/support/interrupt.h"
 #include "checker/search/shrink/minimize.h"
+#include "checker/support/interrupt.h"
 #include "model/fail.h"
 #include "model/invariants.h"
 #include "model/trace/trace.h"
@@ -279,8 +279,7 @@ void Search::add_counterexamples(const Strategy* s, Place place) {
 bool Search::of_scope(const model::Step& step) const {
     model::Operation op = step.op;
     if (auto* store = std::get_if<model::Store>(&op)) store->byte.v = static_cast<std::uint8_t>(0x11 * store->byte.v);
-    return std::ranges::any_of(catalog_.steps,
-                               [&](const model::Step& s) { return s.pid == step.pid && s.op == op; });
+    return std::ranges::any_of(catalog_.steps, [&](const model::Step& s) { return s.pid == step.pid && s.op == op; });
 }
 
 // Of the sequences of this length with this cause, the one that `minimize` would choose, if the scope has it.

@@ -35,7 +35,7 @@ class Search {
         model::Kernel scratch;
         model::Canonicalizer canonicalizer;
         std::vector<Refuting> refuting;
-        std::size_t trying = 0;             // the step of the catalog that is being played
+        std::size_t trying = 0; // the step of the catalog that is being played
         std::exception_ptr error;
         std::vector<model::Step> error_steps;
     };
@@ -67,8 +67,8 @@ class Search {
     std::vector<Words> levels_; // the places of the states at each depth, in order
     Visited visited_;
     std::vector<Worker> workers_;
-    std::uint32_t asked_ = 0;   // strategies that are still to be refuted
-    std::set<Cause> causes_;    // of the counterexamples
+    std::uint32_t asked_ = 0; // strategies that are still to be refuted
+    std::set<Cause> causes_;  // of the counterexamples
     ExploreReport report_;
     Clock::time_point started_ = Clock::now();
 

@@ -70,8 +70,8 @@ class Visited {
     };
     struct Shard {
         mutable std::mutex lock;
-        Words memory;            // given back as a whole, so that the bound is kept
-        std::span<Slot> slots;   // a power of two; open addressing, at most 3/4 full; in `memory`
+        Words memory;          // given back as a whole, so that the bound is kept
+        std::span<Slot> slots; // a power of two; open addressing, at most 3/4 full; in `memory`
         std::uint64_t used = 0;
     };
 

@@ -17,9 +17,10 @@ constexpr std::uint64_t maps[] = {map_private | map_fixed | map_anonymous, map_p
                                   map_private | map_fixed | map_anonymous | map_noreserve,
                                   map_private | map_fixed | map_noreserve};
 constexpr std::uint64_t remaps[] = {mremap_maymove | mremap_fixed, mremap_maymove,
-                                    mremap_maymove | mremap_fixed | mremap_dontunmap, mremap_maymove | mremap_dontunmap};
-constexpr std::uint64_t advices[] = {madv_mergeable, madv_unmergeable, madv_dontneed, madv_pageout, madv_dontfork,
-                                     madv_wipeonfork, madv_populate_write};
+                                    mremap_maymove | mremap_fixed | mremap_dontunmap,
+                                    mremap_maymove | mremap_dontunmap};
+constexpr std::uint64_t advices[] = {madv_mergeable, madv_unmergeable, madv_dontneed,      madv_pageout,
+                                     madv_dontfork,  madv_wipeonfork,  madv_populate_write};
 
 template <std::size_t N> std::uint64_t rank_in(const std::uint64_t (&list)[N], std::uint64_t v) {
     const auto at = std::find(std::begin(list), std::end(list), v);
@@ -38,7 +39,10 @@ template <class T, class V> std::vector<T> all_of(const std::vector<V>& list) {
 
 } // namespace
 
-std::uint64_t rank(Address f) { return f.v < address(first_page) ? 1000 + f.v : (f.v - address(first_page)) / PAGE_SIZE + (f.v % PAGE_SIZE ? 1000 : 0); }
+std::uint64_t rank(Address f) {
+    return f.v < address(first_page) ? 1000 + f.v
+                                     : (f.v - address(first_page)) / PAGE_SIZE + (f.v % PAGE_SIZE ? 1000 : 0);
+}
 std::uint64_t rank(Length f) { return f.v ? (f.v - 1) / PAGE_SIZE + (f.v % PAGE_SIZE ? 1000 : 0) : 1000; }
 std::uint64_t rank(FileOffset f) { return f.v / PAGE_SIZE; }
 std::uint64_t rank(Fd f) { return f.v < 0 ? 0 : f.v == 3 ? 1 : 2; }
@@ -76,4 +80,4 @@ std::vector<Knob> values(const Values&, Knob) {
     return out;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

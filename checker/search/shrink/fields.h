@@ -47,4 +47,4 @@ std::vector<model::Switch> values(const Values& p, model::Switch);
 std::vector<model::PrctlOption> values(const Values& p, model::PrctlOption);
 std::vector<model::Knob> values(const Values& p, model::Knob);
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -6,10 +6,10 @@
 
 #include "checker/judge/disagreements.h"
 #include "checker/search/random/generate.h"
-#include "checker/support/interrupt.h"
 #include "checker/search/shrink/moves.h"
 #include "checker/search/shrink/shortest.h"
 #include "checker/search/shrink/size.h"
+#include "checker/support/interrupt.h"
 #include "model/canonical.h"
 #include "model/fail.h"
 #include "model/page_table.h"
@@ -23,7 +23,9 @@ namespace {
 class Search {
   public:
     Search(Steps steps, const StillThere& still_there, double seconds)
-        : best_(std::move(steps)), size_(size_of(best_)), still_there_(still_there),
+        : best_(std::move(steps)),
+          size_(size_of(best_)),
+          still_there_(still_there),
           deadline_(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                                            std::chrono::duration<double>(seconds))) {}
 
@@ -235,7 +237,8 @@ class Restarts {
         Size best = size_of(m.steps);
         bool any = false;
         int found = 0;
-        for (std::uint64_t run = 0; run < most_runs && found < most_found && left_of(deadline_) > 0 && !interrupted(); ++run) {
+        for (std::uint64_t run = 0; run < most_runs && found < most_found && left_of(deadline_) > 0 && !interrupted();
+             ++run) {
             std::optional<MappedAt> at = play(run, scope);
             if (!at) continue;
             ++found;
@@ -261,7 +264,8 @@ class Restarts {
         std::vector<Pid> pids;
         for (const Step& step : steps) {
             if (step.pid && std::ranges::find(pids, step.pid) == pids.end()) pids.push_back(step.pid);
-            if (step.expected && std::holds_alternative<Fork>(step.op)) pids.push_back(static_cast<Pid>(step.expected->value));
+            if (step.expected && std::holds_alternative<Fork>(step.op))
+                pids.push_back(static_cast<Pid>(step.expected->value));
         }
         std::ranges::sort(pids);
         pids.erase(std::unique(pids.begin(), pids.end()), pids.end());
@@ -315,12 +319,15 @@ MinimalCase minimize_disagreement(Steps steps, const Config& config, const Disag
     CauseTest test(config, d.cause);
     test.expect_at(d.entry);
     MinimalCase result{d.cause, d.entry, {}, 0, steps.size(), true};
-    const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+    const auto deadline =
+        Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     Minimized m = minimize(std::move(steps), std::ref(test), seconds);
     Restarts restarts(config, result.cause, deadline);
-    while (restarts.improve(m, test)) {}
+    while (restarts.improve(m, test)) {
+    }
     if (m.steps.size() >= shortest_depth)
-        while (restarts.improve_from_known(m, test)) {}
+        while (restarts.improve_from_known(m, test)) {
+        }
     m.finished &= left_of(deadline) > 0;
     result.tries = m.tries;
     result.finished = m.finished;
@@ -343,7 +350,8 @@ void minimize_by_each_other(std::vector<MinimalCase>& cases, const Config& confi
                 test.expect_at(other.entry);
                 ++mine.tries;
                 if (!test(steps)) continue;
-                MinimalCase better = minimize_disagreement(std::move(steps), config, {mine.cause, test.entry()}, seconds);
+                MinimalCase better =
+                    minimize_disagreement(std::move(steps), config, {mine.cause, test.entry()}, seconds);
                 if (!(size_of(better.steps) < size_of(mine.steps))) continue;
                 better.tries += mine.tries;
                 better.steps_before = mine.steps_before;
@@ -353,7 +361,8 @@ void minimize_by_each_other(std::vector<MinimalCase>& cases, const Config& confi
     }
 }
 
-std::optional<FirstDisagreement> first_disagreement(const Steps& steps, const Config& config, const Strategy& strategy) {
+std::optional<FirstDisagreement> first_disagreement(const Steps& steps, const Config& config,
+                                                    const Strategy& strategy) {
     Config c = config;
     c.layout = strategy.layout;
     Kernel k = boot(c);
@@ -375,4 +384,4 @@ std::optional<FirstDisagreement> first_disagreement(const Steps& steps, const Co
     return {};
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -68,4 +68,4 @@ struct FirstDisagreement {
 std::optional<FirstDisagreement> first_disagreement(const std::vector<model::Step>& steps, const model::Config& config,
                                                     const Strategy& strategy);
 
-} // namespace checker::search
+} // namespace checker::inline search

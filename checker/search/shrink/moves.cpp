@@ -94,7 +94,8 @@ std::optional<Step> merged(Step a, Step b) {
     const auto al = fields_of<Length>(a), bl = fields_of<Length>(b);
     const auto ac = fields_of<Count>(a), bc = fields_of<Count>(b);
     if (!aa.empty() && !al.empty()) {
-        const std::uint64_t start = std::min(aa[0]->v, ba[0]->v), end = std::max(aa[0]->v + al[0]->v, ba[0]->v + bl[0]->v);
+        const std::uint64_t start = std::min(aa[0]->v, ba[0]->v),
+                            end = std::max(aa[0]->v + al[0]->v, ba[0]->v + bl[0]->v);
         const std::uint64_t shift = aa[0]->v - start;
         aa[0]->v = start;
         for (Length* l : al) l->v = end - start;
@@ -223,7 +224,8 @@ bool rename_processes(const Proposer& p) {
 // Every simpler value of every field of step i.
 bool simplify_step(const Proposer& p, const Values& v, std::size_t i) {
     bool any = false;
-    const std::size_t fields = std::visit([](const auto& o) { return std::tuple_size_v<std::remove_cvref_t<decltype(o.fields)>>; }, p.best[i].op);
+    const std::size_t fields = std::visit(
+        [](const auto& o) { return std::tuple_size_v<std::remove_cvref_t<decltype(o.fields)>>; }, p.best[i].op);
     for (std::size_t field = 0; field < fields; ++field) {
         std::vector<Steps> candidates;
         Step step = p.best[i];
@@ -365,4 +367,4 @@ void drop_results(Steps& steps) {
     }
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -33,4 +33,4 @@ std::span<const Move> moves();
 // The results that steps need not state, taken out.
 void drop_results(Steps& steps);
 
-} // namespace checker::search
+} // namespace checker::inline search

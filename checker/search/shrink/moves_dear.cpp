@@ -34,7 +34,8 @@ template <std::size_t field = 0, class Op, class F> static void each_operation(c
         }
     }
 }
-template <std::size_t... I, class F> static void each_operation_of(std::size_t kind, const Values& v, F&& f, std::index_sequence<I...>) {
+template <std::size_t... I, class F>
+static void each_operation_of(std::size_t kind, const Values& v, F&& f, std::index_sequence<I...>) {
     auto one = [&]<std::size_t i>() {
         std::variant_alternative_t<i, Operation> op;
         if (kind == i) each_operation(v, op, [&](const auto& made) { f(Operation{made}, decltype(op)::by_kernel); });
@@ -50,15 +51,22 @@ static std::vector<Step> simple_steps(const Steps& best) {
     if (v.lengths.size() > 2) v.lengths.resize(2);
     std::vector<Step> steps;
     for (std::size_t kind = 0; kind < operation_kinds; ++kind)
-        each_operation_of(kind, v, [&](Operation op, bool kernel) {
-            if (std::holds_alternative<Walk>(op) || std::holds_alternative<Prctl>(op) || std::holds_alternative<Fork>(op)) return;
-            if (const auto* m = std::get_if<Mmap>(&op); m && (m->fd.v >= 0 || m->offset.v || !(m->flags.v & map_anonymous))) return;
-            if (const auto* m = std::get_if<Mremap>(&op); m && !(m->flags.v & mremap_fixed)) return;
-            if (kernel)
-                steps.push_back({0, op, {}, 0});
-            else
-                for (Pid pid : v.pids) steps.push_back({pid, op, {}, 0});
-        }, std::make_index_sequence<operation_kinds>{});
+        each_operation_of(
+            kind, v,
+            [&](Operation op, bool kernel) {
+                if (std::holds_alternative<Walk>(op) || std::holds_alternative<Prctl>(op) ||
+                    std::holds_alternative<Fork>(op))
+                    return;
+                if (const auto* m = std::get_if<Mmap>(&op);
+                    m && (m->fd.v >= 0 || m->offset.v || !(m->flags.v & map_anonymous)))
+                    return;
+                if (const auto* m = std::get_if<Mremap>(&op); m && !(m->flags.v & mremap_fixed)) return;
+                if (kernel)
+                    steps.push_back({0, op, {}, 0});
+                else
+                    for (Pid pid : v.pids) steps.push_back({pid, op, {}, 0});
+            },
+            std::make_index_sequence<operation_kinds>{});
     return steps;
 }
 
@@ -194,4 +202,4 @@ bool reorder(const Proposer& p) {
     return any;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -43,4 +43,4 @@ const std::vector<Steps>& shortest_known(const Strategy& strategy, model::Kernel
     return at->second;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

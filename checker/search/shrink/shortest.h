@@ -16,4 +16,4 @@ inline constexpr std::size_t shortest_depth = 7;
 // which takes a second or two; safe to call from several threads.
 const std::vector<Steps>& shortest_known(const Strategy& strategy, model::KernelVersion version);
 
-} // namespace checker::search
+} // namespace checker::inline search

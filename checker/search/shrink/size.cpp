@@ -48,7 +48,8 @@ OperationSet usual_operations() {
     OperationSet set;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         ((set[I] = rank_of<std::variant_alternative_t<I, model::Operation>> < 4), ...);
-    }(std::make_index_sequence<operation_kinds>{});
+    }
+    (std::make_index_sequence<operation_kinds>{});
     return set;
 }
 
@@ -77,4 +78,4 @@ Size size_of(const std::vector<model::Step>& steps) {
     return s;
 }
 
-} // namespace checker::search
+} // namespace checker::inline search

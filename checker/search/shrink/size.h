@@ -11,10 +11,10 @@
 namespace checker::inline search {
 
 struct Size {
-    std::uint64_t operations = 0;      // an unusual one, or one with an unusual argument, counts for four
+    std::uint64_t operations = 0; // an unusual one, or one with an unusual argument, counts for four
     std::size_t processes = 0;
-    std::uint64_t ranks = 0;           // of all fields, how far each is from the simplest
-    std::vector<std::uint64_t> order;  // everything, step by step: tells any two sequences apart
+    std::uint64_t ranks = 0;          // of all fields, how far each is from the simplest
+    std::vector<std::uint64_t> order; // everything, step by step: tells any two sequences apart
 
     friend auto operator<=>(const Size&, const Size&) = default;
 };
@@ -24,4 +24,4 @@ bool is_unusual(const model::Step& step);
 // The kinds of operations that are not unusual.
 OperationSet usual_operations();
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -44,4 +44,4 @@ bool reorder(const Proposer& p);
 bool narrow_addresses(const Proposer& p);
 bool rename_addresses(const Proposer& p);
 
-} // namespace checker::search
+} // namespace checker::inline search

@@ -16,7 +16,7 @@ namespace model {
 using ByteRange = std::pair<std::uint64_t, std::uint64_t>;
 
 class Recorder {
-public:
+  public:
     Recorder() : machine_(boot()) {}
 
     const Kernel& machine() const { return machine_; }
@@ -47,7 +47,7 @@ public:
     Trace take_trace() { return std::move(trace_); }
     std::vector<std::pair<std::string, std::uint64_t>> left_out() const;
 
-private:
+  private:
     void play_step(Step step);
 
     Kernel machine_;

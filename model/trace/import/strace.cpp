@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include <boost/icl/interval_set.hpp>
 #include <fmt/format.h>
+#include <boost/icl/interval_set.hpp>
 
 #include "model/fail.h"
 #include "model/ops/common.h"
@@ -44,7 +44,7 @@ struct Flags {
 };
 
 class Importer {
-public:
+  public:
     Importer(const StraceLog& log, const ImportOptions& options) : log_(log), options_(options) {}
 
     ImportResult import() {
@@ -73,7 +73,7 @@ public:
         return result;
     }
 
-private:
+  private:
     using Handler = void (Importer::*)(const StraceCall&);
     struct Entry {
         std::string_view name;
@@ -82,20 +82,42 @@ private:
 
     void take(const StraceCall& call) {
         static constexpr Entry handlers[] = {
-            {"", &Importer::on_end},           {"mmap", &Importer::on_mmap},
-            {"munmap", &Importer::on_munmap},  {"mprotect", &Importer::on_mprotect},
-            {"pkey_mprotect", &Importer::on_mprotect}, {"madvise", &Importer::on_madvise},
-            {"mremap", &Importer::on_mremap},  {"brk", &Importer::on_brk},
-            {"mlock", &Importer::on_mlock},    {"mlock2", &Importer::on_mlock},
-            {"munlock", &Importer::on_munlock}, {"prctl", &Importer::on_prctl},
-            {"fork", &Importer::on_fork},      {"vfork", &Importer::on_vfork},
-            {"clone", &Importer::on_clone},    {"clone3", &Importer::on_clone},
-            {"execve", &Importer::on_exec},    {"execveat", &Importer::on_exec},
-            {"exit", &Importer::on_exit},      {"exit_group", &Importer::on_exit},
+            {"", &Importer::on_end},
+            {"mmap", &Importer::on_mmap},
+            {"munmap", &Importer::on_munmap},
+            {"mprotect", &Importer::on_mprotect},
+            {"pkey_mprotect", &Importer::on_mprotect},
+            {"madvise", &Importer::on_madvise},
+            {"mremap", &Importer::on_mremap},
+            {"brk", &Importer::on_brk},
+            {"mlock", &Importer::on_mlock},
+            {"mlock2", &Importer::on_mlock},
+            {"munlock", &Importer::on_munlock},
+            {"prctl", &Importer::on_prctl},
+            {"fork", &Importer::on_fork},
+            {"vfork", &Importer::on_vfork},
+            {"clone", &Importer::on_clone},
+            {"clone3", &Importer::on_clone},
+            {"execve", &Importer::on_exec},
+            {"execveat", &Importer::on_exec},
+            {"exit", &Importer::on_exit},
+            {"exit_group", &Importer::on_exit},
         };
         static constexpr std::string_view unmodelled[] = {
-            "shmat", "shmdt", "remap_file_pages", "mbind", "mlockall", "munlockall", "process_madvise", "userfaultfd",
-            "migrate_pages", "move_pages", "mseal", "map_shadow_stack", "process_vm_writev", "set_mempolicy_home_node",
+            "shmat",
+            "shmdt",
+            "remap_file_pages",
+            "mbind",
+            "mlockall",
+            "munlockall",
+            "process_madvise",
+            "userfaultfd",
+            "migrate_pages",
+            "move_pages",
+            "mseal",
+            "map_shadow_stack",
+            "process_vm_writev",
+            "set_mempolicy_home_node",
         };
         for (const Entry& e : handlers) {
             if (e.name != call.name) continue;
@@ -435,8 +457,8 @@ private:
     const StraceLog& log_;
     const ImportOptions& options_;
     Recorder out_;
-    std::deque<Space> spaces_; // in the order of their pids; references stay good
-    std::map<std::uint64_t, std::size_t> space_;  // of a task
+    std::deque<Space> spaces_;                     // in the order of their pids; references stay good
+    std::map<std::uint64_t, std::size_t> space_;   // of a task
     std::map<std::uint64_t, std::uint64_t> group_; // the thread group of a task
     Pid next_pid_ = 1;
     std::int32_t next_file_ = 3;

@@ -16,18 +16,18 @@
 namespace model {
 
 struct ImportOptions {
-    unsigned touch = 2;        // pages of a range that are stored to when it becomes writable
-    bool merge_any = false;    // begin with prctl(PR_SET_MEMORY_MERGE, 1): all memory of all processes may be merged
-    unsigned scan_every = 0;   // a full scan and walks after that many calls; 0: only at the end
-    unsigned final_scans = 3;  // full scans at the end
-    unsigned walks = 8;        // walk lines after a scan, at most
-    std::size_t limit = 0;     // calls that are imported, the first ones; 0: all
+    unsigned touch = 2;       // pages of a range that are stored to when it becomes writable
+    bool merge_any = false;   // begin with prctl(PR_SET_MEMORY_MERGE, 1): all memory of all processes may be merged
+    unsigned scan_every = 0;  // a full scan and walks after that many calls; 0: only at the end
+    unsigned final_scans = 3; // full scans at the end
+    unsigned walks = 8;       // walk lines after a scan, at most
+    std::size_t limit = 0;    // calls that are imported, the first ones; 0: all
 };
 
 struct ImportResult {
-    Trace trace;               // begins with comments that repeat what is counted below
-    std::uint64_t calls = 0;   // of the log that became steps
-    std::uint64_t stores = 0;  // that were added
+    Trace trace;              // begins with comments that repeat what is counted below
+    std::uint64_t calls = 0;  // of the log that became steps
+    std::uint64_t stores = 0; // that were added
     std::uint64_t processes = 0;
     std::vector<std::pair<std::string, std::uint64_t>> left_out; // reason and count, most frequent first
 };

@@ -92,7 +92,7 @@ bool makes_task(std::string_view name) {
 }
 
 class Reader {
-public:
+  public:
     StraceLog read(std::string_view text) {
         while (!text.empty()) {
             std::size_t end = std::min(text.find('\n'), text.size());
@@ -106,7 +106,7 @@ public:
         return finish();
     }
 
-private:
+  private:
     struct Pending {
         std::string text; // up to the mark
         std::uint32_t line;

@@ -17,20 +17,20 @@
 namespace model {
 
 struct StraceCall {
-    std::uint64_t task = 0;        // the thread's id in the log
-    std::uint32_t line = 0;        // of its end, or of its effect
-    std::string name;              // empty: the task ended
-    std::vector<std::string> args; // as printed, without blanks and comments around them
+    std::uint64_t task = 0;             // the thread's id in the log
+    std::uint32_t line = 0;             // of its end, or of its effect
+    std::string name;                   // empty: the task ended
+    std::vector<std::string> args;      // as printed, without blanks and comments around them
     std::optional<std::uint64_t> value; // the result, if the call succeeded
-    std::string error;             // "ENOMEM", if it failed; neither: the log does not say
+    std::string error;                  // "ENOMEM", if it failed; neither: the log does not say
 };
 
 struct StraceLog {
     std::vector<StraceCall> calls;
-    bool has_ends = false;             // "+++ exited" lines were not switched off
-    std::uint64_t not_understood = 0;  // lines, without signals and empty ones
+    bool has_ends = false;            // "+++ exited" lines were not switched off
+    std::uint64_t not_understood = 0; // lines, without signals and empty ones
     std::uint32_t first_not_understood = 0;
-    std::uint64_t never_returned = 0;  // calls
+    std::uint64_t never_returned = 0; // calls
 };
 
 // Never throws: what is not a line of strace is counted.

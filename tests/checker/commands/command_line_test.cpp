@@ -18,7 +18,8 @@ struct Outcome {
 
 // Runs the program through the shell; both streams, unless one is redirected.
 Outcome run(const std::string& arguments) {
-    const std::string command = std::string("cd '") + RMAPCHECK_SOURCE_DIR + "' && '" + RMAPCHECK_BINARY + "' " + arguments;
+    const std::string command =
+        std::string("cd '") + RMAPCHECK_SOURCE_DIR + "' && '" + RMAPCHECK_BINARY + "' " + arguments;
     FILE* pipe = popen(command.c_str(), "r");
     Outcome o;
     std::array<char, 4096> buffer;
@@ -45,9 +46,10 @@ TEST(CommandLine, RunOfARefutedCandidateExits1AndEndsWithTheCommandThatShowsIt) 
 }
 
 TEST(CommandLine, WrongArgumentsAreOneLineAndExit2) {
-    for (const char* wrong : {"run --strategy no-such-walk x.trace 2>&1", "run 2>&1", "frobnicate 2>&1", "2>&1", "run --colour x 2>&1",
-                              "gate --corpora /no/such/folder 2>&1", "gate --tier luck 2>&1",
-                              "gate --budget luck=3 2>&1", "gate --budget 0 2>&1", "run no-such.trace 2>&1", "import no-such.log 2>&1"}) {
+    for (const char* wrong :
+         {"run --strategy no-such-walk x.trace 2>&1", "run 2>&1", "frobnicate 2>&1", "2>&1", "run --colour x 2>&1",
+          "gate --corpora /no/such/folder 2>&1", "gate --tier luck 2>&1", "gate --budget luck=3 2>&1",
+          "gate --budget 0 2>&1", "run no-such.trace 2>&1", "import no-such.log 2>&1"}) {
         const Outcome o = run(wrong);
         EXPECT_EQ(o.code, 2) << wrong;
         EXPECT_EQ(std::count(o.out.begin(), o.out.end(), '\n'), 1) << wrong << ": " << o.out;
@@ -61,8 +63,10 @@ TEST(CommandLine, MalformedTracesExit2AndNothingIsRun) {
 }
 
 TEST(CommandLine, JsonIsOneDocumentAndNothingElse) {
-    for (const std::string& arguments : {"run --json --state " + hugh, "run --json " + hugh + " " + hugh,
-                                         std::string("gate --json --tier corpus --tier random --budget 1 --corpora corpora/history"), std::string("walks --json")}) {
+    for (const std::string& arguments :
+         {"run --json --state " + hugh, "run --json " + hugh + " " + hugh,
+          std::string("gate --json --tier corpus --tier random --budget 1 --corpora corpora/history"),
+          std::string("walks --json")}) {
         const Outcome o = run(arguments + " 2>/dev/null");
         EXPECT_TRUE(nlohmann::json::accept(o.out)) << arguments;
     }
@@ -97,7 +101,8 @@ TEST(CommandLine, EveryTierOfTheGateRefutes) {
         EXPECT_EQ(o.code, 1) << tier;
         EXPECT_EQ(last_line(o.out).rfind(command, 0), 0u) << last_line(o.out);
     }
-    const Outcome o = run("gate --seed 1 --strategy two-pass --tier corpus --tier random --tier proof --budget random=3");
+    const Outcome o =
+        run("gate --seed 1 --strategy two-pass --tier corpus --tier random --tier proof --budget random=3");
     EXPECT_EQ(o.code, 0) << o.out;
 }
 
@@ -110,7 +115,8 @@ TEST(CommandLine, ATierThatDoesNotCatchWhatIsKnownToBeWrongCannotTell) {
 TEST(CommandLine, WalksListsTheCatalogue) {
     const Outcome o = run("walks");
     EXPECT_EQ(o.code, 0);
-    for (const char* name : {"naive", "addr-shift", "two-pass", "remap-bit", "vm-pgoff", "linear-index", "linear-index-union", "orig-vma"})
+    for (const char* name :
+         {"naive", "addr-shift", "two-pass", "remap-bit", "vm-pgoff", "linear-index", "linear-index-union", "orig-vma"})
         EXPECT_NE(o.out.find(name), std::string::npos) << name;
 }
 

@@ -49,7 +49,8 @@ TEST(Judge, CatchesOrigVmaReadingAFreedVma) {
 
 TEST(Judge, TwoPassPaysForBothWalksWhenTheFirstFallsShort) {
     const RunReport r = play_text(moved);
-    EXPECT_EQ(of(r, "two-pass").cost.all.visited, of(r, "addr-shift").cost.all.visited + of(r, "naive").cost.all.visited);
+    EXPECT_EQ(of(r, "two-pass").cost.all.visited,
+              of(r, "addr-shift").cost.all.visited + of(r, "naive").cost.all.visited);
     EXPECT_TRUE(of(r, "two-pass").missed.empty());
 }
 
@@ -84,7 +85,8 @@ TEST(Judge, ReportsWhatTheReferenceItselfMisses) {
 }
 
 TEST(Judge, SaysThatAMissHealsWhenKsmdWillEndIt) {
-    const RunReport r = play_text(std::string(sharer_moves) + "2 madvise(0x50000, 0x1000, MADV_MERGEABLE)\n* walk(2, 0x50000)\n");
+    const RunReport r =
+        play_text(std::string(sharer_moves) + "2 madvise(0x50000, 0x1000, MADV_MERGEABLE)\n* walk(2, 0x50000)\n");
     EXPECT_EQ(of(r, "naive").lifetime, Lifetime::heals);
     EXPECT_EQ(of(r, "naive").missed.size(), 1u);
 }

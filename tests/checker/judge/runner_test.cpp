@@ -14,8 +14,8 @@ RunReport play_text(const std::string& text) { return run_trace(model::read_trac
 
 std::string with_header(const std::string& body) { return "# rmapcheck trace 1\n" + body; }
 
-const std::string mapped =
-    with_header("1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x10000\n");
+const std::string mapped = with_header(
+    "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x10000\n");
 
 TEST(Runner, ReportsAResultThatIsNotAsTheTraceSays) {
     const RunReport r = play_text(mapped + "1 munmap(0x10001, 0x1000) = 0\n1 munmap(0x10001, 0x1000) = -1 EINVAL\n");
@@ -27,14 +27,17 @@ TEST(Runner, ReportsAResultThatIsNotAsTheTraceSays) {
 TEST(Runner, HoldsTheRunToItsExpectations) {
     const std::string met = "#= vmas 1: 0x10000-0x13000 rw-p 0x10 -\n#= pte 1:0x10000 none\n";
     EXPECT_TRUE(play_text(mapped + met).failures.empty());
-    const std::string unmet_ones = "#= vmas 1: 0x10000-0x13000 rw-p 0x11 -\n#= pte 1:0x10000 anon\n#= ksm pages_shared 1\n";
+    const std::string unmet_ones =
+        "#= vmas 1: 0x10000-0x13000 rw-p 0x11 -\n#= pte 1:0x10000 anon\n#= ksm pages_shared 1\n";
     EXPECT_EQ(play_text(mapped + unmet_ones).failures.size(), 3u);
 }
 
 TEST(Runner, ComparesAnonVmasUpToTheirNames) {
     const std::string body = mapped + "1 store(0x10000, 0x1000, 1)\n1 mprotect(0x11000, 0x1000, PROT_READ)\n";
-    const std::string good = "#= vmas 1: 0x10000-0x11000 rw-p 0x10 X[X]; 0x11000-0x12000 r--p 0x11 X[X]; 0x12000-0x13000 rw-p 0x12 X\n";
-    const std::string bad = "#= vmas 1: 0x10000-0x11000 rw-p 0x10 X[X]; 0x11000-0x12000 r--p 0x11 Y[Y]; 0x12000-0x13000 rw-p 0x12 X\n";
+    const std::string good =
+        "#= vmas 1: 0x10000-0x11000 rw-p 0x10 X[X]; 0x11000-0x12000 r--p 0x11 X[X]; 0x12000-0x13000 rw-p 0x12 X\n";
+    const std::string bad =
+        "#= vmas 1: 0x10000-0x11000 rw-p 0x10 X[X]; 0x11000-0x12000 r--p 0x11 Y[Y]; 0x12000-0x13000 rw-p 0x12 X\n";
     EXPECT_TRUE(play_text(body + good).failures.empty());
     EXPECT_EQ(play_text(body + bad).failures.size(), 1u);
 }
@@ -59,7 +62,8 @@ TEST(Runner, RefusesAStepThatCannotBePlayedWithItsPlace) {
         EXPECT_STREQ(e.what(), "test.trace:3:1: process 7 does not exist here (one that fork() made)");
     }
     EXPECT_THROW(play_text(mapped + "1 fork() = 1\n"), model::InputError);
-    EXPECT_THROW(play_text(mapped + "1 mmap(0, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x11000\n"), model::InputError);
+    EXPECT_THROW(play_text(mapped + "1 mmap(0, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x11000\n"),
+                 model::InputError);
 }
 
 TEST(Runner, FindsTracesButNotMalformedOnes) {
@@ -96,12 +100,14 @@ TEST(Corpora, EveryRefutedStrategyHasAWitness) {
             if (refutes(v)) witnessed.emplace_back(v.strategy->name);
     for (const Strategy& s : strategies())
         if (s.claim == Claim::refuted) {
-            EXPECT_NE(std::ranges::find(witnessed, s.name), witnessed.end()) << s.name << ": no trace of corpora/strategies refutes it";
+            EXPECT_NE(std::ranges::find(witnessed, s.name), witnessed.end())
+                << s.name << ": no trace of corpora/strategies refutes it";
         }
 }
 
 TEST(Draw, FitsAMailAndShowsOffsetsAndTheMiss) {
-    const RunReport r = run_trace(model::load_trace(RMAPCHECK_SOURCE_DIR "/corpora/history/01-mremap-then-merge.trace"), {});
+    const RunReport r =
+        run_trace(model::load_trace(RMAPCHECK_SOURCE_DIR "/corpora/history/01-mremap-then-merge.trace"), {});
     const std::string picture = draw(r.session.machines.front().kernel, r.verdicts);
     std::size_t start = 0;
     for (std::size_t end; (end = picture.find('\n', start)) != picture.npos; start = end + 1)
@@ -111,7 +117,8 @@ TEST(Draw, FitsAMailAndShowsOffsetsAndTheMiss) {
 }
 
 TEST(Json, StateHasTheFixedMembers) {
-    const RunReport r = play_text(mapped + "1 store(0x10000, 0x1000, 0x42)\n1 load(0x11000, 0x1000)\n* swap_out(1, 0x10000)\n");
+    const RunReport r =
+        play_text(mapped + "1 store(0x10000, 0x1000, 0x42)\n1 load(0x11000, 0x1000)\n* swap_out(1, 0x10000)\n");
     const nlohmann::json j = report_json(model::read_trace(mapped, "t"), r, true);
     const auto& vma = j.at("state").at("processes").at(0).at("vmas").at(0);
     EXPECT_EQ(vma.at("start"), 0x10000);

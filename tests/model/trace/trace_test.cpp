@@ -150,20 +150,21 @@ TEST(TraceText, RoundTripsRandomSteps) {
 
 TEST(TraceText, WritesWhatTheDocumentShows) {
     const std::string text =
-        header + "# Why: address and page offset part company when a range moves and is merged again.\n"
-                 "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0) = 0x10000\n"
-                 "1 store(0x10000, 0x2000, 0x77)\n"
-                 "\n"
-                 "#= vmas 1: 0x10000-0x13000 rw-p 0x10 A1[A1]\n"
-                 "  # an indented remark\n"
-                 "* ksmd(4)\n"
-                 "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x12000) = 0x12000\n"
-                 "1 mremap(0x11000, 0x1000, 0x1000, 0) = -1 EFAULT\n"
-                 "* walk(1, 0x12000)\n"
-                 "#= misses addr-shift 1:0x12000\n"
-                 "#= finds naive\n"
-                 "#======\n"
-                 "1 fork() = 5000\n";
+        header +
+        "# Why: address and page offset part company when a range moves and is merged again.\n"
+        "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0) = 0x10000\n"
+        "1 store(0x10000, 0x2000, 0x77)\n"
+        "\n"
+        "#= vmas 1: 0x10000-0x13000 rw-p 0x10 A1[A1]\n"
+        "  # an indented remark\n"
+        "* ksmd(4)\n"
+        "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x12000) = 0x12000\n"
+        "1 mremap(0x11000, 0x1000, 0x1000, 0) = -1 EFAULT\n"
+        "* walk(1, 0x12000)\n"
+        "#= misses addr-shift 1:0x12000\n"
+        "#= finds naive\n"
+        "#======\n"
+        "1 fork() = 5000\n";
     Trace trace = read_trace(text, "t");
     EXPECT_EQ(to_text(trace), text);
     EXPECT_EQ(read_trace(to_text(trace), "u"), trace);
@@ -173,8 +174,9 @@ TEST(TraceText, WritesWhatTheDocumentShows) {
 }
 
 TEST(TraceText, ReadsStracesSpacing) {
-    Trace t = read("12  munmap(0x1000, 4096)           = -1 ENOMEM (Cannot allocate memory)\n"
-                   "\t1 mprotect( 0x1000 , 4096,PROT_READ | 0x2 )\t= 0 \n");
+    Trace t = read(
+        "12  munmap(0x1000, 4096)           = -1 ENOMEM (Cannot allocate memory)\n"
+        "\t1 mprotect( 0x1000 , 4096,PROT_READ | 0x2 )\t= 0 \n");
     EXPECT_EQ(t.steps[0], (Step{12, Munmap{{0x1000}, {0x1000}}, Result(Errno::enomem), 0}));
     EXPECT_EQ(t.steps[1], (Step{1, Mprotect{{0x1000}, {0x1000}, {prot_read | prot_write}}, Result{}, 0}));
 }

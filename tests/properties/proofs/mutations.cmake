@@ -50,8 +50,8 @@ rmapcheck_mutation(grow_down_keeps_the_offset
   "return {start, r.end, r.pgoff - (r.start - start)};"
   "return {start, r.end, r.pgoff};")
 rmapcheck_mutation(shrink_below_keeps_the_offset
-  "return split_above(r, start); }"
-  "return {start, r.end, r.pgoff}; }")
+  "return split_above(r, start);"
+  "return {start, r.end, r.pgoff};")
 rmapcheck_mutation(shrink_above_is_off_by_one
   "return split_below(r, end); }"
   "return split_below(r, end - PagesOf<N>{N(1)}); }")

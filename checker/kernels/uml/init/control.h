@@ -9,7 +9,7 @@ struct Slot {
     unsigned asked, answered; // counters; a process has something to do while they differ
     Record request;
     i64 result;
-    i64 real;                 // pid in the guest; 0: no such process
+    i64 real; // pid in the guest; 0: no such process
 };
 
 struct Entry { // of a page table: a page that is present

@@ -170,7 +170,9 @@ void clear() {
 void start_keeper() {
     i64 result = fork_to(keeper);
     if (result < 0) give_up("fork", result);
-    const Record map{Verb::call, 0, keeper,
+    const Record map{Verb::call,
+                     0,
+                     keeper,
                      {__NR_mmap, 0x10000, page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, ~0ul, 0}};
     const Record merge{Verb::call, 0, keeper, {__NR_madvise, 0x10000, page_size, MADV_MERGEABLE}};
     if (!ask(keeper, map, result) || !ask(keeper, merge, result) || result != 0) give_up("keeper", result);
@@ -302,13 +304,14 @@ extern "C" __attribute__((used, noreturn, visibility("hidden"))) void guest_relo
         if (map_shared(area_start + i * area_stride, area_size, PROT_READ | PROT_WRITE) < 0) sys(__NR_exit_group, 99);
     memcpy(reinterpret_cast<void*>(code_start), __executable_start, size);
     const u64 entry = at(reinterpret_cast<void*>(&guest_begin)) - from + code_start;
-    __asm__ volatile("mov %0, %%rsp\n\t"
-                     "xor %%ebp, %%ebp\n\t"
-                     "call *%1\n\t"
-                     "hlt"
-                     :
-                     : "r"(area_start + area_size - 16), "r"(entry), "D"(code_start + size)
-                     : "memory");
+    __asm__ volatile(
+        "mov %0, %%rsp\n\t"
+        "xor %%ebp, %%ebp\n\t"
+        "call *%1\n\t"
+        "hlt"
+        :
+        : "r"(area_start + area_size - 16), "r"(entry), "D"(code_start + size)
+        : "memory");
     __builtin_unreachable();
 }
 

@@ -1,7 +1,7 @@
 // What a process of a trace does: what it is told, in its slot of the shared memory.
-#include <asm/signal.h>
-#include <asm/siginfo.h>
 #include <asm/sigcontext.h>
+#include <asm/siginfo.h>
+#include <asm/signal.h>
 #include <asm/ucontext.h>
 #include <linux/futex.h>
 #include <linux/prctl.h>
@@ -129,20 +129,21 @@ i64 fork_to(u64 index) {
     *top = index;
     i64 pid;
     // The child begins on its own stack and never returns here.
-    __asm__ volatile("xor %%r8d, %%r8d\n\t"
-                     "xor %%r10d, %%r10d\n\t"
-                     "xor %%edx, %%edx\n\t"
-                     "syscall\n\t"
-                     "test %%rax, %%rax\n\t"
-                     "jnz 1f\n\t"
-                     "xor %%ebp, %%ebp\n\t"
-                     "mov (%%rsp), %%rdi\n\t"
-                     "call guest_child\n\t"
-                     "hlt\n"
-                     "1:"
-                     : "=a"(pid)
-                     : "a"(__NR_clone), "D"(SIGCHLD), "S"(top)
-                     : "rcx", "rdx", "r8", "r10", "r11", "memory");
+    __asm__ volatile(
+        "xor %%r8d, %%r8d\n\t"
+        "xor %%r10d, %%r10d\n\t"
+        "xor %%edx, %%edx\n\t"
+        "syscall\n\t"
+        "test %%rax, %%rax\n\t"
+        "jnz 1f\n\t"
+        "xor %%ebp, %%ebp\n\t"
+        "mov (%%rsp), %%rdi\n\t"
+        "call guest_child\n\t"
+        "hlt\n"
+        "1:"
+        : "=a"(pid)
+        : "a"(__NR_clone), "D"(SIGCHLD), "S"(top)
+        : "rcx", "rdx", "r8", "r10", "r11", "memory");
     slot.real = pid > 0 ? pid : 0;
     return pid;
 }

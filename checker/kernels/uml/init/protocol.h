@@ -39,21 +39,21 @@ inline constexpr int max_files = 32;
 inline constexpr u64 most_pages = 1 << 20;
 
 enum class Verb : u64 {
-    begin = 1,  // a: index of the trace
-    file = 2,   // a: index, size: file_fd + index is an empty file of this size
-    call = 3,   // pid; a: number of the system call and six arguments
-    store = 4,  // pid; a: address, length, byte
-    load = 5,   // pid; a: address, length
-    heap = 6,   // pid; a: address where the heap begins
-    fork = 7,   // pid; a: pid of the child
-    exit = 8,   // pid
-    scan = 9,   // a: full scans of ksmd
-    knob = 10,  // a: index in knob_names, value
-    out = 11,   // a: pid, address: through /proc/rmapcheck
-    drop = 12,  // the same
-    move = 13,  // the same
-    look = 14,  // everything is observed; a: 1: with page_idle
-    end = 15,   // every process of the trace is killed
+    begin = 1, // a: index of the trace
+    file = 2,  // a: index, size: file_fd + index is an empty file of this size
+    call = 3,  // pid; a: number of the system call and six arguments
+    store = 4, // pid; a: address, length, byte
+    load = 5,  // pid; a: address, length
+    heap = 6,  // pid; a: address where the heap begins
+    fork = 7,  // pid; a: pid of the child
+    exit = 8,  // pid
+    scan = 9,  // a: full scans of ksmd
+    knob = 10, // a: index in knob_names, value
+    out = 11,  // a: pid, address: through /proc/rmapcheck
+    drop = 12, // the same
+    move = 13, // the same
+    look = 14, // everything is observed; a: 1: with page_idle
+    end = 15,  // every process of the trace is killed
 };
 inline constexpr char knob_names[][20] = {"max_page_sharing", "run", "smart_scan", "use_zero_pages"};
 

@@ -97,7 +97,7 @@ inline i64 read_file(const char* path, char* into, u64 room) {
 inline u64 read_number(const char*& p, u64 base) {
     u64 value = 0;
     for (;; ++p) {
-        const u64 digit = *p >= '0' && *p <= '9' ? static_cast<u64>(*p - '0')
+        const u64 digit = *p >= '0' && *p <= '9'   ? static_cast<u64>(*p - '0')
                           : *p >= 'a' && *p <= 'f' ? static_cast<u64>(*p - 'a' + 10)
                                                    : 16;
         if (digit >= base) return value;

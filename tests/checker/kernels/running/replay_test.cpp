@@ -19,13 +19,14 @@ model::Trace trace_of(const std::string& lines) {
 }
 
 // The rules that the model knows are those of two kernels; on others a difference says nothing about this program.
-#define ON_A_KNOWN_KERNEL(lab)                                                                                        \
-    do {                                                                                                              \
-        if (agent_file().empty()) GTEST_SKIP() << "the agent was not built for this machine";                          \
-        if (!(lab).version_remark.empty()) GTEST_SKIP() << (lab).version_remark;                                       \
+#define ON_A_KNOWN_KERNEL(lab)                                                                \
+    do {                                                                                      \
+        if (agent_file().empty()) GTEST_SKIP() << "the agent was not built for this machine"; \
+        if (!(lab).version_remark.empty()) GTEST_SKIP() << (lab).version_remark;              \
     } while (false)
 
-constexpr const char* moves = R"(1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
+constexpr const char* moves =
+    R"(1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
 1 store(0x10000, 0x3000, 0x5)
 1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000)
 1 fork() = 2
@@ -36,7 +37,8 @@ constexpr const char* moves = R"(1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, M
 2 exit()
 )";
 
-constexpr const char* merges = R"(1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
+constexpr const char* merges =
+    R"(1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
 1 madvise(0x10000, 0x3000, MADV_MERGEABLE)
 1 store(0x10000, 0x2000, 0x77)
 * ksmd(4)
@@ -67,20 +69,25 @@ TEST(Replay, ScansAsOftenAsTold) {
     const ReplayReport r = replay(lab, trace_of(merges), {});
     if (r.status == ReplayReport::Status::skipped) GTEST_SKIP() << r.reason;
     EXPECT_EQ(r.status, ReplayReport::Status::agree) << (r.differences.empty() ? "" : r.differences[0]);
-    if (lab.eyes.level == Level::kernel) { EXPECT_GT(r.walks, 0u); }
+    if (lab.eyes.level == Level::kernel) {
+        EXPECT_GT(r.walks, 0u);
+    }
 }
 
 // The other version's rules must be told apart by a trace that they decide.
 TEST(Replay, SeesWrongRules) {
     Lab lab = open_lab({});
     ON_A_KNOWN_KERNEL(lab);
-    lab.version = lab.version == model::KernelVersion::v6_12 ? model::KernelVersion::v6_18 : model::KernelVersion::v6_12;
-    const ReplayReport r = replay(lab, trace_of(R"(1 mmap(0x11000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
+    lab.version =
+        lab.version == model::KernelVersion::v6_12 ? model::KernelVersion::v6_18 : model::KernelVersion::v6_12;
+    const ReplayReport r = replay(
+        lab, trace_of(R"(1 mmap(0x11000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
 1 store(0x11000, 0x1000, 0x1)
 1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x30000)
 1 mmap(0x10000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
 1 mremap(0x30000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x11000)
-)"), {});
+)"),
+        {});
     if (r.status == ReplayReport::Status::skipped) GTEST_SKIP() << r.reason;
     EXPECT_EQ(r.status, ReplayReport::Status::differ);
     EXPECT_EQ(r.at, 4u);
@@ -89,7 +96,8 @@ TEST(Replay, SeesWrongRules) {
 TEST(Replay, SaysWhatCannotBePlayed) {
     Lab lab = open_lab({Level::maps, false, {}, {}});
     if (agent_file().empty()) GTEST_SKIP() << "the agent was not built for this machine";
-    const ReplayReport r = replay(lab, trace_of("1 mmap(0x7d0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"), {});
+    const ReplayReport r = replay(
+        lab, trace_of("1 mmap(0x7d0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"), {});
     EXPECT_EQ(r.status, ReplayReport::Status::skipped);
     EXPECT_NE(r.reason.find("helper's own memory"), std::string::npos) << r.reason;
 }
@@ -100,7 +108,8 @@ class TierOf {
     TierOf() {
         std::filesystem::create_directories(folder_);
         write("plays.trace", moves);
-        write("skipped.trace", "1 mmap(0x7d0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n");
+        write("skipped.trace",
+              "1 mmap(0x7d0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n");
     }
     ~TierOf() { std::filesystem::remove_all(folder_); }
     Tier run(const TierOptions& options) {
@@ -108,8 +117,11 @@ class TierOf {
     }
 
   private:
-    void write(const char* name, const char* lines) { std::ofstream(folder_ / name) << model::trace_header << "\n" << lines; }
-    std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / ("rmapcheck-tier-" + std::to_string(getpid()));
+    void write(const char* name, const char* lines) {
+        std::ofstream(folder_ / name) << model::trace_header << "\n" << lines;
+    }
+    std::filesystem::path folder_ =
+        std::filesystem::path(testing::TempDir()) / ("rmapcheck-tier-" + std::to_string(getpid()));
 };
 
 TEST(Tier, CountsWhatAgreesAndWhy) {
@@ -123,7 +135,8 @@ TEST(Tier, CountsWhatAgreesAndWhy) {
     EXPECT_EQ(tier.skipped, 1u);
     EXPECT_EQ(tier.operations, 9u);
     ASSERT_EQ(tier.reasons.size(), 1u);
-    EXPECT_NE(tier.reasons.begin()->first.find("helper's own memory"), std::string::npos) << tier.reasons.begin()->first;
+    EXPECT_NE(tier.reasons.begin()->first.find("helper's own memory"), std::string::npos)
+        << tier.reasons.begin()->first;
     EXPECT_TRUE(tier.could_not_run.empty());
     EXPECT_FALSE(tier.cut_short);
 }
@@ -137,7 +150,8 @@ TEST(Tier, SaysSoWhenItHadNoTime) {
 
 std::string settings_of_ksm() {
     std::string all;
-    for (const char* name : {"run", "sleep_millisecs", "pages_to_scan", "smart_scan", "max_page_sharing", "use_zero_pages"}) {
+    for (const char* name :
+         {"run", "sleep_millisecs", "pages_to_scan", "smart_scan", "max_page_sharing", "use_zero_pages"}) {
         std::string line;
         std::ifstream in(std::string("/sys/kernel/mm/ksm/") + name);
         std::getline(in, line);
@@ -157,7 +171,10 @@ TEST(Replay, PutsTheSettingsBackAfterASignal) {
             if (settings_of_ksm() == before) std::_Exit(78);
             std::raise(SIGTERM);
         },
-        [](int status) { return (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM) || (WIFEXITED(status) && WEXITSTATUS(status) == 77); },
+        [](int status) {
+            return (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM) ||
+                   (WIFEXITED(status) && WEXITSTATUS(status) == 77);
+        },
         "");
     EXPECT_EQ(settings_of_ksm(), before);
 }

@@ -9,12 +9,14 @@ namespace {
 
 model::Kernel played(std::string_view lines) {
     model::Kernel k = model::boot();
-    for (const model::Step& s : model::read_trace(std::string(model::trace_header) + "\n" + std::string(lines), "test").steps)
+    for (const model::Step& s :
+         model::read_trace(std::string(model::trace_header) + "\n" + std::string(lines), "test").steps)
         model::play(k, s);
     return k;
 }
 
-constexpr std::string_view merged = R"(1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x10000
+constexpr std::string_view merged =
+    R"(1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x10000
 1 madvise(0x10000, 0x3000, MADV_MERGEABLE) = 0
 1 store(0x10000, 0x2000, 0x77)
 * ksmd(4)
@@ -74,7 +76,8 @@ TEST(Picture, ComparesTreesAndLists) {
 }
 
 TEST(Picture, LetsTheKernelTidyUpChainsEarlier) {
-    Picture p = picture_of(played(R"(1 mmap(0x10000, 0x4000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)
+    Picture p =
+        picture_of(played(R"(1 mmap(0x10000, 0x4000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)
 1 madvise(0x10000, 0x4000, MADV_MERGEABLE)
 1 store(0x10000, 0x4000, 0x1)
 * knob(max_page_sharing, 2)
@@ -100,9 +103,10 @@ TEST(Picture, StandsBesideAnother) {
               "left  | right\n"
               "end     end\n"
               "      > more\n");
-    EXPECT_EQ(side_by_side("a\nb\n", "b\n"), "model   kernel\n"
-                                            "a     <\n"
-                                            "b       b\n");
+    EXPECT_EQ(side_by_side("a\nb\n", "b\n"),
+              "model   kernel\n"
+              "a     <\n"
+              "b       b\n");
 }
 
 } // namespace

@@ -11,24 +11,25 @@
 namespace checker::kernels::uml {
 namespace {
 
-constexpr std::string_view source = "struct item {\n"
-                                    "\tint age;\n"
-                                    "};\n"
-                                    "\n"
-                                    "static int walk(struct item *i);\n"
-                                    "\n"
-                                    "static int\n"
-                                    "other(struct item *i)\n"
-                                    "{\n"
-                                    "\treturn walk(i);\n"
-                                    "}\n"
-                                    "\n"
-                                    "static int walk(struct item *i)\n"
-                                    "{\n"
-                                    "\tfor (;;)\n"
-                                    "\t\tvisit(i, 0,\n"
-                                    "\t\t      ULONG_MAX);\n"
-                                    "}\n";
+constexpr std::string_view source =
+    "struct item {\n"
+    "\tint age;\n"
+    "};\n"
+    "\n"
+    "static int walk(struct item *i);\n"
+    "\n"
+    "static int\n"
+    "other(struct item *i)\n"
+    "{\n"
+    "\treturn walk(i);\n"
+    "}\n"
+    "\n"
+    "static int walk(struct item *i)\n"
+    "{\n"
+    "\tfor (;;)\n"
+    "\t\tvisit(i, 0,\n"
+    "\t\t      ULONG_MAX);\n"
+    "}\n";
 
 std::string edited(const std::string& body, bool* done = nullptr) {
     const EditScript script = read_edit_script(std::string(edit_header) + "\n" + body, "s.edit");
@@ -57,9 +58,13 @@ TEST(Edit, ReplacesWordsWhateverBlanksAreBetweenThem) {
 }
 
 TEST(Edit, PutsLinesBeforeAndAfterALine) {
-    EXPECT_NE(edited("in a.c: struct item\nafter \"int age;\"\n+\tint index;\n").find("\tint age;\n\tint index;\n};"), std::string::npos);
-    EXPECT_NE(edited("in a.c: struct item\nbefore \"age;\"\n+\tint index;\n").find("{\n\tint index;\n\tint age;"), std::string::npos);
-    EXPECT_NE(edited("in a.c\nbefore \"static int walk(struct item *i) {\"\n+int x;\n").find("}\n\nint x;\nstatic int walk(struct item *i)\n{"), std::string::npos);
+    EXPECT_NE(edited("in a.c: struct item\nafter \"int age;\"\n+\tint index;\n").find("\tint age;\n\tint index;\n};"),
+              std::string::npos);
+    EXPECT_NE(edited("in a.c: struct item\nbefore \"age;\"\n+\tint index;\n").find("{\n\tint index;\n\tint age;"),
+              std::string::npos);
+    EXPECT_NE(edited("in a.c\nbefore \"static int walk(struct item *i) {\"\n+int x;\n")
+                  .find("}\n\nint x;\nstatic int walk(struct item *i)\n{"),
+              std::string::npos);
 }
 
 TEST(Edit, FindsTheDefinitionAndNotTheDeclaration) {
@@ -71,7 +76,8 @@ TEST(Edit, SaysWhatDoesNotFit) {
     EXPECT_EQ(complaint("in a.c\nreplace \"absent\"\n+x\n"), "s.edit:3: \"absent\" does not occur in a.c");
     EXPECT_EQ(complaint("in a.c\nreplace \"walk(\"\n+x\n"), "s.edit:3: \"walk(\" occurs 3 times in a.c");
     EXPECT_EQ(complaint("in a.c\nreplace \"item\"\n+x\n"), "s.edit:3: \"item\" occurs 4 times in a.c");
-    EXPECT_EQ(complaint("in a.c\nreplace \"ite\"\n+x\n"), "s.edit:3: \"ite\" does not occur in a.c"); // no part of a word
+    EXPECT_EQ(complaint("in a.c\nreplace \"ite\"\n+x\n"),
+              "s.edit:3: \"ite\" does not occur in a.c"); // no part of a word
 }
 
 TEST(Edit, MaybeChangesNothingWhereTheWordsAreMissing) {
@@ -85,11 +91,14 @@ TEST(Edit, MaybeChangesNothingWhereTheWordsAreMissing) {
 TEST(Edit, RefusesWhatIsNoScript) {
     EXPECT_THROW(read_edit_script("# something else\n", "s.edit"), model::InputError);
     EXPECT_EQ(complaint("in a.c\nreplce \"x\"\n"),
-              "s.edit:3:1: 'replce \"x\"' is no instruction (in, before, after, replace, maybe, or a line that begins with +)");
+              "s.edit:3:1: 'replce \"x\"' is no instruction (in, before, after, replace, maybe, or a line that begins "
+              "with +)");
     EXPECT_EQ(complaint("in a.c\nreplace x\n+y\n"), "s.edit:3:9: the words are not in quotes (\"WORDS\")");
     EXPECT_EQ(complaint("replace \"x\"\n+y\n"), "s.edit:2:1: no file was named before (in FILE)");
-    EXPECT_EQ(complaint("in a.c\n+y\n"), "s.edit:3:1: text without a place (before, after or replace on a line before it)");
-    EXPECT_EQ(complaint("in ../a.c\nreplace \"x\"\n"), "s.edit:2:4: '../a.c' leads out of the tree (a path within the tree)");
+    EXPECT_EQ(complaint("in a.c\n+y\n"),
+              "s.edit:3:1: text without a place (before, after or replace on a line before it)");
+    EXPECT_EQ(complaint("in ../a.c\nreplace \"x\"\n"),
+              "s.edit:2:4: '../a.c' leads out of the tree (a path within the tree)");
     EXPECT_EQ(complaint("in a.c\n"), "s.edit:2:1: the script changes nothing (before, after or replace)");
 }
 

@@ -57,7 +57,8 @@ void expect_sound(const nlohmann::json& kernel) {
     for (const auto& t : kernel.at("traces")) {
         EXPECT_TRUE(t.at("not_judged").is_null()) << t.dump(2);
         EXPECT_TRUE(t.at("contradictions").empty()) << t.dump(2);
-        if (!t.at("trace").get<std::string>().starts_with("random-")) EXPECT_TRUE(t.at("off_model").empty()) << t.dump(2);
+        if (!t.at("trace").get<std::string>().starts_with("random-"))
+            EXPECT_TRUE(t.at("off_model").empty()) << t.dump(2);
     }
 }
 
@@ -98,7 +99,8 @@ void says_what_cannot_be_tested(const Room& room) {
     EXPECT_EQ(r.exit_code, 125);
     EXPECT_NE(r.message.find("does not build"), std::string::npos) << r.message;
     EXPECT_NE(r.message.find("no_such_name"), std::string::npos) << r.message;
-    r = gate_kernel(options_for(room, room.script("panic", "in mm/ksm.c: ksm_init\nbefore \"return 0;\"\n+\tpanic(\"by a test\");\n")));
+    r = gate_kernel(options_for(
+        room, room.script("panic", "in mm/ksm.c: ksm_init\nbefore \"return 0;\"\n+\tpanic(\"by a test\");\n")));
     EXPECT_EQ(r.exit_code, 125);
     EXPECT_NE(r.message.find("does not boot"), std::string::npos) << r.message;
     EXPECT_NE(r.message.find("by a test"), std::string::npos) << r.message;

@@ -12,12 +12,13 @@ namespace checker::kernels::uml {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr const char* hugh = "# rmapcheck trace 1\n"
-                             "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x10000\n"
-                             "1 madvise(0x10000, 0x3000, MADV_MERGEABLE) = 0\n"
-                             "1 store(0x10000, 0x2000, 0x77)\n"
-                             "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x12000) = 0x12000\n"
-                             "* ksmd(4)\n";
+constexpr const char* hugh =
+    "# rmapcheck trace 1\n"
+    "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x10000\n"
+    "1 madvise(0x10000, 0x3000, MADV_MERGEABLE) = 0\n"
+    "1 store(0x10000, 0x2000, 0x77)\n"
+    "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x12000) = 0x12000\n"
+    "* ksmd(4)\n";
 
 struct Room {
     std::string folder = (fs::temp_directory_path() / "rmapcheck-play-XXXXXX").string();
@@ -39,10 +40,11 @@ Script script_for(const model::Trace& trace) {
 
 // What a sound kernel would write after the ksmd line of Hugh's sequence; the walk finds `found`.
 std::string results(std::size_t trace, std::uint64_t look, const std::string& found, const std::string& idle) {
-    return "begin " + std::to_string(trace) + "\n= 1 65536\n= 2 0\n= 3 0\n= 4 73728\n= 5 0\nlook " + std::to_string(look) +
-           "\ntask 1 20\npage 77 2 4 110" + found +
-           "\nvma 1 10000 11000 rw-p\npte 1 10000 800000000000004d\nvma 1 12000 13000 rw-p\npte 1 12000 800000000000004d\n" + idle +
-           "counts full_scans=9\nseen " + std::to_string(look) + "\nend " + std::to_string(trace) + "\n";
+    return "begin " + std::to_string(trace) + "\n= 1 65536\n= 2 0\n= 3 0\n= 4 73728\n= 5 0\nlook " +
+           std::to_string(look) + "\ntask 1 20\npage 77 2 4 110" + found +
+           "\nvma 1 10000 11000 rw-p\npte 1 10000 800000000000004d\nvma 1 12000 13000 rw-p\npte 1 12000 "
+           "800000000000004d\n" +
+           idle + "counts full_scans=9\nseen " + std::to_string(look) + "\nend " + std::to_string(trace) + "\n";
 }
 
 void quiet(const std::string&) {}
@@ -100,10 +102,11 @@ TEST(Play, AGuestThatDiesIsStartedAgainBehindTheTrace) {
     const model::Trace trace = model::read_trace(hugh, "hugh");
     const std::vector<Script> scripts = {script_for(trace), script_for(trace)};
     const std::uint64_t look = scripts[0].looks.front().number;
-    const std::string kernel = room.kernel(
-        "if [ -e ../second ]; then cat > results <<'X'\n" + results(1, look, " 20:10000 20:12000", "") + "done\nX\nexit 0; fi\n" +
-        "touch ../second\nprintf 'begin 0\\n' > results\n"
-        "echo 'rmapcheck: trace 0'; echo 'Kernel panic - not syncing: test'; kill -ABRT $$\n");
+    const std::string kernel =
+        room.kernel("if [ -e ../second ]; then cat > results <<'X'\n" + results(1, look, " 20:10000 20:12000", "") +
+                    "done\nX\nexit 0; fi\n" +
+                    "touch ../second\nprintf 'begin 0\\n' > results\n"
+                    "echo 'rmapcheck: trace 0'; echo 'Kernel panic - not syncing: test'; kill -ABRT $$\n");
     const GuestRun run = play_in_guest(kernel, scripts, room.folder, quiet);
     EXPECT_EQ(run.boots, 2u);
     EXPECT_EQ(run.traces[0].broke_off.substr(0, run.traces[0].broke_off.find('\n')), "ends by signal 6");
@@ -130,7 +133,8 @@ TEST(Play, AKernelThatDoesNotBootCannotBeTested) {
 TEST(Play, TracesThatAGuestCannotHoldAreNotPlayed) {
     const model::Trace far = model::read_trace(
         "# rmapcheck trace 1\n"
-        "1 mmap(0x7f0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x7f0000000000\n", "far");
+        "1 mmap(0x7f0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x7f0000000000\n",
+        "far");
     EXPECT_NE(script_for(far).unplayable.find("484 GiB"), std::string::npos);
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 model::Trace stores(int n) {
     model::Trace t;
-    for (int i = 0; i < n; ++i) t.steps.push_back({1, model::Store{{0x1000}, {0x1000}, {static_cast<std::uint8_t>(i)}}, {}, 0});
+    for (int i = 0; i < n; ++i)
+        t.steps.push_back({1, model::Store{{0x1000}, {0x1000}, {static_cast<std::uint8_t>(i)}}, {}, 0});
     return t;
 }
 bool has(const model::Trace& t, std::uint8_t byte) {

@@ -18,7 +18,8 @@ struct Fake { // a tree that is just enough of one
         EXPECT_NE(mkdtemp(folder.data()), nullptr);
         tree = folder + "/linux";
         cache = folder + "/cache";
-        for (const char* d : {"mm", "arch/um/kernel", "arch/arm", "drivers/gpu"}) fs::create_directories(tree + "/" + d);
+        for (const char* d : {"mm", "arch/um/kernel", "arch/arm", "drivers/gpu"})
+            fs::create_directories(tree + "/" + d);
         write_whole(tree + "/Makefile", "VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 7\nEXTRAVERSION =\n");
         write_whole(tree + "/mm/ksm.c", "one\ntwo\nthree\n");
         write_whole(tree + "/mm/ksm.o", "object");

@@ -73,7 +73,8 @@ TEST(Check, WithoutMremapAddressAndOffsetPartOnlyInFiles) {
     CheckOptions o = options(1, 1000);
     o.scope.operations.reset(operation_index("mremap"));
     for (const auto& [cause, s] : run(o).disagreements)
-        if (cause.strategy->name == "addr-shift") EXPECT_NE(to_text(cause).find("file"), std::string::npos) << to_text(cause);
+        if (cause.strategy->name == "addr-shift")
+            EXPECT_NE(to_text(cause).find("file"), std::string::npos) << to_text(cause);
 }
 
 TEST(Check, JudgesOnlyWhatIsAsked) {
@@ -107,21 +108,23 @@ const Property& property(std::string_view name) {
 
 model::Kernel two_equal_pages() {
     model::Kernel k = model::boot();
-    for (const char* line : {"1 mmap(0x10000, 0x2000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)",
-                             "1 madvise(0x10000, 0x2000, MADV_MERGEABLE)", "1 store(0x10000, 0x2000, 1)", "* ksmd(2)"})
+    for (const char* line :
+         {"1 mmap(0x10000, 0x2000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)",
+          "1 madvise(0x10000, 0x2000, MADV_MERGEABLE)", "1 store(0x10000, 0x2000, 1)", "* ksmd(2)"})
         model::play(k, model::read_step(line, "test"));
     return k;
 }
 
-std::optional<std::string> shown(std::string_view name, const char* line, model::Result result, const model::Kernel& before,
-                                 const model::Kernel& after) {
+std::optional<std::string> shown(std::string_view name, const char* line, model::Result result,
+                                 const model::Kernel& before, const model::Kernel& after) {
     const model::Step step = model::read_step(line, "test");
     return property(name).broken({&before, step, result, after, {}, {}});
 }
 
 TEST(Properties, AWrongResultOfReclaimOrMigrationBreaksThem) {
     const model::Kernel k = two_equal_pages();
-    for (auto [name, line] : {std::pair{"swap-out", "* swap_out(1, 0x10000)"}, std::pair{"migrate", "* migrate(1, 0x10000)"}}) {
+    for (auto [name, line] :
+         {std::pair{"swap-out", "* swap_out(1, 0x10000)"}, std::pair{"migrate", "* migrate(1, 0x10000)"}}) {
         model::Kernel after = k;
         const model::Result right = model::play(after, model::read_step(line, "test"));
         EXPECT_FALSE(shown(name, line, right, k, after)) << name;

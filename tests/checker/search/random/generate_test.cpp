@@ -90,7 +90,8 @@ TEST(Generate, KeepsToItsScope) {
         std::set<model::Pid> live{1};
         for (const Step& s : play_run(1, n, scope).steps) {
             EXPECT_TRUE(scope.operations[s.op.index()]) << model::to_text(s);
-            if (std::holds_alternative<model::Fork>(s.op)) EXPECT_TRUE(live.insert(static_cast<model::Pid>(s.expected->value)).second);
+            if (std::holds_alternative<model::Fork>(s.op))
+                EXPECT_TRUE(live.insert(static_cast<model::Pid>(s.expected->value)).second);
             if (std::holds_alternative<model::Exit>(s.op)) live.erase(s.pid);
             EXPECT_LE(live.size(), 2u);
         }

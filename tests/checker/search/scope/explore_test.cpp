@@ -2,8 +2,8 @@
 // brute force over every renaming.
 #include "checker/search/scope/explore.h"
 
-#include <gmock/gmock.h>
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -17,8 +17,8 @@
 #include <set>
 
 #include "checker/judge/quick_judge.h"
-#include "checker/search/scope/search.h"
 #include "checker/judge/runner.h"
+#include "checker/search/scope/search.h"
 #include "model/canonical.h"
 #include "model/ksm.h"
 
@@ -188,14 +188,15 @@ ExploreReport search(const Scope& s, ExploreLimits limits = {}, std::vector<cons
 // What a few operations behind a merge can reach.
 Scope merged_scope(unsigned depth, unsigned processes) {
     Scope s = small(depth, 2, processes, 2);
-    s.from = model::read_trace("# rmapcheck trace 1\n"
-                               "1 mmap(0x10000, 0x2000, 3, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
-                               "1 store(0x10000, 0x2000, 0x11)\n"
-                               "1 fork() = 2\n"
-                               "1 madvise(0x10000, 0x2000, MADV_MERGEABLE)\n"
-                               "* ksmd(2)\n"
-                               "1 store(0x11000, 0x1000, 0x22)\n",
-                               "merged");
+    s.from = model::read_trace(
+        "# rmapcheck trace 1\n"
+        "1 mmap(0x10000, 0x2000, 3, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+        "1 store(0x10000, 0x2000, 0x11)\n"
+        "1 fork() = 2\n"
+        "1 madvise(0x10000, 0x2000, MADV_MERGEABLE)\n"
+        "* ksmd(2)\n"
+        "1 store(0x11000, 0x1000, 0x22)\n",
+        "merged");
     return s;
 }
 

@@ -6,10 +6,10 @@
 #include <map>
 #include <set>
 
-#include "checker/search/random/check.h"
-#include "checker/search/found.h"
-#include "checker/search/shrink/size.h"
 #include "checker/judge/runner.h"
+#include "checker/search/found.h"
+#include "checker/search/random/check.h"
+#include "checker/search/shrink/size.h"
 #include "model/trace/trace.h"
 
 namespace checker {
@@ -62,11 +62,12 @@ TEST(Minimize, WhatIsMinimalStaysAsItIs) {
 }
 
 TEST(Minimize, BringsAllInFarPlacesToTheSameTrace) {
-    const Steps far = steps_of({"1 mmap(0, 0x5000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE, -1, 0) = 0x7f0000000000",
-                                "1 fork() = 17", "17 store(0x7f0000002000, 0x3000, 0x44)", "1 munmap(0x7f0000000000, 0x1000)",
-                                "17 prctl(PR_SET_MEMORY_MERGE, 1, 0, 0, 0)",
-                                "17 mremap(0x7f0000003000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x500000000000)", "1 exit()",
-                                "* ksmd(9)", "17 madvise(0x7f0000000000, 0x1000, MADV_RANDOM)", "* walk(17, 0x7f0000002000)"});
+    const Steps far = steps_of(
+        {"1 mmap(0, 0x5000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE, -1, 0) = 0x7f0000000000",
+         "1 fork() = 17", "17 store(0x7f0000002000, 0x3000, 0x44)", "1 munmap(0x7f0000000000, 0x1000)",
+         "17 prctl(PR_SET_MEMORY_MERGE, 1, 0, 0, 0)",
+         "17 mremap(0x7f0000003000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x500000000000)", "1 exit()",
+         "* ksmd(9)", "17 madvise(0x7f0000000000, 0x1000, MADV_RANDOM)", "* walk(17, 0x7f0000002000)"});
     const MinimalCase m = minimize_disagreement(far, {}, *last_disagreement(far, "addr-shift"), 30);
     std::string expected;
     for (const char* line : moved) expected += std::string(line) + "\n";
@@ -140,15 +141,20 @@ TEST(Minimize, AHundredThousandOperationsTakeSeconds) {
     }
     for (const char* line : moved) {
         Step step = model::read_step(line, "test"); // moved to where the workload has nothing
-        std::visit([](auto& op) {
-            std::apply([&](auto... field) {
-                [[maybe_unused]] auto move = [](auto& f) {
-                    if constexpr (std::is_same_v<std::remove_reference_t<decltype(f)>, model::Address>) f.v += 0x10000000;
-                    if constexpr (std::is_same_v<std::remove_reference_t<decltype(f)>, model::Byte>) f.v = 0x99;
-                };
-                (move(op.*field), ...);
-            }, op.fields);
-        }, step.op);
+        std::visit(
+            [](auto& op) {
+                std::apply(
+                    [&](auto... field) {
+                        [[maybe_unused]] auto move = [](auto& f) {
+                            if constexpr (std::is_same_v<std::remove_reference_t<decltype(f)>, model::Address>)
+                                f.v += 0x10000000;
+                            if constexpr (std::is_same_v<std::remove_reference_t<decltype(f)>, model::Byte>) f.v = 0x99;
+                        };
+                        (move(op.*field), ...);
+                    },
+                    op.fields);
+            },
+            step.op);
         model::play(k, step);
         steps.push_back(step);
     }

@@ -49,12 +49,15 @@ TEST(Strace, KeepsCallsWithTheirResults) {
 }
 
 TEST(Strace, SharedMappingsAreKeptOutByTheirRange) {
-    ImportResult r = import_strace("1 mmap(NULL, 4096" + rw + "0x10000\n"
-                                   "1 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0) = 0x11000\n"
-                                   "1 mmap(NULL, 4096" + rw + "0x12000\n"
-                                   "1 mprotect(0x10000, 12288, PROT_READ) = 0\n"
-                                   "1 mprotect(0x11000, 4096, PROT_READ) = 0\n"
-                                   "1 munmap(0x10000, 12288) = 0\n",
+    ImportResult r = import_strace("1 mmap(NULL, 4096" + rw +
+                                       "0x10000\n"
+                                       "1 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0) = 0x11000\n"
+                                       "1 mmap(NULL, 4096" +
+                                       rw +
+                                       "0x12000\n"
+                                       "1 mprotect(0x10000, 12288, PROT_READ) = 0\n"
+                                       "1 mprotect(0x11000, 4096, PROT_READ) = 0\n"
+                                       "1 munmap(0x10000, 12288) = 0\n",
                                    "log", plain);
     EXPECT_THAT(lines_of(r),
                 ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000", "1 mmap(0, 0x1000" + rw + "0x12000",
@@ -67,7 +70,8 @@ TEST(Strace, SharedMappingsAreKeptOutByTheirRange) {
 }
 
 TEST(Strace, ASharedMappingReplacesWhatWasThere) {
-    EXPECT_THAT(imported("1 mmap(NULL, 12288" + rw + "0x10000\n"
+    EXPECT_THAT(imported("1 mmap(NULL, 12288" + rw +
+                         "0x10000\n"
                          "1 mmap(0x11000, 4096, PROT_READ, MAP_SHARED|MAP_FIXED, 3, 0) = 0x11000\n"),
                 ElementsAre("1 mmap(0, 0x3000" + rw + "0x10000", "1 munmap(0x11000, 0x1000) = 0"));
 }
@@ -83,11 +87,11 @@ TEST(Strace, HugeAndDeviceMappingsAreKeptOut) {
 }
 
 TEST(Strace, FilesAreToldApart) {
-    std::vector<std::string> lines =
-        imported("1 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, 3, 0) = 0x10000\n"
-                 "1 mmap(0x12000, 4096, PROT_READ, MAP_PRIVATE|MAP_FIXED, 3, 0x2000) = 0x12000\n"
-                 "1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3, 0) = 0x20000\n"
-                 "1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3</lib/b>, 0x1000) = 0x21000\n");
+    std::vector<std::string> lines = imported(
+        "1 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, 3, 0) = 0x10000\n"
+        "1 mmap(0x12000, 4096, PROT_READ, MAP_PRIVATE|MAP_FIXED, 3, 0x2000) = 0x12000\n"
+        "1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3, 0) = 0x20000\n"
+        "1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3</lib/b>, 0x1000) = 0x21000\n");
     EXPECT_THAT(lines, ElementsAre("1 mmap(0, 0x2000, PROT_READ, MAP_PRIVATE, 3, 0) = 0x10000",
                                    "1 mmap(0x12000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_FIXED, 3, 0x2000) = 0x12000",
                                    "1 mmap(0, 0x1000, PROT_READ, MAP_PRIVATE, 4, 0) = 0x20000",
@@ -95,35 +99,36 @@ TEST(Strace, FilesAreToldApart) {
 }
 
 TEST(Strace, FailedCallsAreLeftOutAndCounted) {
-    ImportResult r = import_strace("1 mmap(NULL, 4096" + rw + "0x10000\n"
-                                   "1 munmap(0x10001, 4096) = -1 EINVAL (Invalid argument)\n"
-                                   "1 madvise(0x10000, 8192, MADV_DONTFORK) = -1 ENOMEM (Cannot allocate memory)\n",
+    ImportResult r = import_strace("1 mmap(NULL, 4096" + rw +
+                                       "0x10000\n"
+                                       "1 munmap(0x10001, 4096) = -1 EINVAL (Invalid argument)\n"
+                                       "1 madvise(0x10000, 8192, MADV_DONTFORK) = -1 ENOMEM (Cannot allocate memory)\n",
                                    "log", plain);
-    EXPECT_THAT(lines_of(r), ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000",
-                                         "1 madvise(0x10000, 0x1000, MADV_DONTFORK) = 0"));
+    EXPECT_THAT(lines_of(r),
+                ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000", "1 madvise(0x10000, 0x1000, MADV_DONTFORK) = 0"));
     EXPECT_THAT(r.left_out, Contains(Pair("call that failed or did not return: munmap", 1U)));
 }
 
 TEST(Strace, ThreadsShareAndForksCopy) {
     EXPECT_THAT(
-        imported(
-            "10 clone3({flags=CLONE_VM|CLONE_FS|CLONE_THREAD, stack_size=0x7f} => {parent_tid=[11]}, 88) = 11\n"
-            "11 mmap(NULL, 4096" +
-            rw +
-            "0x10000\n"
-            "11 clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|SIGCHLD, child_tidptr=0x7f) = 12\n"
-            "12 munmap(0x10000, 4096) = 0\n"
-            "11 +++ exited with 0 +++\n"
-            "10 munmap(0x10000, 4096) = 0\n"
-            "12 +++ exited with 0 +++\n"
-            "10 brk(NULL) = 0x5000\n"
-            "10 +++ exited with 0 +++\n"),
+        imported("10 clone3({flags=CLONE_VM|CLONE_FS|CLONE_THREAD, stack_size=0x7f} => {parent_tid=[11]}, 88) = 11\n"
+                 "11 mmap(NULL, 4096" +
+                 rw +
+                 "0x10000\n"
+                 "11 clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|SIGCHLD, child_tidptr=0x7f) = 12\n"
+                 "12 munmap(0x10000, 4096) = 0\n"
+                 "11 +++ exited with 0 +++\n"
+                 "10 munmap(0x10000, 4096) = 0\n"
+                 "12 +++ exited with 0 +++\n"
+                 "10 brk(NULL) = 0x5000\n"
+                 "10 +++ exited with 0 +++\n"),
         ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000", "1 fork() = 2", "2 munmap(0x10000, 0x1000) = 0",
                     "1 munmap(0x10000, 0x1000) = 0", "2 exit() = 0", "1 brk(0x5000) = 0x5000"));
 }
 
 TEST(Strace, AChildMaySpeakBeforeItsParentReturns) {
-    EXPECT_THAT(imported("10 mmap(NULL, 4096" + rw + "0x10000\n"
+    EXPECT_THAT(imported("10 mmap(NULL, 4096" + rw +
+                         "0x10000\n"
                          "10 clone(child_stack=NULL, flags=SIGCHLD <unfinished ...>\n"
                          "12 munmap(0x10000, 4096) = 0\n"
                          "10 <... clone resumed>, child_tidptr=0x7f) = 12\n"),
@@ -132,9 +137,13 @@ TEST(Strace, AChildMaySpeakBeforeItsParentReturns) {
 
 TEST(Strace, AnUnmappedRangeMayBeTakenBeforeMunmapReturns) {
     EXPECT_THAT(imported("10 clone3({flags=CLONE_VM|CLONE_THREAD} => {parent_tid=[11]}, 88) = 11\n"
-                         "10 mmap(NULL, 4096" + rw + "0x10000\n"
+                         "10 mmap(NULL, 4096" +
+                         rw +
+                         "0x10000\n"
                          "10 munmap(0x10000, 4096 <unfinished ...>\n"
-                         "11 mmap(NULL, 4096" + rw + "0x10000\n"
+                         "11 mmap(NULL, 4096" +
+                         rw +
+                         "0x10000\n"
                          "10 <... munmap resumed>) = 0\n"
                          "10 mprotect(0x10000, 4096, PROT_READ) = 0\n"),
                 ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000", "1 munmap(0x10000, 0x1000) = 0",
@@ -177,11 +186,12 @@ TEST(Strace, WithoutEndLinesExitGroupEndsAProcess) {
 }
 
 TEST(Strace, MovesAreStatedAsMoves) {
-    ImportResult r = import_strace("1 mmap(NULL, 4096" + rw + "0x10000\n"
-                                   "1 mmap(NULL, 4096, PROT_READ, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = 0x11000\n"
-                                   "1 mremap(0x10000, 4096, 8192, MREMAP_MAYMOVE) = 0x20000\n"
-                                   "1 mremap(0x11000, 4096, 8192, MREMAP_MAYMOVE) = 0x30000\n"
-                                   "1 mprotect(0x31000, 4096, PROT_NONE) = 0\n",
+    ImportResult r = import_strace("1 mmap(NULL, 4096" + rw +
+                                       "0x10000\n"
+                                       "1 mmap(NULL, 4096, PROT_READ, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = 0x11000\n"
+                                       "1 mremap(0x10000, 4096, 8192, MREMAP_MAYMOVE) = 0x20000\n"
+                                       "1 mremap(0x11000, 4096, 8192, MREMAP_MAYMOVE) = 0x30000\n"
+                                       "1 mprotect(0x31000, 4096, PROT_NONE) = 0\n",
                                    "log", plain);
     EXPECT_THAT(lines_of(r),
                 ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000",
@@ -193,12 +203,12 @@ TEST(Strace, MovesAreStatedAsMoves) {
 TEST(Strace, StoresMakePagesWhereMemoryBecomesWritable) {
     ImportOptions options = plain;
     options.touch = 2;
-    std::vector<std::string> lines =
-        imported("1 mmap(NULL, 16384, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x10000\n"
-                 "1 mprotect(0x11000, 12288, PROT_READ|PROT_WRITE) = 0\n"
-                 "1 mprotect(0x11000, 12288, PROT_READ) = 0\n"
-                 "1 mprotect(0x11000, 12288, PROT_READ|PROT_WRITE) = 0\n",
-                 options);
+    std::vector<std::string> lines = imported(
+        "1 mmap(NULL, 16384, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x10000\n"
+        "1 mprotect(0x11000, 12288, PROT_READ|PROT_WRITE) = 0\n"
+        "1 mprotect(0x11000, 12288, PROT_READ) = 0\n"
+        "1 mprotect(0x11000, 12288, PROT_READ|PROT_WRITE) = 0\n",
+        options);
     ASSERT_EQ(lines.size(), 6U);
     EXPECT_THAT(lines[2], testing::StartsWith("1 store(0x11000, 0x1000, "));
     EXPECT_THAT(lines[3], testing::StartsWith("1 store(0x13000, 0x1000, ")) << "the first page and the last";
@@ -226,10 +236,10 @@ TEST(Strace, TheLimitCountsWhatItCutsOff) {
 }
 
 TEST(Strace, OddLinesAreCountedNotLost) {
-    ImportResult r =
-        import_strace("1 brk(NULL) = 0x5000\nwhat is this\n1 mmap(NULL, 4096, \n1 <... futex resumed>) = 0\n"
-                      "1 --- SIGCHLD {si_signo=SIGCHLD} ---\n1 munmap(0x5000, 4096 <unfinished ...>\n",
-                      "log", plain);
+    ImportResult r = import_strace(
+        "1 brk(NULL) = 0x5000\nwhat is this\n1 mmap(NULL, 4096, \n1 <... futex resumed>) = 0\n"
+        "1 --- SIGCHLD {si_signo=SIGCHLD} ---\n1 munmap(0x5000, 4096 <unfinished ...>\n",
+        "log", plain);
     EXPECT_THAT(r.left_out, Contains(Pair("line that is none of strace's", 3U)));
     EXPECT_THAT(r.left_out, Contains(Pair("call that never returned", 1U)));
 }
@@ -263,16 +273,19 @@ TEST(Strace, TheSummaryStandsInTheTrace) {
 
 // Whatever the log says, the trace plays.
 TEST(Strace, MutatedLogsGiveTracesThatPlay) {
-    const std::string seed = "10 execve(\"/bin/sh\", [\"sh\"], 0x7f /* 1 var */) = 0\n"
-                             "10 brk(NULL) = 0x5000\n10 brk(0x8000) = 0x8000\n"
-                             "10 mmap(NULL, 16384" + rw + "0x10000\n"
-                             "10 clone(child_stack=NULL, flags=SIGCHLD <unfinished ...>\n"
-                             "12 mprotect(0x11000, 4096, PROT_READ) = 0\n"
-                             "10 <... clone resumed>, child_tidptr=0x7f) = 12\n"
-                             "12 mremap(0x10000, 4096, 8192, MREMAP_MAYMOVE) = 0x20000\n"
-                             "12 madvise(0x11000, 8192, MADV_MERGEABLE) = 0\n"
-                             "10 vfork() = 13\n13 execve(\"/bin/x\", [\"x\"], 0x7f) = 0\n13 brk(NULL) = 0x9000\n"
-                             "13 +++ exited with 0 +++\n10 munmap(0x10000, 16384) = 0\n";
+    const std::string seed =
+        "10 execve(\"/bin/sh\", [\"sh\"], 0x7f /* 1 var */) = 0\n"
+        "10 brk(NULL) = 0x5000\n10 brk(0x8000) = 0x8000\n"
+        "10 mmap(NULL, 16384" +
+        rw +
+        "0x10000\n"
+        "10 clone(child_stack=NULL, flags=SIGCHLD <unfinished ...>\n"
+        "12 mprotect(0x11000, 4096, PROT_READ) = 0\n"
+        "10 <... clone resumed>, child_tidptr=0x7f) = 12\n"
+        "12 mremap(0x10000, 4096, 8192, MREMAP_MAYMOVE) = 0x20000\n"
+        "12 madvise(0x11000, 8192, MADV_MERGEABLE) = 0\n"
+        "10 vfork() = 13\n13 execve(\"/bin/x\", [\"x\"], 0x7f) = 0\n13 brk(NULL) = 0x9000\n"
+        "13 +++ exited with 0 +++\n10 munmap(0x10000, 16384) = 0\n";
     const std::string bytes = "()[]{},=|<>.*/\"0123456789xMAP_ \n+-?";
     std::mt19937_64 random(3);
     for (int i = 0; i < 3000; ++i) {
