@@ -84,6 +84,12 @@ Errno split_vma(Kernel& k, Id<Vma> vma, Vpn at, bool new_below) {
     return Errno::ok;
 }
 
+Errno split_to(Kernel& k, Id<Vma> vma, Vpn start, Vpn end) {
+    if (k.vmas[vma].range.start < start)
+        if (Errno e = split_vma(k, vma, start, true); e != Errno::ok) return e;
+    return k.vmas[vma].range.end > end ? split_vma(k, vma, end, false) : Errno::ok;
+}
+
 Errno unmap_range(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     Id<Vma> first = find_vma(k, mm, start);
     if (!first || k.vmas[first].range.start >= end) return Errno::ok;

@@ -34,6 +34,8 @@ void set_range(Kernel& k, Id<Vma> vma, Range range);
 Id<Vma> split_vma_unchecked(Kernel& k, Id<Vma> vma, Vpn at, bool new_below);
 // split_vma(): the same, ENOMEM at the limit of VMAs.
 Errno split_vma(Kernel& k, Id<Vma> vma, Vpn at, bool new_below);
+// split_vma() at both ends of a range inside the VMA: the original object becomes exactly the range.
+Errno split_to(Kernel& k, Id<Vma> vma, Vpn start, Vpn end);
 
 // do_vmi_munmap() after its argument checks: EINVAL and ENOMEM are the caller's and this function's. Splits at the
 // edges (front and tail become new objects), drops entries, unlinks anon_vmas in ascending order, frees. A failure

@@ -202,8 +202,10 @@ void Canonicalizer::anon_vma(const Kernel& k, Id<AnonVma> id) {
 
 void Canonicalizer::config(const Kernel& k) {
     const Config& c = k.config;
-    put(static_cast<std::uint64_t>(c.version), static_cast<std::uint64_t>(c.layout), c.max_map_count, c.stack_guard_gap,
-        c.max_page_sharing, c.use_zero_pages, c.smart_scan, c.run, static_cast<std::uint64_t>(k.ksm.zero_pages));
+    std::uint64_t rules = 0;
+    for (const RuleName& r : rule_names) rules = rules << 1 | c.rules.*r.field;
+    put(rules, static_cast<std::uint64_t>(c.layout), c.max_map_count, c.stack_guard_gap, c.max_page_sharing,
+        c.use_zero_pages, c.smart_scan, c.run, static_cast<std::uint64_t>(k.ksm.zero_pages));
 }
 
 std::vector<std::uint64_t> canonical(const Kernel& k, Symmetry symmetry) {

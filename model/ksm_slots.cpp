@@ -93,7 +93,7 @@ void ksm_disable_merge_any(Kernel& k, Id<Mm> mm) {
 }
 
 std::uint64_t ksm_vma_flags(Kernel& k, Id<Mm> mm, std::uint64_t flags) {
-    if (!k.mms[mm].merge_any || !rules(k.config.version).merge_any_before_merge) return flags;
+    if (!k.mms[mm].merge_any || !k.config.rules.merge_any_before_merge) return flags;
     ksm_enter(k, mm);
     return flags | VM_MERGEABLE;
 }

@@ -19,7 +19,7 @@ bool same_attributes(const Kernel& k, Id<Vma> target, const MergeRequest& r) {
 // is_mergeable_anon_vma(): docs/kernel-map.md has the table. `middle` is the VMA that the range is cut from, if any.
 bool anon_vmas_agree(const Kernel& k, Id<Vma> target, Id<Vma> middle, const MergeRequest& r) {
     const Vma& t = k.vmas[target];
-    if (!rules(k.config.version).faulted_joins_unfaulted)
+    if (!k.config.rules.faulted_joins_unfaulted)
         return ((!t.anon_vma || !r.anon_vma) && t.chain_len == 1) || t.anon_vma == r.anon_vma;
     if (!t.anon_vma && r.anon_vma) return !vma_is_fork_child(k, middle) && !vma_is_fork_child(k, r.copied_from);
     if (t.anon_vma && !r.anon_vma) return !vma_is_fork_child(k, target);
@@ -125,11 +125,7 @@ Errno vma_modify_flags(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, std::uint64_t
         return Errno::ok;
     }
     out = vma;
-    if (k.vmas[vma].range.start < start)
-        if (Errno e = split_vma(k, vma, start, true); e != Errno::ok) return e;
-    if (k.vmas[vma].range.end > end)
-        if (Errno e = split_vma(k, vma, end, false); e != Errno::ok) return e;
-    return Errno::ok;
+    return split_to(k, vma, start, end);
 }
 
 } // namespace model

@@ -114,9 +114,10 @@ bool moves(const Operation& op) { return is_one_of<Mremap>(op); }
 
 Wrong nothing_elsewhere(const Moment& m) {
     const std::vector<Hole> holes = named_by(m.step.op, m.result);
-    // MREMAP_DONTUNMAP unlocks all of the VMA that stays (dontunmap_complete()).
-    const std::uint64_t ignored = moves(m.step.op) ? std::uint64_t{VM_LOCKED} : 0;
     const Kernel& k = *m.before;
+    // MREMAP_DONTUNMAP may unlock all of the VMA that stays (dontunmap_complete()).
+    const bool unlocks_all = moves(m.step.op) && !k.config.rules.dontunmap_presplits_locked;
+    const std::uint64_t ignored = unlocks_all ? std::uint64_t{VM_LOCKED} : 0;
     for (Id<Mm> mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm)) {
         const Pid pid = k.mms[mm].pid;
         const std::vector<Hole> named = pid == m.step.pid ? holes : std::vector<Hole>{};

@@ -129,7 +129,7 @@ Wrong replay_keeps_a_state(std::span<const Step> steps, const Kernel& after) {
     Trace trace;
     trace.steps.assign(steps.begin(), steps.end());
     Config config;
-    config.version = after.config.version;
+    config.rules = after.config.rules;
     config.layout = after.config.layout;
     Kernel again = boot(config);
     for (const Step& step : read_trace(to_text(trace), "trace").steps) {

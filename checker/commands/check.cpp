@@ -23,7 +23,7 @@ namespace {
 struct Options {
     CheckOptions check;
     std::vector<std::string> ops, without;
-    std::string save, kernel = "6.18";
+    std::string save, kernel = std::string(model::default_version().name);
     double minimize_seconds = 10;
 };
 
@@ -148,7 +148,7 @@ std::string command_for(const Shared& shared, const Options& o, std::uint64_t se
     if (mine.length != usual.length) c += fmt::format(" --length {}", mine.length);
     if (mine.processes != usual.processes) c += fmt::format(" --processes {}", mine.processes);
     if (mine.pages != usual.pages) c += fmt::format(" --pages {}", mine.pages);
-    if (o.kernel != "6.18") c += " --kernel-version " + o.kernel;
+    if (o.kernel != model::default_version().name) c += " --kernel-version " + o.kernel;
     return o.check.paranoid ? c + " --paranoid" : c;
 }
 
@@ -193,7 +193,7 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
     if (o.check.scope.operations.none()) throw UsageError("--ops and --without leave no operation");
     if (o.check.runs == 0 && o.check.seconds == 0) o.check.seconds = 10;
     o.check.seed = shared.seed ? shared.seed : std::random_device{}();
-    o.check.config.version = o.kernel == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    o.check.config.rules = model::find_version(o.kernel)->rules;
     if (!o.save.empty()) std::filesystem::create_directories(o.save);
     catch_interrupts();
     const bool progress = show_progress(shared);
@@ -227,8 +227,8 @@ std::function<int()> setup_check(CLI::App& app, const Shared& shared, const List
     app.add_option("--save", o->save, "put the minimized traces into this folder");
     app.add_flag("--paranoid", o->check.paranoid, "check everything after every operation of every sequence");
     app.add_option("--minimize-seconds", o->minimize_seconds, "at most so long for each distinct disagreement");
-    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")
-        ->check(CLI::IsMember({"6.12", "6.18"}));
+    app.add_option("--kernel-version", o->kernel, "the rules of this version of Linux")
+        ->check(CLI::IsMember(model::version_names()));
     return [o, &shared, &lists] { return check_verb(shared, *o, lists); };
 }
 

@@ -19,7 +19,7 @@ namespace {
 struct Options {
     scope::Scope scope;
     std::vector<std::string> ops, without, advice;
-    std::string kernel = "6.18", memory = "4G", from, save;
+    std::string kernel = std::string(model::default_version().name), memory = "4G", from, save;
     ExploreLimits limits;
     bool smart_scan = false, zero_pages = false, unreduced = false;
 };
@@ -71,7 +71,7 @@ scope::Scope chosen_scope(const Options& o) {
     scope::Scope scope = o.scope;
     choose_ops(scope, o);
     if (!o.advice.empty()) scope.advice = advice_of(o.advice);
-    scope.config.version = o.kernel == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    scope.config.rules = model::find_version(o.kernel)->rules;
     scope.config.smart_scan = o.smart_scan;
     scope.config.use_zero_pages = o.zero_pages;
     scope.reduced = !o.unreduced;
@@ -280,9 +280,9 @@ std::function<int()> setup_explore(CLI::App& app, const Shared& shared) {
     app.add_option("--without", o->without, "operations to leave out, by name")->delimiter(',');
     app.add_option("--advice", o->advice, "advice that madvise gives, by name")->delimiter(',');
     app.add_option("--from", o->from, "start from the state after this trace");
-    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")
+    app.add_option("--kernel-version", o->kernel, "the rules of this version of Linux")
         ->capture_default_str()
-        ->check(CLI::IsMember({"6.12", "6.18"}));
+        ->check(CLI::IsMember(model::version_names()));
     app.add_flag("--smart-scan", o->smart_scan, "with smart_scan: ages then tell states apart for ever");
     app.add_flag("--zero-pages", o->zero_pages, "with use_zero_pages; the first content is zero");
     app.add_flag("--all", o->limits.all, "go on after a refutation: one shortest trace for each cause");

@@ -15,7 +15,7 @@ namespace checker::inline commands {
 namespace {
 
 struct Options {
-    std::string trace, output, kernel = "6.18";
+    std::string trace, output, kernel = std::string(model::default_version().name);
     double seconds = 60;
 };
 
@@ -32,7 +32,7 @@ std::vector<const Strategy*> to_ask(const Shared& shared) {
 int minimize_verb(const Shared& shared, const Options& o) {
     const model::Trace trace = model::load_trace(o.trace);
     model::Config config;
-    config.version = o.kernel == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    config.rules = model::find_version(o.kernel)->rules;
     catch_interrupts();
     for (const Strategy* s : to_ask(shared)) {
         std::optional<FirstDisagreement> first;
@@ -81,8 +81,8 @@ std::function<int()> setup_minimize(CLI::App& app, const Shared& shared) {
     app.add_option("TRACE", o->trace, "a trace with a disagreement at a walk, or at its end")->required();
     app.add_option("-o,--output", o->output, "write the minimal trace here, instead of printing it");
     app.add_option("--seconds", o->seconds, "stop after so long");
-    app.add_option("--kernel-version", o->kernel, "the rules of this version: 6.12 or 6.18")
-        ->check(CLI::IsMember({"6.12", "6.18"}));
+    app.add_option("--kernel-version", o->kernel, "the rules of this version of Linux")
+        ->check(CLI::IsMember(model::version_names()));
     return [o, &shared] { return minimize_verb(shared, *o); };
 }
 

@@ -33,8 +33,7 @@ kernels::LabOptions lab_options(const Options& o) {
                                       : kernels::Level::kernel;
     how.force = o.force;
     if (!o.swap.empty()) how.swap = o.swap;
-    if (!o.against.empty())
-        how.against = o.against == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    if (!o.against.empty()) how.against = model::find_version(o.against);
     return how;
 }
 
@@ -43,12 +42,13 @@ std::string_view to_string(ReplayReport::Status s) {
 }
 
 std::string describe(const Lab& lab) {
-    std::string t = fmt::format("running kernel {}, rules of {}, level {}", lab.release, model::to_string(lab.version),
+    std::string t = fmt::format("running kernel {}, rules of {}, level {}", lab.release, model::describe(lab.rules),
                                 kernels::to_string(lab.eyes.level));
     if (!lab.eyes.why_not_higher.empty()) t += fmt::format(" (not higher: {})", lab.eyes.why_not_higher);
     t += lab.ksm ? ", KSM" : fmt::format(", no KSM ({})", lab.why_no_ksm);
     t += lab.swap ? ", swap" : fmt::format(", no swap ({})", lab.why_no_swap);
-    return t + (lab.version_remark.empty() ? "" : "\n" + lab.version_remark);
+    for (const std::string& remark : lab.remarks) t += "\n" + remark;
+    return t;
 }
 
 std::string text_of(const model::Trace& trace, const ReplayReport& r) {
@@ -224,8 +224,8 @@ std::function<int()> setup_replay(CLI::App& app, const Shared& shared) {
     app.add_option("--save", options->save, "where a difference goes, as a minimal trace");
     app.add_option("--level", options->level, "look no deeper than: maps, frames or kernel")
         ->check(CLI::IsMember({"maps", "frames", "kernel"}));
-    app.add_option("--against", options->against, "the model's kernel version: 6.12 or 6.18 (default: the running one)")
-        ->check(CLI::IsMember({"6.12", "6.18"}));
+    app.add_option("--against", options->against, "the rules of this version of Linux (default: the running one)")
+        ->check(CLI::IsMember(model::version_names()));
     app.add_option("--swap", options->swap, "a swap file to make, use and remove");
     app.add_flag("--force", options->force, "although KSM is in use by others");
     app.add_flag("--at-end", options->at_end, "compare after the last operation only");

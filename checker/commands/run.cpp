@@ -14,7 +14,7 @@ namespace {
 struct Options {
     std::vector<std::string> traces;
     bool state = false, draw = false, paranoid = false, no_final_walks = false;
-    std::string kernel = "6.18";
+    std::string kernel = std::string(model::default_version().name);
 };
 
 // Does the run speak against a strategy that was named on the command line?
@@ -36,7 +36,7 @@ int run(const Shared& shared, const Options& options) {
     how.strategies = chosen_strategies(shared);
     how.paranoid = options.paranoid;
     how.judge_at_end = !options.no_final_walks;
-    how.config.version = options.kernel == "6.12" ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
+    how.config.rules = model::find_version(options.kernel)->rules;
     std::vector<model::Trace> traces; // all are read before any is run
     for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
 
@@ -71,8 +71,8 @@ std::function<int()> setup_run(CLI::App& app, const Shared& shared) {
     app.add_flag("--draw", options->draw, "a picture of the address spaces, their page offsets and the walk");
     app.add_flag("--paranoid", options->paranoid, "check every invariant of the model after every operation");
     app.add_flag("--no-final-walks", options->no_final_walks, "judge only at `walk` lines");
-    app.add_option("--kernel-version", options->kernel, "the rules of this version: 6.12 or 6.18")
-        ->check(CLI::IsMember({"6.12", "6.18"}));
+    app.add_option("--kernel-version", options->kernel, "the rules of this version of Linux")
+        ->check(CLI::IsMember(model::version_names()));
     return [options, &shared] { return run(shared, *options); };
 }
 

@@ -51,7 +51,7 @@ Id<Vma> copy_vma(Kernel& k, Id<Vma>& vma, Vpn from, Vpn to, Pages pages, bool do
     const Vma& v = k.vmas[vma];
     const bool unfaulted = v.file < 0 && !v.anon_vma;
     const Range range = unfaulted ? move_unfaulted(to, pages) : move_faulted(v.range, from, to, pages);
-    const bool source_may_merge = rules(k.config.version).dontunmap_merges_with_source || !dontunmap;
+    const bool source_may_merge = k.config.rules.dontunmap_merges_with_source || !dontunmap;
     const Id<Vma> left = vma_below(k, v.mm, range.end), right = find_vma(k, v.mm, range.end);
     Id<Vma> made;
     if (source_may_merge || (left != vma && right != vma))
@@ -71,7 +71,7 @@ void keep_source(Kernel& k, Id<Vma> vma, Id<Vma> made, Vpn start, Vpn end) {
     v.flags &= ~std::uint64_t{VM_LOCKED};
     if (vma == made || v.range.start != start || v.range.end != end) return;
     unlink_anon_vmas(k, vma);
-    if (rules(k.config.version).dontunmap_resets_pgoff && v.file < 0) v.range.pgoff = anonymous_pgoff(v.range.start);
+    if (k.config.rules.dontunmap_resets_pgoff && v.file < 0) v.range.pgoff = anonymous_pgoff(v.range.start);
 }
 
 // shrink_vma(): do_vmi_munmap() of the tail, which no one looked at before.
@@ -89,6 +89,8 @@ Result move_vma(const Remap& r, Id<Vma> vma, std::uint64_t new_addr) {
     if ((k.vmas[vma].flags & VM_MERGEABLE) && k.vmas[vma].anon_vma) // prep_move_vma(): the flag stays
         unmerge_ksm_pages(k, vma, from, from_end);
     const bool locked = k.vmas[vma].flags & VM_LOCKED;
+    if (locked && r.dontunmap() && k.config.rules.dontunmap_presplits_locked)
+        if (Errno e = split_to(k, vma, from, from_end); e != Errno::ok) return e;
     const Id<Vma> made = copy_vma(k, vma, from, to, Pages{r.new_len >> PAGE_SHIFT}, r.dontunmap());
     move_page_tables(k, r.mm, from, to, from_end - from);
     if (r.dontunmap())
@@ -125,7 +127,7 @@ Result move_many(const Remap& whole) {
 
 // mremap_to(): MREMAP_FIXED or MREMAP_DONTUNMAP, one VMA.
 Result move_to(Remap r) {
-    const Rules& version = rules(r.k.config.version);
+    const Rules& version = r.k.config.rules;
     if (!version.mremap_unmaps_destination_first)
         if (Errno e = check_vma(r, r.source()); e != Errno::ok) return e;
     if (r.fixed())
@@ -168,12 +170,11 @@ Result apply(Context c, const Mremap& op) {
         c.k,           c.mm, op.old_addr.v, page_align(op.old_length.v), page_align(op.new_length.v), op.flags.v,
         op.new_addr.v, c};
     if (Errno e = check_params(r); e != Errno::ok) return e;
-    if (rules(c.k.config.version).mremap_unmaps_destination_first && !r.source()) return Errno::efault;
+    if (c.k.config.rules.mremap_unmaps_destination_first && !r.source()) return Errno::efault;
     if (Errno e = check_place(r); e != Errno::ok) return e;
     if (!r.source()) return Errno::efault;
     if (r.moves_to_place()) {
-        const bool many =
-            rules(c.k.config.version).mremap_moves_many && r.fixed() && r.old_len == r.new_len && r.old_len;
+        const bool many = c.k.config.rules.mremap_moves_many && r.fixed() && r.old_len == r.new_len && r.old_len;
         return many ? move_many(r) : move_to(r);
     }
     if (r.old_len && r.old_len == r.new_len) return Result::of(r.addr);

@@ -9,8 +9,10 @@
 namespace model {
 namespace {
 
-Kernel after(const std::string& text) {
-    Kernel k = boot();
+Kernel after(const std::string& text, std::string_view version = default_version().name) {
+    Config config;
+    config.rules = find_version(version)->rules;
+    Kernel k = boot(config);
     play_text(k, text);
     return k;
 }
@@ -97,6 +99,22 @@ TEST(Rules, MremapUnsharesWhatItMoves) {
     const Kernel k = after(three_merged + "1 mremap(0x10000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000)\n");
     EXPECT_EQ(folio_of(k, 1, 0x20000).mapping, Folio::Mapping::anon);
     EXPECT_EQ(folio_of(k, 1, 0x11000).mapping, Folio::Mapping::ksm);
+}
+
+TEST(Rules, DontunmapUnlocksOnlyWhatWasMoved) {
+    const std::string moved =
+        "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, "
+        "MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+        "1 mlock(0x10000, 0x3000)\n"
+        "1 mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, 0x30000)\n";
+    const Kernel split = after(moved, "6.12");
+    EXPECT_TRUE(vma_of(split, 1, 0x10000).flags & VM_LOCKED);
+    EXPECT_FALSE(vma_of(split, 1, 0x11000).flags & VM_LOCKED);
+    EXPECT_FALSE(vma_of(split, 1, 0x11000).anon_vma);
+    EXPECT_TRUE(vma_of(split, 1, 0x12000).flags & VM_LOCKED);
+    const Kernel whole = after(moved, "6.18");
+    EXPECT_FALSE(vma_of(whole, 1, 0x10000).flags & VM_LOCKED);
+    EXPECT_EQ(vma_of(whole, 1, 0x10000).range.end, vpn(0x13000));
 }
 
 TEST(Rules, UnmappingCounts) {

@@ -1,5 +1,5 @@
 # THE list of wrong rules: name, file, what stands there once, what stands there in the mutant, and the test that must
-# fail. `rmapcheck check` must find each of them, too. To add one: a line here.
+# fail. `rmapcheck check` must find each of them, too, under the rules that are named behind. To add one: a line here.
 rmapcheck_mutant(split_forgets_vm_pgoff model/address_space.cpp
   "above = split_above(whole, at)" "above = Range{at, whole.end, whole.pgoff}"
   Rules.ASplitMovesVmPgoff)
@@ -49,3 +49,6 @@ rmapcheck_mutant(unmapping_keeps_the_mapcount model/page_table.cpp
 rmapcheck_mutant(a_merge_does_not_hold_the_anon_vma model/ksm_items.cpp
   "    get_anon_vma(k, v.anon_vma);" ""
   Rules.AMergeHoldsTheAnonVma)
+rmapcheck_mutant(dontunmap_unlocks_all model/ops/mremap.cpp
+  "    if (locked && r.dontunmap() && k.config.rules.dontunmap_presplits_locked)" "    if (false)"
+  Rules.DontunmapUnlocksOnlyWhatWasMoved --kernel-version 6.12)

@@ -14,7 +14,8 @@ std::string in_one_line(const kernels::Tier& tier) {
         "live: Linux {} at level {}: {} traces agree ({} operations, {} walks), {} differ, {} skipped in {:.1f} s",
         tier.kernel, kernels::to_string(tier.level), tier.agree, tier.operations, tier.walks, tier.differ, tier.skipped,
         tier.seconds);
-    for (const std::string& remark : {tier.remark, tier.why_not_higher, tier.why_no_ksm, tier.why_no_swap})
+    for (const std::string& remark : tier.remarks) s += "; " + remark;
+    for (const std::string& remark : {tier.why_not_higher, tier.why_no_ksm, tier.why_no_swap})
         if (!remark.empty()) s += "; " + remark;
     return s;
 }

@@ -14,21 +14,22 @@
 namespace checker::kernels {
 namespace {
 
-// Which rules hold on the running kernel, and whether they were ever compared with such a kernel.
-void choose_version(Lab& lab, std::optional<model::KernelVersion> against) {
+// Which rules hold on the running kernel, or are to be held against it.
+void choose_rules(Lab& lab, const model::KernelVersion* against) {
     utsname name{};
     uname(&name);
     lab.release = name.release;
-    unsigned major = 0, minor = 0;
-    std::sscanf(name.release, "%u.%u", &major, &minor);
-    const unsigned number = major * 1000 + minor;
-    lab.version = number < 6015 ? model::KernelVersion::v6_12 : model::KernelVersion::v6_18;
-    if (number != 6012 && number != 6018)
-        lab.version_remark = fmt::format("the model was never checked against {}; the rules of {} are used",
-                                         lab.release, model::to_string(lab.version));
-    if (!against || *against == lab.version) return;
-    lab.version = *against;
-    lab.version_remark = fmt::format("the rules of {} are held against {}", model::to_string(lab.version), lab.release);
+    const model::RulesOf known = model::rules_of(lab.release);
+    lab.rules = known.row->rules;
+    if (against && against != known.row) {
+        lab.rules = against->rules;
+        lab.remarks = {fmt::format("the rules of {} are held against {}", against->name, lab.release)};
+    } else if (!known.remark.empty()) {
+        FoundRules found = probe_rules(lab, lab.rules);
+        lab.rules = found.rules;
+        lab.remarks = std::move(found.remarks);
+        lab.remarks.insert(lab.remarks.begin(), known.remark);
+    }
 }
 
 ReplayReport skipped(std::string reason) {
@@ -54,7 +55,7 @@ Lab open_lab(const LabOptions& options) {
         lab.why_no_swap = why->reason;
     else
         lab.swap.emplace(std::get<SwapControl>(std::move(swap)));
-    choose_version(lab, options.against);
+    choose_rules(lab, options.against);
     return lab;
 }
 
@@ -67,7 +68,7 @@ std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& optio
     if (needs.ksm && !(lab.ksm && options.observe_ksm)) return Unavailable{lab.ksm ? "it needs KSM" : lab.why_no_ksm};
     if (needs.swap && !lab.swap) return Unavailable{lab.why_no_swap};
     ReplayOptions how = options;
-    how.config.version = lab.version;
+    how.config.rules = lab.rules;
     std::ifstream("/proc/sys/vm/max_map_count") >> how.config.max_map_count;
     how.config.max_map_count -= agent::own_vmas; // the agent's count too
     std::uint64_t lowest =
@@ -147,6 +148,23 @@ ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& op
     report.steps = trace.steps.size();
     report.walks = duel.walks();
     return report;
+}
+
+FoundRules probe_rules(Lab& lab, const model::Rules& assumed) {
+    const model::Rules before = lab.rules;
+    FoundRules found = find_rules(assumed, [&](std::span<const Trial> trials) {
+        std::vector<Answer> answers;
+        for (const Trial& t : trials) {
+            lab.rules = t.rules;
+            const ReplayReport::Status status = replay(lab, t.trace, {}).status;
+            answers.push_back(status == ReplayReport::Status::agree    ? Answer::agrees
+                              : status == ReplayReport::Status::differ ? Answer::differs
+                                                                       : Answer::not_played);
+        }
+        return answers;
+    });
+    lab.rules = before;
+    return found;
 }
 
 } // namespace checker::kernels

@@ -6,16 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "checker/kernels/probe/probe.h"
 #include "checker/kernels/sight/observe.h"
 #include "model/trace/trace.h"
 
 namespace checker::kernels {
 
 struct LabOptions {
-    Level level = Level::kernel;                 // at most
-    bool force = false;                          // although KSM is in use by others
-    std::optional<std::string> swap;             // a file to swap to
-    std::optional<model::KernelVersion> against; // the rules of the model; default: the running kernel's
+    Level level = Level::kernel;                   // at most
+    bool force = false;                            // although KSM is in use by others
+    std::optional<std::string> swap;               // a file to swap to
+    const model::KernelVersion* against = nullptr; // the rules of the model; default: the running kernel's
 };
 
 // The machine, borrowed for a while. Everything is given back by its destructor, or by the way out (way_out.h).
@@ -25,14 +26,18 @@ struct Lab {
     std::string why_no_ksm;
     std::optional<SwapControl> swap;
     std::string why_no_swap;
-    model::KernelVersion version = model::KernelVersion::v6_18;
-    std::string release;        // of the running kernel
-    std::string version_remark; // where the running kernel is not one that the model was checked against; else empty
+    model::Rules rules;               // that the model plays by
+    std::string release;              // of the running kernel
+    std::vector<std::string> remarks; // lines: where the running kernel is not one that the model was compared with
 };
+// The rules are those of the running kernel's row in the table of versions; where its release is not the one that the
+// model was compared with, probes are played.
 Lab open_lab(const LabOptions& options);
+// Plays every probe on the running kernel.
+FoundRules probe_rules(Lab& lab, const model::Rules& assumed);
 
 struct ReplayOptions {
-    model::Config config;       // the version is the lab's
+    model::Config config;       // the rules are the lab's
     bool every_step = true;     // compare after every step, else after the last
     bool contents = true;       // and read a byte of every page
     bool observe_ksm = true;    // false: leave ksmd alone, and skip what needs it

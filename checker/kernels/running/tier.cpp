@@ -47,7 +47,7 @@ Tier run_tier(const std::string& folder, const TierOptions& options,
     tier.found = traces.size();
     Lab lab = open_lab(options.lab);
     tier.kernel = lab.release;
-    tier.remark = lab.version_remark;
+    tier.remarks = lab.remarks;
     tier.level = lab.eyes.level;
     tier.why_not_higher = lab.eyes.why_not_higher;
     tier.why_no_ksm = lab.why_no_ksm;

@@ -18,11 +18,11 @@ struct TierDifference {
 };
 
 struct Tier {
-    std::string could_not_run;                           // nothing was compared: why. Empty if anything was
-    std::string kernel;                                  // the running one, as uname(2) says it
-    std::string remark;                                  // it is not one that the model was checked against; else empty
-    Level level = Level::maps;                           // that was looked at
-    std::string why_not_higher, why_no_ksm, why_no_swap; // empty where there is nothing to say
+    std::string could_not_run;                                 // nothing was compared: why. Empty if anything was
+    std::string kernel;                                        // the running one, as uname(2) says it
+    std::vector<std::string> remarks;                          // where it is not one that the model was compared with
+    Level level = Level::maps;                                 // that was looked at
+    std::string why_not_higher, why_no_ksm, why_no_swap;       // empty where there is nothing to say
     std::size_t found = 0, agree = 0, differ = 0, skipped = 0; // traces; found is the sum of the others
     std::size_t operations = 0;                                // that were played and agree
     std::uint64_t walks = 0;                                   // that were repeated on the kernel's structures

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "checker/kernels/probe/probe.h"
 #include "checker/kernels/uml/build.h"
 #include "checker/kernels/uml/gate_report.h"
 #include "checker/kernels/uml/patch.h"
@@ -238,6 +239,30 @@ GuestReport report_of(const GuestOptions& o, const Findings& f) {
     return report;
 }
 
+// The rules of the reference, or of the kernel where there is no other.
+FoundRules probe_rules(const Kernels& k) {
+    k.progress("probing the kernel's rules");
+    return find_rules(k.how.config.rules, [&](std::span<const Trial> trials) {
+        std::vector<Script> scripts;
+        for (const Trial& t : trials) {
+            ScriptOptions how = k.how;
+            how.config.rules = t.rules;
+            scripts.push_back(script_of(t.trace, how));
+        }
+        const bool alone = k.reference.empty();
+        const GuestRun run = play_in_guest(alone ? k.candidate : k.reference, scripts, k.room, k.progress,
+                                           alone ? std::string() : k.memory);
+        std::vector<Answer> answers;
+        for (std::size_t i = 0; i < scripts.size(); ++i) {
+            const TraceVerdict v = judge_trace(scripts[i], &run.traces[i], run.traces[i]);
+            answers.push_back(!v.not_judged.empty()           ? Answer::not_played
+                              : v.reference_off_model.empty() ? Answer::agrees
+                                                              : Answer::differs);
+        }
+        return answers;
+    });
+}
+
 GuestReport examine(const GuestOptions& o) {
     std::mutex one_at_a_time;
     const Progress progress = [&](const std::string& line) {
@@ -261,12 +286,12 @@ GuestReport examine(const GuestOptions& o) {
     k.room = copy.room();
     k.memory = cache + "/results";
     k.progress = progress;
-    k.how.config.version = rules_of(tree.major, tree.minor);
+    const model::RulesOf known = model::rules_of(tree.version);
+    k.how.config.rules = known.row->rules;
     if (strategy) k.how.strategies.push_back(strategy);
     Findings f;
     f.tree = tree.name;
     f.version = tree.version;
-    f.rules = std::string(model::to_string(k.how.config.version));
     f.base = o.base;
     f.patches = o.patches;
     f.random = o.random;
@@ -283,6 +308,14 @@ GuestReport examine(const GuestOptions& o) {
     }
     k.candidate =
         built(copy, with, o, cache, patches.empty() ? "the kernel" : "the patched kernel", progress, f.candidate);
+
+    if (!known.remark.empty()) {
+        FoundRules found = probe_rules(k);
+        k.how.config.rules = found.rules;
+        f.remarks = std::move(found.remarks);
+        f.remarks.insert(f.remarks.begin(), known.remark);
+    }
+    f.rules = model::describe(k.how.config.rules);
 
     std::vector<model::Trace> traces = o.traces;
     for (model::Trace& t : random_traces(k.how.config, o.seed, o.random)) traces.push_back(std::move(t));

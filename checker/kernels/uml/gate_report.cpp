@@ -144,6 +144,7 @@ std::string findings_text(const Findings& f) {
                         sum(f, [](const TraceVerdict& v) { return v.looks; }),
                         sum(f, [](const TraceVerdict& v) { return v.pages; }),
                         sum(f, [](const TraceVerdict& v) { return v.entries; }));
+    for (const std::string& remark : f.remarks) text += remark + "\n";
     if (f.random) text += fmt::format("{} of them random sequences, seed {}\n", f.random, f.seed);
     text += fmt::format(
         "the model ({} rules) agrees with the {} kernel on {} of {} traces\n", f.rules,
@@ -226,6 +227,7 @@ nlohmann::json findings_json(const Findings& f) {
              {{"tree", f.tree},
               {"version", f.version},
               {"rules", f.rules},
+              {"remarks", f.remarks},
               {"base", f.base},
               {"patches", f.patches},
               {"random", f.random},

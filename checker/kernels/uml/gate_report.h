@@ -26,6 +26,7 @@ struct Side { // one kernel
 
 struct Findings {
     std::string tree, version, rules; // of the tree; of the model
+    std::vector<std::string> remarks; // on the rules: why they may not be this kernel's, and what probes told
     std::vector<std::string> base, patches, fixes;
     std::size_t random = 0; // sequences among the traces
     std::uint64_t seed = 0; // of these

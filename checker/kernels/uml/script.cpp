@@ -246,10 +246,6 @@ void Writer::write_step(const model::Step& s) {
 
 } // namespace
 
-model::KernelVersion rules_of(int major, int minor) {
-    return major > 6 || (major == 6 && minor >= 16) ? model::KernelVersion::v6_18 : model::KernelVersion::v6_12;
-}
-
 std::string unplayable_step(const model::Step& step) {
     try {
         check_operation(step.op);

@@ -73,7 +73,4 @@ Script script_of(const model::Trace& trace, const ScriptOptions& options);
 // Why no guest can play such a step, in whatever state; empty: it can.
 std::string unplayable_step(const model::Step& step);
 
-// The model's rules for a kernel of this version.
-model::KernelVersion rules_of(int major, int minor);
-
 } // namespace checker::kernels::uml

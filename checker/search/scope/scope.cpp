@@ -229,7 +229,7 @@ std::string to_text(const Scope& s) {
         counted(s.depth, "operation", "operations"), fmt::join(s.ops, " "),
         counted(s.processes, "process", "processes"), counted(s.pages, "page", "pages"), s.base,
         counted(s.files, "file", "files"), counted(s.contents, "content", "contents"), prots_of(s.prots),
-        names_of(advice_names, s.advice), counted(s.scans, "scan", "scans"), to_string(c.version), c.max_page_sharing,
+        names_of(advice_names, s.advice), counted(s.scans, "scan", "scans"), describe(c.rules), c.max_page_sharing,
         c.smart_scan ? 1 : 0, c.use_zero_pages ? 1 : 0);
     if (!s.from.steps.empty())
         text +=

@@ -214,7 +214,7 @@ class Restarts {
     // part of the cause and not of the state, may depend on the order.
     bool improve_from_known(Minimized& m, CauseTest& test) {
         bool any = false;
-        for (const Steps& known : shortest_known(*cause_.strategy, config_.version)) {
+        for (const Steps& known : shortest_known(*cause_.strategy, config_.rules)) {
             for (std::size_t from = 0; from < known.size(); ++from)
                 for (std::size_t to = from ? 0 : 1; to < known.size() && left_of(deadline_) > 0; ++to) {
                     Steps steps = known;

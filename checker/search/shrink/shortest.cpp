@@ -10,13 +10,13 @@ namespace {
 
 constexpr double seconds_at_most = 30;
 
-std::vector<Steps> search(const Strategy& strategy, model::KernelVersion version) {
+std::vector<Steps> search(const Strategy& strategy, const model::Rules& rules) {
     scope::Scope scope; // what all known causes need, and no more: two processes, two pages
     scope.ops = {"mmap", "madvise", "mremap", "fork", "store", "load", "ksmd", "swap_out"};
     scope.advice = {model::madv_mergeable, model::madv_unmergeable};
     scope.pages = 2;
     scope.depth = shortest_depth;
-    scope.config.version = version;
+    scope.config.rules = rules;
     ExploreLimits limits;
     limits.all = true;
     limits.seconds = seconds_at_most;
@@ -34,12 +34,12 @@ std::vector<Steps> search(const Strategy& strategy, model::KernelVersion version
 
 } // namespace
 
-const std::vector<Steps>& shortest_known(const Strategy& strategy, model::KernelVersion version) {
+const std::vector<Steps>& shortest_known(const Strategy& strategy, const model::Rules& rules) {
     static std::mutex mutex;
-    static std::map<std::pair<const Strategy*, model::KernelVersion>, std::vector<Steps>> all;
+    static std::map<std::pair<const Strategy*, model::Rules>, std::vector<Steps>> all;
     const std::lock_guard lock(mutex);
-    const auto [at, fresh] = all.try_emplace({&strategy, version});
-    if (fresh) at->second = search(strategy, version);
+    const auto [at, fresh] = all.try_emplace({&strategy, rules});
+    if (fresh) at->second = search(strategy, rules);
     return at->second;
 }
 

@@ -22,7 +22,7 @@ model::Trace trace_of(const std::string& lines) {
 #define ON_A_KNOWN_KERNEL(lab)                                                                \
     do {                                                                                      \
         if (agent_file().empty()) GTEST_SKIP() << "the agent was not built for this machine"; \
-        if (!(lab).version_remark.empty()) GTEST_SKIP() << (lab).version_remark;              \
+        if (!(lab).remarks.empty()) GTEST_SKIP() << (lab).remarks.front();                    \
     } while (false)
 
 constexpr const char* moves =
@@ -78,8 +78,7 @@ TEST(Replay, ScansAsOftenAsTold) {
 TEST(Replay, SeesWrongRules) {
     Lab lab = open_lab({});
     ON_A_KNOWN_KERNEL(lab);
-    lab.version =
-        lab.version == model::KernelVersion::v6_12 ? model::KernelVersion::v6_18 : model::KernelVersion::v6_12;
+    lab.rules.faulted_joins_unfaulted = !lab.rules.faulted_joins_unfaulted;
     const ReplayReport r = replay(
         lab, trace_of(R"(1 mmap(0x11000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
 1 store(0x11000, 0x1000, 0x1)

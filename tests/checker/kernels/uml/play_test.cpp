@@ -34,7 +34,7 @@ struct Room {
 
 Script script_for(const model::Trace& trace) {
     ScriptOptions how;
-    how.config.version = model::KernelVersion::v6_12;
+    how.config.rules = model::find_version("6.12")->rules;
     return script_of(trace, how);
 }
 

@@ -248,9 +248,9 @@ TEST(Explore, EveryRenamingOfAStateHasTheSameForm) {
 }
 
 TEST(Explore, StepsThatAreLeftOutLeadNowhereElse) {
-    for (model::KernelVersion v : {model::KernelVersion::v6_12, model::KernelVersion::v6_18}) {
+    for (const model::KernelVersion& v : model::kernel_versions()) {
         Scope s = small(2, 3);
-        s.config.version = v;
+        s.config.rules = v.rules;
         const scope::Catalog c = scope::catalog(s);
         const Plain plain = plain_search(s, identity_form);
         for (const auto& level : plain.at)
@@ -299,7 +299,7 @@ TEST(Explore, AddressesMayBeTranslatedAsAWhole) {
 
 TEST(Explore, CountsArePinned) {
     Scope old = small(4, 3), file = small(4, 2, 1), everything = small(3, 2);
-    old.config.version = model::KernelVersion::v6_12;
+    old.config.rules = model::find_version("6.12")->rules;
     file.files = 1;
     everything.ops = scope::all_ops();
     struct Pinned {
