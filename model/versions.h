@@ -35,7 +35,7 @@ struct Rules {
 
 struct RuleName {
     std::string_view name;
-    bool Rules::* field;
+    bool Rules::*field;
 };
 inline constexpr RuleName rule_names[] = {
     {"faulted_joins_unfaulted", &Rules::faulted_joins_unfaulted},
@@ -98,7 +98,8 @@ std::optional<Release> parse_release(std::string_view text);
 // Which rules a kernel that calls itself so (uname(2)) most likely has.
 struct RulesOf {
     const KernelVersion* row = nullptr;
-    std::string remark; // why they may not be its rules: it is not the release that the row was compared with; else empty
+    std::string
+        remark; // why they may not be its rules: it is not the release that the row was compared with; else empty
 };
 RulesOf rules_of(std::string_view release);
 

@@ -64,7 +64,7 @@ TEST(Judge, JudgesEveryKsmPageAtTheEnd) {
 
 // The page at 0x11000 is shared with a child when it becomes the KSM page; the child is not mergeable, so mremap moves its
 // entry without unsharing it, to where no rmap_item points.
-constexpr const char* sharer_moves = R"(# rmapcheck trace 1
+const std::string sharer_moves = R"(# rmapcheck trace 1
 1 mmap(0x10000, 0x2000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
 1 store(0x10000, 0x2000, 0x77)
 1 fork() = 2
@@ -75,7 +75,7 @@ constexpr const char* sharer_moves = R"(# rmapcheck trace 1
 )";
 
 TEST(Judge, ReportsWhatTheReferenceItselfMisses) {
-    const RunReport r = play_text(std::string(sharer_moves) + "* walk(2, 0x50000)\n");
+    const RunReport r = play_text(sharer_moves + "* walk(2, 0x50000)\n");
     for (const char* name : {"naive", "linear-index", "two-pass"}) {
         const Verdict v = of(r, name);
         EXPECT_EQ(v.missed, (std::vector<MappedAt>{{2, {0x50}}})) << name;
@@ -86,7 +86,7 @@ TEST(Judge, ReportsWhatTheReferenceItselfMisses) {
 
 TEST(Judge, SaysThatAMissHealsWhenKsmdWillEndIt) {
     const RunReport r =
-        play_text(std::string(sharer_moves) + "2 madvise(0x50000, 0x1000, MADV_MERGEABLE)\n* walk(2, 0x50000)\n");
+        play_text(sharer_moves + "2 madvise(0x50000, 0x1000, MADV_MERGEABLE)\n* walk(2, 0x50000)\n");
     EXPECT_EQ(of(r, "naive").lifetime, Lifetime::heals);
     EXPECT_EQ(of(r, "naive").missed.size(), 1u);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "checker/kernels/running/replay.h"
+#include "checker/kernels/agent/embedded.h"
 #include "checker/kernels/sight/picture.h"
 #include "model/process.h"
 

@@ -126,7 +126,7 @@ class TierOf {
 TEST(Tier, CountsWhatAgreesAndWhy) {
     if (agent_file().empty()) GTEST_SKIP() << "the agent was not built for this machine";
     const Tier tier = TierOf().run({{Level::maps, false, {}, {}}, 60});
-    if (!tier.remark.empty()) GTEST_SKIP() << tier.remark;
+    if (!tier.remarks.empty()) GTEST_SKIP() << tier.remarks.front();
     if (!tier.agree) GTEST_SKIP() << tier.could_not_run;
     EXPECT_EQ(tier.found, 2u);
     EXPECT_EQ(tier.agree, 1u);
