@@ -6,7 +6,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "properties/proofs/ledger.h"
 
@@ -102,12 +101,12 @@ int run(const checker::Shared& shared, const Options& options) {
 
 } // namespace
 
-std::function<int()> setup_prove(CLI::App& app, const checker::Shared& shared) {
+std::function<int()> setup_prove(checker::CommandLine& line, const checker::Shared& shared) {
     auto options = std::make_shared<Options>();
-    app.add_option("--theorem", options->theorems, "only this theorem, by name (repeatable)");
-    app.add_option("--smt2", options->smt2, "write every question to this folder, for another solver");
-    app.add_option("--traces", options->traces, "write every counterexample to this folder, as a trace");
-    app.add_option("--timeout", options->timeout_ms, "milliseconds for one question")->check(CLI::PositiveNumber);
+    line.repeated("--theorem", options->theorems, "only this theorem, by name (repeatable)");
+    line.value("--smt2", options->smt2, "write every question to this folder, for another solver");
+    line.value("--traces", options->traces, "write every counterexample to this folder, as a trace");
+    line.value("--timeout", options->timeout_ms, "milliseconds for one question", checker::at_least(1));
     return [&shared, options] { return run(shared, *options); };
 }
 

@@ -8,6 +8,6 @@ namespace properties {
 // Exit codes: 0 everything is proved, every control refuted, every counterexample replayed; 1 a theorem is refuted, or
 // a strategy named with --strategy misses what naive finds; 3 an answer is vacuous, an error, or does not replay: a
 // defect of rmapcheck; 125 the solver could not tell.
-std::function<int()> setup_prove(CLI::App& app, const checker::Shared& shared);
+std::function<int()> setup_prove(checker::CommandLine& line, const checker::Shared& shared);
 
 } // namespace properties

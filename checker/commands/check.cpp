@@ -1,7 +1,6 @@
 #include "checker/commands/check.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -23,7 +22,8 @@ namespace {
 struct Options {
     CheckOptions check;
     std::vector<std::string> ops, without;
-    std::string save, kernel = std::string(model::default_version().name);
+    std::string save;
+    const model::KernelVersion* kernel = &model::default_version();
     double minimize_seconds = 10;
 };
 
@@ -148,7 +148,7 @@ std::string command_for(const Shared& shared, const Options& o, std::uint64_t se
     if (mine.length != usual.length) c += fmt::format(" --length {}", mine.length);
     if (mine.processes != usual.processes) c += fmt::format(" --processes {}", mine.processes);
     if (mine.pages != usual.pages) c += fmt::format(" --pages {}", mine.pages);
-    if (o.kernel != model::default_version().name) c += " --kernel-version " + o.kernel;
+    if (o.kernel != &model::default_version()) c += fmt::format(" --kernel-version {}", o.kernel->name);
     return o.check.paranoid ? c + " --paranoid" : c;
 }
 
@@ -193,7 +193,7 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
     if (o.check.scope.operations.none()) throw UsageError("--ops and --without leave no operation");
     if (o.check.runs == 0 && o.check.seconds == 0) o.check.seconds = 10;
     o.check.seed = shared.seed ? shared.seed : std::random_device{}();
-    o.check.config.rules = model::find_version(o.kernel)->rules;
+    o.check.config.rules = o.kernel->rules;
     if (!o.save.empty()) std::filesystem::create_directories(o.save);
     catch_interrupts();
     const bool progress = show_progress(shared);
@@ -214,21 +214,20 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
 
 } // namespace
 
-std::function<int()> setup_check(CLI::App& app, const Shared& shared, const Lists& lists) {
+std::function<int()> setup_check(CommandLine& line, const Shared& shared, const Lists& lists) {
     auto o = std::make_shared<Options>();
-    app.add_option("--seconds", o->check.seconds, "stop after so long (default: 10 without --runs)");
-    app.add_option("--runs", o->check.runs, "stop after so many sequences");
-    app.add_option("--length", o->check.scope.length, "operations of a sequence")->check(CLI::Range(1, 100000));
-    app.add_option("--ops", o->ops, "draw only these operations")->delimiter(',');
-    app.add_option("--without", o->without, "do not draw these operations")->delimiter(',');
-    app.add_option("--processes", o->check.scope.processes, "at most so many at a time")->check(CLI::Range(1, 64));
-    app.add_option("--pages", o->check.scope.pages, "draw addresses from so many pages")->check(CLI::Range(2, 4096));
-    app.add_option("--jobs", o->check.jobs, "threads; the result does not depend on them")->check(CLI::Range(1, 256));
-    app.add_option("--save", o->save, "put the minimized traces into this folder");
-    app.add_flag("--paranoid", o->check.paranoid, "check everything after every operation of every sequence");
-    app.add_option("--minimize-seconds", o->minimize_seconds, "at most so long for each distinct disagreement");
-    app.add_option("--kernel-version", o->kernel, "the rules of this version of Linux")
-        ->check(CLI::IsMember(model::version_names()));
+    line.value("--seconds", o->check.seconds, "stop after so long (default: 10 without --runs)");
+    line.value("--runs", o->check.runs, "stop after so many sequences");
+    line.value("--length", o->check.scope.length, "operations of a sequence", between(1, 100000));
+    line.list("--ops", o->ops, "draw only these operations");
+    line.list("--without", o->without, "do not draw these operations");
+    line.value("--processes", o->check.scope.processes, "at most so many at a time", between(1, 64));
+    line.value("--pages", o->check.scope.pages, "draw addresses from so many pages", between(2, 4096));
+    line.value("--jobs", o->check.jobs, "threads; the result does not depend on them", between(1, 256));
+    line.value("--save", o->save, "put the minimized traces into this folder");
+    line.flag("--paranoid", o->check.paranoid, "check everything after every operation of every sequence");
+    line.value("--minimize-seconds", o->minimize_seconds, "at most so long for each distinct disagreement");
+    line.kernel_version(o->kernel);
     return [o, &shared, &lists] { return check_verb(shared, *o, lists); };
 }
 

@@ -6,6 +6,6 @@
 
 namespace checker::inline commands {
 
-std::function<int()> setup_check(CLI::App&, const Shared&, const Lists&);
+std::function<int()> setup_check(CommandLine&, const Shared&, const Lists&);
 
 } // namespace checker::inline commands

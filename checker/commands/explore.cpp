@@ -1,7 +1,6 @@
 #include "checker/search/scope/explore.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -19,7 +18,8 @@ namespace {
 struct Options {
     scope::Scope scope;
     std::vector<std::string> ops, without, advice;
-    std::string kernel = std::string(model::default_version().name), memory = "4G", from, save;
+    std::string memory = "4G", from, save;
+    const model::KernelVersion* kernel = &model::default_version();
     ExploreLimits limits;
     bool smart_scan = false, zero_pages = false, unreduced = false;
 };
@@ -71,7 +71,7 @@ scope::Scope chosen_scope(const Options& o) {
     scope::Scope scope = o.scope;
     choose_ops(scope, o);
     if (!o.advice.empty()) scope.advice = advice_of(o.advice);
-    scope.config.rules = model::find_version(o.kernel)->rules;
+    scope.config.rules = o.kernel->rules;
     scope.config.smart_scan = o.smart_scan;
     scope.config.use_zero_pages = o.zero_pages;
     scope.reduced = !o.unreduced;
@@ -249,25 +249,12 @@ int explore_verb(const Shared& shared, const Options& options, const std::string
     return told ? exit_agreement : exit_cannot_tell;
 }
 
-// The command that says the same again.
-std::string command_of(const CLI::App& app) {
-    std::string command = "rmapcheck explore";
-    for (const CLI::Option* o : app.get_options()) {
-        if (!o->count() || o->get_name() == "--help") continue;
-        if (!o->get_expected_max())
-            command += " " + o->get_name();
-        else
-            for (const std::string& value : o->results()) command += " " + o->get_name() + " " + shell_quoted(value);
-    }
-    return command;
-}
-
 } // namespace
 
-std::function<int()> setup_explore(CLI::App& app, const Shared& shared) {
+std::function<int()> setup_explore(CommandLine& line, const Shared& shared) {
     auto o = std::make_shared<Options>();
-    auto number = [&app](const char* name, unsigned& value, const char* what, unsigned least, unsigned most) {
-        app.add_option(name, value, what)->capture_default_str()->check(CLI::Range(least, most));
+    auto number = [&line](const char* name, unsigned& value, const char* what, unsigned least, unsigned most) {
+        line.value(name, value, what, between(least, most));
     };
     number("--depth", o->scope.depth, "operations in a sequence, at most", 1, 250);
     number("--processes", o->scope.processes, "processes alive at a time", 1, 6);
@@ -276,24 +263,21 @@ std::function<int()> setup_explore(CLI::App& app, const Shared& shared) {
     number("--contents", o->scope.contents, "contents that a page can have", 1, 14);
     number("--scans", o->scope.scans, "full scans in one ksmd operation, at most", 1, 16);
     number("--max-page-sharing", o->scope.config.max_page_sharing, "of /sys/kernel/mm/ksm", 2, 65536);
-    app.add_option("--ops", o->ops, "operations, by name")->delimiter(',');
-    app.add_option("--without", o->without, "operations to leave out, by name")->delimiter(',');
-    app.add_option("--advice", o->advice, "advice that madvise gives, by name")->delimiter(',');
-    app.add_option("--from", o->from, "start from the state after this trace");
-    app.add_option("--kernel-version", o->kernel, "the rules of this version of Linux")
-        ->capture_default_str()
-        ->check(CLI::IsMember(model::version_names()));
-    app.add_flag("--smart-scan", o->smart_scan, "with smart_scan: ages then tell states apart for ever");
-    app.add_flag("--zero-pages", o->zero_pages, "with use_zero_pages; the first content is zero");
-    app.add_flag("--all", o->limits.all, "go on after a refutation: one shortest trace for each cause");
-    app.add_option("--memory", o->memory, "bound on the visited set and the frontier: bytes, or with K, M, G")
-        ->capture_default_str();
-    app.add_option("--seconds,--budget", o->limits.seconds, "stop after so long (default: at the end of the scope)");
-    app.add_option("--threads", o->limits.threads, "threads (default: one for each processor)");
-    app.add_option("--save", o->save, "a folder for the traces that were found");
-    app.add_flag("--paranoid", o->limits.paranoid, "check every invariant of the model in every state");
-    app.add_flag("--unreduced", o->unreduced, "tell states apart that differ only in pids, contents or files");
-    return [o, &shared, &app] { return explore_verb(shared, *o, command_of(app)); };
+    line.list("--ops", o->ops, "operations, by name");
+    line.list("--without", o->without, "operations to leave out, by name");
+    line.list("--advice", o->advice, "advice that madvise gives, by name");
+    line.value("--from", o->from, "start from the state after this trace");
+    line.kernel_version(o->kernel);
+    line.flag("--smart-scan", o->smart_scan, "with smart_scan: ages then tell states apart for ever");
+    line.flag("--zero-pages", o->zero_pages, "with use_zero_pages; the first content is zero");
+    line.flag("--all", o->limits.all, "go on after a refutation: one shortest trace for each cause");
+    line.value("--memory", o->memory, "bound on the visited set and the frontier: bytes, or with K, M, G");
+    line.value("--seconds,--budget", o->limits.seconds, "stop after so long (default: at the end of the scope)");
+    line.value("--threads", o->limits.threads, "threads (default: one for each processor)");
+    line.value("--save", o->save, "a folder for the traces that were found");
+    line.flag("--paranoid", o->limits.paranoid, "check every invariant of the model in every state");
+    line.flag("--unreduced", o->unreduced, "tell states apart that differ only in pids, contents or files");
+    return [o, &shared, &line] { return explore_verb(shared, *o, line.command()); };
 }
 
 } // namespace checker::inline commands

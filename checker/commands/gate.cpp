@@ -1,7 +1,6 @@
 #include "checker/commands/gate.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <map>
@@ -54,12 +53,11 @@ std::vector<Asked> chosen_tiers(std::span<const Tier> tiers, const Options& o) {
         const std::size_t equals = text.find('=');
         const std::string name = equals == std::string::npos ? "" : text.substr(0, equals);
         if (!name.empty()) known(name);
-        double seconds = 0;
-        if (!CLI::detail::lexical_cast(text.substr(equals == std::string::npos ? 0 : equals + 1), seconds) ||
-            seconds <= 0)
+        const std::optional<double> seconds = number_in(text.substr(equals == std::string::npos ? 0 : equals + 1));
+        if (!seconds || *seconds <= 0)
             throw UsageError(fmt::format("--budget {}: no budget (SECONDS, or TIER=SECONDS)", text));
         for (Asked& a : asked)
-            if (a.budget > 0 && (name.empty() || a.tier->name == name)) a.budget = seconds;
+            if (a.budget > 0 && (name.empty() || a.tier->name == name)) a.budget = *seconds;
     }
     return asked;
 }
@@ -206,15 +204,15 @@ int gate(const Shared& shared, const Options& options, std::span<const Tier> tie
 
 } // namespace
 
-std::function<int()> setup_gate(CLI::App& app, const Shared& shared, std::span<const Tier> tiers) {
+std::function<int()> setup_gate(CommandLine& line, const Shared& shared, std::span<const Tier> tiers) {
     auto options = std::make_shared<Options>();
     std::string names;
     for (const Tier& t : tiers) names += (names.empty() ? "" : ", ") + t.name;
-    app.add_option("--tier", options->tiers, fmt::format("ask only this one, repeatable: {}", names));
-    app.add_option("--budget", options->budgets,
-                   "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable");
-    app.add_option("--corpora", options->kernel.corpora, "the folder with the traces");
-    add_kernel_options(app, options->kernel);
+    line.repeated("--tier", options->tiers, fmt::format("ask only this one, repeatable: {}", names));
+    line.repeated("--budget", options->budgets,
+                  "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable");
+    line.value("--corpora", options->kernel.corpora, "the folder with the traces");
+    add_kernel_options(line, options->kernel);
     return [options, &shared, tiers] { return gate(shared, *options, tiers); };
 }
 

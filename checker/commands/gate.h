@@ -8,7 +8,7 @@
 
 namespace checker::inline commands {
 
-std::function<int()> setup_gate(CLI::App&, const Shared&, std::span<const Tier> tiers);
+std::function<int()> setup_gate(CommandLine&, const Shared&, std::span<const Tier> tiers);
 // gate --kernel: a real kernel is built with the patches, and its own walk is judged (docs/patch-gate.md).
 struct KernelGateOptions {
     std::string corpora, kernel, cache, save;
@@ -16,7 +16,7 @@ struct KernelGateOptions {
     std::size_t random = 0;
     bool no_time = false;
 };
-void add_kernel_options(CLI::App&, KernelGateOptions&);
+void add_kernel_options(CommandLine&, KernelGateOptions&);
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options);
 
 } // namespace checker::inline commands

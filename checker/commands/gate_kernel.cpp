@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <random>
 
@@ -9,15 +8,15 @@
 
 namespace checker::inline commands {
 
-void add_kernel_options(CLI::App& app, KernelGateOptions& o) {
-    app.add_option("--kernel", o.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
-    app.add_option("--patch", o.patches, "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
-    app.add_option("--base", o.base, "with --patch: a patch of the kernel that is the reference; repeatable, in order");
-    app.add_option("--random", o.random, "with --kernel: play so many random sequences as well");
-    app.add_flag("--no-time", o.no_time, "with --kernel: do not measure walks with thousands of VMAs");
-    app.add_option("--save", o.save, "with --kernel: the folder for the minimized trace (default: here)");
-    app.add_option("--trace", o.traces, "with --kernel: play this trace instead of the corpora; repeatable");
-    app.add_option("--cache", o.cache, "with --kernel: where kernels are kept");
+void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
+    line.value("--kernel", o.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
+    line.repeated("--patch", o.patches, "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
+    line.repeated("--base", o.base, "with --patch: a patch of the kernel that is the reference; repeatable, in order");
+    line.value("--random", o.random, "with --kernel: play so many random sequences as well");
+    line.flag("--no-time", o.no_time, "with --kernel: do not measure walks with thousands of VMAs");
+    line.value("--save", o.save, "with --kernel: the folder for the minimized trace (default: here)");
+    line.repeated("--trace", o.traces, "with --kernel: play this trace instead of the corpora; repeatable");
+    line.value("--cache", o.cache, "with --kernel: where kernels are kept");
 }
 
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <fstream>
 #include <memory>
@@ -33,16 +32,16 @@ int import(const Shared& shared, const Options& options) {
 
 } // namespace
 
-std::function<int()> setup_import(CLI::App& app, const Shared& shared) {
+std::function<int()> setup_import(CommandLine& line, const Shared& shared) {
     auto options = std::make_shared<Options>();
-    app.add_option("FILE", options->log, "log of strace -f -o FILE -e trace=%memory,%process PROGRAM")->required();
-    app.add_option("--output,-o", options->output, "where the trace goes (default: standard output)");
-    app.add_option("--touch", options->how.touch, "pages stored to when a range becomes writable");
-    app.add_flag("--merge-any", options->how.merge_any, "begin with prctl(PR_SET_MEMORY_MERGE, 1)");
-    app.add_option("--scan-every", options->how.scan_every, "a full scan and walks after that many calls");
-    app.add_option("--final-scans", options->how.final_scans, "full scans at the end");
-    app.add_option("--walks", options->how.walks, "walk lines after a scan, at most");
-    app.add_option("--limit", options->how.limit, "import only the first calls");
+    line.argument("FILE", options->log, "log of strace -f -o FILE -e trace=%memory,%process PROGRAM");
+    line.value("--output,-o", options->output, "where the trace goes (default: standard output)");
+    line.value("--touch", options->how.touch, "pages stored to when a range becomes writable");
+    line.flag("--merge-any", options->how.merge_any, "begin with prctl(PR_SET_MEMORY_MERGE, 1)");
+    line.value("--scan-every", options->how.scan_every, "a full scan and walks after that many calls");
+    line.value("--final-scans", options->how.final_scans, "full scans at the end");
+    line.value("--walks", options->how.walks, "walk lines after a scan, at most");
+    line.value("--limit", options->how.limit, "import only the first calls");
     return [options, &shared] { return import(shared, *options); };
 }
 

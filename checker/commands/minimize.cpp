@@ -1,7 +1,6 @@
 #include "checker/search/shrink/minimize.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <fstream>
 #include <memory>
@@ -15,7 +14,8 @@ namespace checker::inline commands {
 namespace {
 
 struct Options {
-    std::string trace, output, kernel = std::string(model::default_version().name);
+    std::string trace, output;
+    const model::KernelVersion* kernel = &model::default_version();
     double seconds = 60;
 };
 
@@ -32,7 +32,7 @@ std::vector<const Strategy*> to_ask(const Shared& shared) {
 int minimize_verb(const Shared& shared, const Options& o) {
     const model::Trace trace = model::load_trace(o.trace);
     model::Config config;
-    config.rules = model::find_version(o.kernel)->rules;
+    config.rules = o.kernel->rules;
     catch_interrupts();
     for (const Strategy* s : to_ask(shared)) {
         std::optional<FirstDisagreement> first;
@@ -76,13 +76,12 @@ int minimize_verb(const Shared& shared, const Options& o) {
 
 } // namespace
 
-std::function<int()> setup_minimize(CLI::App& app, const Shared& shared) {
+std::function<int()> setup_minimize(CommandLine& line, const Shared& shared) {
     auto o = std::make_shared<Options>();
-    app.add_option("TRACE", o->trace, "a trace with a disagreement at a walk, or at its end")->required();
-    app.add_option("-o,--output", o->output, "write the minimal trace here, instead of printing it");
-    app.add_option("--seconds", o->seconds, "stop after so long");
-    app.add_option("--kernel-version", o->kernel, "the rules of this version of Linux")
-        ->check(CLI::IsMember(model::version_names()));
+    line.argument("TRACE", o->trace, "a trace with a disagreement at a walk, or at its end");
+    line.value("-o,--output", o->output, "write the minimal trace here, instead of printing it");
+    line.value("--seconds", o->seconds, "stop after so long");
+    line.kernel_version(o->kernel);
     return [o, &shared] { return minimize_verb(shared, *o); };
 }
 

@@ -1,6 +1,5 @@
 // replay: the same traces on the running kernel.
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <fstream>
 #include <memory>
@@ -19,7 +18,8 @@ using kernels::ReplayReport;
 
 struct Options {
     std::vector<std::string> traces;
-    std::string level = "kernel", against, swap;
+    std::string level = "kernel", swap;
+    const model::KernelVersion* version = nullptr; // null: the running one's
     bool force = false, at_end = false, random = false, without_ksm = false;
     kernels::CampaignOptions campaign;
     std::string save;
@@ -33,7 +33,7 @@ kernels::LabOptions lab_options(const Options& o) {
                                       : kernels::Level::kernel;
     how.force = o.force;
     if (!o.swap.empty()) how.swap = o.swap;
-    if (!o.against.empty()) how.against = model::find_version(o.against);
+    how.against = o.version;
     return how;
 }
 
@@ -207,28 +207,27 @@ int run(const Shared& shared, const Options& options) {
 
 } // namespace
 
-std::function<int()> setup_replay(CLI::App& app, const Shared& shared) {
+std::function<int()> setup_replay(CommandLine& line, const Shared& shared) {
     auto options = std::make_shared<Options>();
-    app.add_option("TRACE", options->traces, "trace files");
-    app.add_flag("--random", options->random, "random sequences, compared after every operation");
-    app.add_option("--seconds", options->campaign.seconds,
-                   "with --random: stop after so long (default: 10 without --runs)");
-    app.add_option("--runs", options->campaign.runs, "with --random: stop after so many sequences");
-    app.add_option("--first-run", options->campaign.first_run, "with --random: begin with this sequence");
-    app.add_option("--length", options->campaign.scope.length, "with --random: operations of a sequence")
-        ->check(CLI::Range(1, 100000));
-    app.add_flag("--without-ksm", options->without_ksm, "with --random: no scans, which makes runs faster");
-    app.add_option("--without", options->without, "with --random: do not draw these operations")->delimiter(',');
-    app.add_option("--minimize-seconds", options->campaign.minimize_seconds,
-                   "how long a difference is made smaller (default: 30)");
-    app.add_option("--save", options->save, "where a difference goes, as a minimal trace");
-    app.add_option("--level", options->level, "look no deeper than: maps, frames or kernel")
-        ->check(CLI::IsMember({"maps", "frames", "kernel"}));
-    app.add_option("--against", options->against, "the rules of this version of Linux (default: the running one)")
-        ->check(CLI::IsMember(model::version_names()));
-    app.add_option("--swap", options->swap, "a swap file to make, use and remove");
-    app.add_flag("--force", options->force, "although KSM is in use by others");
-    app.add_flag("--at-end", options->at_end, "compare after the last operation only");
+    line.optional_arguments("TRACE", options->traces, "trace files");
+    line.flag("--random", options->random, "random sequences, compared after every operation");
+    line.value("--seconds", options->campaign.seconds,
+               "with --random: stop after so long (default: 10 without --runs)");
+    line.value("--runs", options->campaign.runs, "with --random: stop after so many sequences");
+    line.value("--first-run", options->campaign.first_run, "with --random: begin with this sequence");
+    line.value("--length", options->campaign.scope.length, "with --random: operations of a sequence",
+               between(1, 100000));
+    line.flag("--without-ksm", options->without_ksm, "with --random: no scans, which makes runs faster");
+    line.list("--without", options->without, "with --random: do not draw these operations");
+    line.value("--minimize-seconds", options->campaign.minimize_seconds,
+               "how long a difference is made smaller (default: 30)");
+    line.value("--save", options->save, "where a difference goes, as a minimal trace");
+    line.value("--level", options->level, "look no deeper than: maps, frames or kernel",
+               one_of({"maps", "frames", "kernel"}));
+    line.kernel_version(options->version, "that of the running one");
+    line.value("--swap", options->swap, "a swap file to make, use and remove");
+    line.flag("--force", options->force, "although KSM is in use by others");
+    line.flag("--at-end", options->at_end, "compare after the last operation only");
     return [options, &shared] { return run(shared, *options); };
 }
 

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <memory>
 
@@ -14,7 +13,7 @@ namespace {
 struct Options {
     std::vector<std::string> traces;
     bool state = false, draw = false, paranoid = false, no_final_walks = false;
-    std::string kernel = std::string(model::default_version().name);
+    const model::KernelVersion* kernel = &model::default_version();
 };
 
 // Does the run speak against a strategy that was named on the command line?
@@ -36,7 +35,7 @@ int run(const Shared& shared, const Options& options) {
     how.strategies = chosen_strategies(shared);
     how.paranoid = options.paranoid;
     how.judge_at_end = !options.no_final_walks;
-    how.config.rules = model::find_version(options.kernel)->rules;
+    how.config.rules = options.kernel->rules;
     std::vector<model::Trace> traces; // all are read before any is run
     for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
 
@@ -64,15 +63,14 @@ int run(const Shared& shared, const Options& options) {
 
 } // namespace
 
-std::function<int()> setup_run(CLI::App& app, const Shared& shared) {
+std::function<int()> setup_run(CommandLine& line, const Shared& shared) {
     auto options = std::make_shared<Options>();
-    app.add_option("TRACE", options->traces, "trace files")->required();
-    app.add_flag("--state", options->state, "with --json: the state after the last line");
-    app.add_flag("--draw", options->draw, "a picture of the address spaces, their page offsets and the walk");
-    app.add_flag("--paranoid", options->paranoid, "check every invariant of the model after every operation");
-    app.add_flag("--no-final-walks", options->no_final_walks, "judge only at `walk` lines");
-    app.add_option("--kernel-version", options->kernel, "the rules of this version of Linux")
-        ->check(CLI::IsMember(model::version_names()));
+    line.arguments("TRACE", options->traces, "trace files");
+    line.flag("--state", options->state, "with --json: the state after the last line");
+    line.flag("--draw", options->draw, "a picture of the address spaces, their page offsets and the walk");
+    line.flag("--paranoid", options->paranoid, "check every invariant of the model after every operation");
+    line.flag("--no-final-walks", options->no_final_walks, "judge only at `walk` lines");
+    line.kernel_version(options->kernel);
     return [options, &shared] { return run(shared, *options); };
 }
 

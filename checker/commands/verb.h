@@ -3,17 +3,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "checker/commands/command_line.h"
 #include "checker/walks/walks.h"
-
-// CLI11 costs some seconds of compiling: only a verb's own .cpp includes it.
-namespace CLI {
-class App;
-}
 
 namespace checker::inline commands {
 
@@ -26,7 +23,7 @@ enum ExitCode : int {
     exit_cannot_tell = 125 // budget, solver or machine did not allow an answer
 };
 
-// Options that every verb has.
+// Options with one meaning wherever they stand. --json, --quiet and --color belong to every verb.
 struct Shared {
     std::vector<std::string> strategy; // names; empty: all
     std::uint64_t seed = 0;            // 0: drawn and printed
@@ -35,12 +32,23 @@ struct Shared {
     std::string color = "auto";
 };
 
+// Which of the other shared options mean something to a verb.
+struct Uses {
+    bool strategy = false; // it judges walk strategies, or lists them
+    bool seed = false;     // something in it is random
+};
+
 struct Verb {
     std::string_view name;
     std::string_view description;
+    Uses uses;
     // Adds the verb's own options; returns what to do once they are parsed.
-    std::function<int()> (*setup)(CLI::App&, const Shared&);
+    std::function<int()> (*setup)(CommandLine&, const Shared&);
 };
+
+// What the command line asks for; the list is that of the verbs. Throws UsageError. What it returns is to be called
+// once, and returns the exit code.
+std::function<int()> read_command_line(int argc, char** argv, std::span<const Verb> verbs, Shared& shared);
 
 // The strategies that the user named, or none if none was. Throws UsageError for a name that is not in the catalogue.
 std::vector<const Strategy*> chosen_strategies(const Shared& shared);
@@ -59,11 +67,11 @@ std::string shell_quoted(const std::string& argument);
 // The folder of the corpora: as given, else the one of the source that this program was built from.
 std::string corpora_folder(const std::string& given);
 
-std::function<int()> setup_run(CLI::App&, const Shared&);
-std::function<int()> setup_explore(CLI::App&, const Shared&);
-std::function<int()> setup_replay(CLI::App&, const Shared&);
-std::function<int()> setup_minimize(CLI::App&, const Shared&);
-std::function<int()> setup_import(CLI::App&, const Shared&);
-std::function<int()> setup_walks(CLI::App&, const Shared&);
+std::function<int()> setup_run(CommandLine&, const Shared&);
+std::function<int()> setup_explore(CommandLine&, const Shared&);
+std::function<int()> setup_replay(CommandLine&, const Shared&);
+std::function<int()> setup_minimize(CommandLine&, const Shared&);
+std::function<int()> setup_import(CommandLine&, const Shared&);
+std::function<int()> setup_walks(CommandLine&, const Shared&);
 
 } // namespace checker::inline commands

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -31,7 +30,7 @@ int list_walks(const Shared& shared) {
 
 } // namespace
 
-std::function<int()> setup_walks(CLI::App&, const Shared& shared) {
+std::function<int()> setup_walks(CommandLine&, const Shared& shared) {
     return [&shared] { return list_walks(shared); };
 }
 

@@ -47,13 +47,38 @@ TEST(CommandLine, RunOfARefutedCandidateExits1AndEndsWithTheCommandThatShowsIt) 
 
 TEST(CommandLine, WrongArgumentsAreOneLineAndExit2) {
     for (const char* wrong :
-         {"run --strategy no-such-walk x.trace 2>&1", "run 2>&1", "frobnicate 2>&1", "2>&1", "run --colour x 2>&1",
+         {"run --strategy no-such-walk x.trace 2>&1", "run 2>&1", "frobnicate 2>&1", "run --colour x 2>&1",
+          "run --seed 1 x.trace 2>&1", "check --runs many 2>&1", "check --runs -1 2>&1", "check --seconds -1 2>&1",
+          "check --length 0 2>&1", "run --kernel-version 2.4 x.trace 2>&1", "replay --level x 2>&1",
           "gate --corpora /no/such/folder 2>&1", "gate --tier luck 2>&1", "gate --budget luck=3 2>&1",
           "gate --budget 0 2>&1", "run no-such.trace 2>&1", "import no-such.log 2>&1"}) {
         const Outcome o = run(wrong);
         EXPECT_EQ(o.code, 2) << wrong;
         EXPECT_EQ(std::count(o.out.begin(), o.out.end(), '\n'), 1) << wrong << ": " << o.out;
     }
+}
+
+TEST(CommandLine, AnOptionTakesOneValueAndNotWhatFollows) {
+    EXPECT_EQ(run("run --strategy addr-shift " + hugh + " --quiet").code, 1);
+    EXPECT_EQ(run("run --strategy two-pass " + hugh + " --kernel-version 6.12").code, 0);
+    EXPECT_EQ(run("walks --strategy naive --strategy two-pass --json").code, 0);
+    EXPECT_EQ(run("walks --strategy naive two-pass 2>/dev/null").code, 2);
+    EXPECT_EQ(run("check --runs 1 --seed 1 --ops mmap,store --without brk --strategy two-pass --quiet").code, 0);
+    EXPECT_EQ(run("check --runs 1 --ops mmap store 2>/dev/null").code, 2);
+}
+
+TEST(CommandLine, WithoutAVerbHelpIsPrintedAndNothingIsCalledAgreement) {
+    const Outcome o = run("2>/dev/null");
+    EXPECT_EQ(o.code, 2);
+    EXPECT_EQ(o.out, run("--help").out);
+    EXPECT_EQ(run("--help").code, 0);
+}
+
+TEST(CommandLine, TheVersionIsOneLine) {
+    const Outcome o = run("--version");
+    EXPECT_EQ(o.code, 0);
+    EXPECT_EQ(o.out.rfind("rmapcheck 1.", 0), 0u) << o.out;
+    EXPECT_EQ(std::count(o.out.begin(), o.out.end(), '\n'), 1);
 }
 
 TEST(CommandLine, MalformedTracesExit2AndNothingIsRun) {
