@@ -22,7 +22,6 @@
 #include <fmt/format.h>
 
 #include "checker/kernels/agent/embedded.h"
-#include "checker/kernels/agent/protocol.h"
 
 namespace checker::kernels {
 namespace {
@@ -115,28 +114,6 @@ void run_on(std::span<const int> cpus) {
 
 } // namespace
 
-Needs needs_of(std::span<const model::Step> steps) {
-    Needs n;
-    for (const model::Step& s : steps) {
-        if (std::holds_alternative<model::Fork>(s.op)) ++n.processes;
-        if (std::holds_alternative<model::SwapOut>(s.op) || std::holds_alternative<model::SwapCacheDrop>(s.op))
-            n.swap = true;
-        if (std::holds_alternative<model::Ksmd>(s.op) || std::holds_alternative<model::SetKnob>(s.op) ||
-            std::holds_alternative<model::Prctl>(s.op))
-            n.ksm = true;
-        if (const auto* m = std::get_if<model::Madvise>(&s.op); m && m->advice.v == MADV_MERGEABLE) n.ksm = true;
-        if (const auto* m = std::get_if<model::Madvise>(&s.op); m && m->advice.v == MADV_PAGEOUT) n.swap = true;
-        if (const auto* m = std::get_if<model::Mmap>(&s.op); m && m->fd.v >= 0 && !(m->flags.v & MAP_ANONYMOUS)) {
-            if (std::find(n.files.begin(), n.files.end(), m->fd.v) == n.files.end()) n.files.push_back(m->fd.v);
-            if (m->addr.v < model::TASK_SIZE && m->length.v <= model::TASK_SIZE - m->addr.v) // else it is refused
-                n.file_size = std::max(n.file_size, m->offset.v + m->length.v);
-        }
-        if (const auto* m = std::get_if<model::Mremap>(&s.op)) // a file's range may grow by as much
-            n.file_size = n.file_size ? n.file_size + (m->new_length.v < (1ull << 40) ? m->new_length.v : 0) : 0;
-    }
-    return n;
-}
-
 std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmControl* ksm, SwapControl* swap) {
     if (agent_program() < 0) return Unavailable{"the agent was not built for this machine (it knows x86-64 only)"};
     if (needs.processes > agent::max_processes)
@@ -148,6 +125,7 @@ std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmContr
     Executor e;
     e.ksm_ = ksm;
     e.swap_ = swap;
+    e.so_far_.files = needs.files;
     std::vector<int> theirs;
     auto close_theirs = [&] { std::for_each(theirs.begin(), theirs.end(), [](int fd) { close(fd); }); };
     for (std::size_t i = 0; i < needs.processes; ++i) {
@@ -191,7 +169,7 @@ std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmContr
     if (child < 0) return Unavailable{fmt::format("no process can be made ({})", std::strerror(error))};
     e.group_ = child;
     e.started_ = 1;
-    e.processes_.push_back({1, child, e.channels_[0], pidfd(child), false});
+    e.processes_.push_back({1, child, e.channels_[0], pidfd(child)});
     if (!greets(e.channels_[0])) return Unavailable{"the agent does not start here"};
     return e;
 }
@@ -203,6 +181,7 @@ Executor::Executor(Executor&& o) noexcept
       processes_(std::exchange(o.processes_, {})),
       channels_(std::exchange(o.channels_, {})),
       started_(o.started_),
+      so_far_(std::exchange(o.so_far_, {})),
       files_(std::exchange(o.files_, {})),
       affinity_(std::exchange(o.affinity_, {})) {}
 
@@ -225,22 +204,26 @@ Process* Executor::find(model::Pid pid) {
     return nullptr;
 }
 
-std::optional<std::int64_t> Executor::ask(const Process& process, std::uint64_t command,
-                                          std::span<const std::uint64_t> args) {
-    agent::Request request{static_cast<agent::Command>(command), {}};
-    std::copy(args.begin(), args.end(), request.args);
+std::optional<std::int64_t> Executor::ask(const Process& process, const agent::Record& record) {
     agent::Reply reply{};
-    if (!write_all(process.channel, &request, sizeof request)) return {};
+    if (!write_all(process.channel, &record, sizeof record)) return {};
     if (!read_all(process.channel, &reply, sizeof reply)) return {};
     return reply.result;
+}
+
+std::optional<std::int64_t> Executor::ask(const Process& process, agent::Verb verb,
+                                          std::initializer_list<std::uint64_t> args) {
+    agent::Record record{verb, 0, 0, {}};
+    std::copy(args.begin(), args.end(), record.a);
+    return ask(process, record);
 }
 
 std::optional<std::vector<std::uint8_t>> Executor::peek(const Process& process, std::uint64_t address,
                                                         std::uint64_t count) {
     std::vector<std::uint8_t> bytes;
     while (count) {
-        const std::uint64_t now = std::min<std::uint64_t>(count, 7), args[] = {address, now};
-        const auto answer = ask(process, static_cast<std::uint64_t>(agent::Command::peek), args);
+        const std::uint64_t now = std::min<std::uint64_t>(count, 7);
+        const auto answer = ask(process, agent::Verb::peek, {address, now});
         if (!answer || *answer < 0) return {};
         for (std::uint64_t i = 0; i < now; ++i) bytes.push_back(static_cast<std::uint8_t>(*answer >> (8 * i)));
         address += now * model::PAGE_SIZE;

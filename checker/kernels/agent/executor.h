@@ -1,9 +1,10 @@
-// Plays operations with real processes: one for each process of the trace, all running the agent (agent/agent.cc).
+// Plays operations with real processes: one for each process of the trace, all running the agent (agent/program).
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,8 @@
 #include <variant>
 #include <vector>
 
+#include "checker/facets/lower.h"
+#include "checker/kernels/agent/protocol.h"
 #include "checker/kernels/ksm/ksm_control.h"
 #include "checker/kernels/ksm/swap_control.h"
 #include "model/ops.h"
@@ -23,19 +26,8 @@ struct Process {
     model::Pid pid = 0; // in the trace
     pid_t real = 0;     // on this machine
     int channel = -1;
-    int handle = -1;   // pidfd
-    bool heap = false; // has called brk
+    int handle = -1; // pidfd
 };
-
-// What a trace needs before it can begin, found by looking at its steps.
-struct Needs {
-    bool ksm = false; // anything that ksmd would act on
-    bool swap = false;
-    std::size_t processes = 1;
-    std::vector<std::int32_t> files;
-    std::uint64_t file_size = 0;
-};
-Needs needs_of(std::span<const model::Step> steps);
 
 class Executor {
   public:
@@ -45,7 +37,7 @@ class Executor {
     Executor& operator=(Executor&&) = delete;
     ~Executor(); // kills every process that it started
 
-    // The result of the real operation.
+    // The result of the real operation (running/play.cpp).
     std::variant<model::Result, Unavailable> play(const model::Step& step);
 
     std::span<const Process> processes() const { return processes_; } // by pid of the trace
@@ -63,7 +55,10 @@ class Executor {
     friend struct Play;
 
     Executor() = default;
-    std::optional<std::int64_t> ask(const Process& process, std::uint64_t command, std::span<const std::uint64_t> args);
+    // What the process answers; nothing if it is gone.
+    std::optional<std::int64_t> ask(const Process& process, const agent::Record& record);
+    std::optional<std::int64_t> ask(const Process& process, agent::Verb verb,
+                                    std::initializer_list<std::uint64_t> args);
     Process* find(model::Pid pid);
 
     KsmControl* ksm_ = nullptr;
@@ -72,6 +67,7 @@ class Executor {
     std::vector<Process> processes_;
     std::vector<int> channels_; // our end for each index; those of processes that do not exist yet wait here
     std::size_t started_ = 0;   // how many indexes are used
+    SoFar so_far_;
     std::vector<File> files_;
     std::map<std::uint64_t, std::uint64_t> cached_; // swap entries whose page we left in the swap cache: its frame
     std::vector<int> affinity_;                     // CPUs that this thread may use otherwise

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -14,28 +15,23 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "checker/kernels/ksm/driver.h"
 #include "checker/kernels/ksm/way_out.h"
 
 namespace checker::kernels {
 namespace {
-
-constexpr const char* directory = "/sys/kernel/mm/ksm/";
-
-// In the order in which they are written back; `run` is last.
-constexpr std::array settings = {"advisor_mode",   "max_page_sharing", "merge_across_nodes",
-                                 "use_zero_pages", "smart_scan",       "stable_node_chains_prune_millisecs",
-                                 "pages_to_scan",  "sleep_millisecs",  "run"};
 
 // Plain memory, so that a signal handler can write the settings back.
 struct Saved {
     char path[96] = {};
     char value[32] = {};
 };
-std::array<Saved, settings.size()> saved;
+std::array<Saved, ksm_settings> saved; // as KsmSetting
 volatile std::sig_atomic_t armed = 0;
 
 // Returns 0 or an errno. Async-signal-safe.
@@ -52,8 +48,7 @@ int write_text(const char* path, const char* text) {
 void put_back() {
     if (!armed) return;
     armed = 0;
-    for (const Saved& s : saved)
-        if (std::strcmp(s.path + std::strlen(directory), "run") == 0) write_text(s.path, "2");
+    write_text(saved[static_cast<std::size_t>(KsmSetting::run)].path, "2");
     for (const Saved& s : saved)
         if (s.value[0]) write_text(s.path, s.value);
 }
@@ -72,8 +67,8 @@ std::string chosen(const std::string& text) {
 }
 
 bool save_settings() {
-    for (std::size_t i = 0; i < settings.size(); ++i) {
-        const std::string path = std::string(directory) + settings[i];
+    for (std::size_t i = 0; i < saved.size(); ++i) {
+        const std::string path = std::string(ksm_folder) + ksm_setting_names[i];
         const std::string value = chosen(read_line(path)); // a setting that this kernel does not have stays empty
         if (value.size() >= sizeof saved[i].value) return false;
         std::snprintf(saved[i].path, sizeof saved[i].path, "%s", path.c_str());
@@ -104,21 +99,44 @@ bool sleeps(int stat) {
     return state && state[1] == ' ' && state[2] == 'S';
 }
 
-void nap(long microseconds) {
-    const timespec t{0, microseconds * 1000};
-    nanosleep(&t, nullptr);
-}
+// This machine, as driver.h wants it.
+struct ThisMachine {
+    const KsmControl& control;
+    int stat;
+    bool& long_sleep;
 
-double now() {
-    timespec t{};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+    std::uint64_t get(const char* name) const { return control.get(name); }
+    int set(KsmSetting s, std::uint64_t value) const { return set_word(s, std::to_string(value).c_str()); }
+    int set_word(KsmSetting s, const char* word) const {
+        return -write_text((std::string(ksm_folder) + name_of(s)).c_str(), word);
+    }
+    std::uint64_t now() const {
+        timespec t{};
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        return static_cast<std::uint64_t>(t.tv_sec) * 1000000000 + static_cast<std::uint64_t>(t.tv_nsec);
+    }
+    void nap() const {
+        const timespec t{0, 20000};
+        nanosleep(&t, nullptr);
+    }
+    bool ksmd_sleeps() const { return sleeps(stat); }
+};
+
+constexpr std::size_t place_of(std::string_view name) {
+    std::size_t i = 0;
+    while (i < ksm_settings && name != ksm_setting_names[i]) ++i;
+    return i;
 }
+static_assert(std::ranges::all_of(model::knob_names, [](auto name) { return place_of(name) < ksm_settings; }));
 
 } // namespace
 
+KsmSetting setting_of(model::KnobName knob) {
+    return static_cast<KsmSetting>(place_of(model::knob_names[static_cast<std::size_t>(knob)]));
+}
+
 std::variant<KsmControl, Unavailable> KsmControl::acquire(bool force) {
-    const std::string run = std::string(directory) + "run";
+    const std::string run = std::string(ksm_folder) + "run";
     if (access(run.c_str(), F_OK) != 0) return Unavailable{"this kernel has no KSM (/sys/kernel/mm/ksm is missing)"};
     KsmControl c;
     c.lock_ = open(run.c_str(), O_RDWR | O_CLOEXEC);
@@ -160,59 +178,26 @@ KsmControl::~KsmControl() {
 }
 
 std::uint64_t KsmControl::get(const char* name) const {
-    return std::strtoull(read_line(std::string(directory) + name).c_str(), nullptr, 10);
+    return std::strtoull(read_line(std::string(ksm_folder) + name).c_str(), nullptr, 10);
 }
 
-int KsmControl::set(const char* name, std::uint64_t value) {
-    return write_text((std::string(directory) + name).c_str(), std::to_string(value).c_str());
+int KsmControl::write(KsmSetting setting, std::uint64_t value) {
+    ThisMachine m{*this, ksmd_, long_sleep_};
+    return static_cast<int>(-ksm_write(m, setting, value));
 }
 
 void KsmControl::reset(const model::Config& config) {
-    set("run", 2); // frees every rmap_item, and every stable node that nothing maps
-    set("run", 0);
     madvise(keeper_, 4096, MADV_MERGEABLE);
-    write_text((std::string(directory) + "advisor_mode").c_str(), "none");
-    set("merge_across_nodes", 1);
-    set("max_page_sharing", config.max_page_sharing);
-    set("use_zero_pages", config.use_zero_pages);
-    set("smart_scan", config.smart_scan);
-    set("stable_node_chains_prune_millisecs", 1000000000);
-    set("pages_to_scan", 1000000000);
-    one_scan(); // setting `run` to 1 starts a pass: let it happen before anything is there to be merged
+    ThisMachine m{*this, ksmd_, long_sleep_};
+    ksm_reset(m, config.max_page_sharing, config.use_zero_pages, config.smart_scan);
 }
 
-void KsmControl::poke() {
-    long_sleep_ = !long_sleep_;
-    set("sleep_millisecs", 4000000000u - long_sleep_);
-}
-
-// ksmd waits either for the time of its next batch, which the poke ends, or for `run` to become 1.
-bool KsmControl::one_scan() {
-    const std::uint64_t before = get("full_scans");
-    const double deadline = now() + 10;
-    poke();
-    if (get("run") != 1) set("run", 1);
-    for (double again = now() + 0.05; get("full_scans") == before;) {
-        if (now() > deadline) return false;
-        if (now() > again && sleeps(ksmd_)) { // the poke came when ksmd was just about to sleep
-            poke();
-            again = now() + 0.05;
-        } else
-            nap(20);
-    }
-    while (!sleeps(ksmd_)) {
-        if (now() > deadline) return false;
-        nap(20);
-    }
-    return get("full_scans") == before + 1;
-}
-
-bool KsmControl::scan(std::uint64_t scans) {
-    const std::uint64_t run = get("run");
-    bool good = true;
-    for (std::uint64_t n = 0; good && n < scans; ++n) good = one_scan();
-    if (run != 1) set("run", run);
-    return good;
+std::optional<Unavailable> KsmControl::scan(std::uint64_t scans) {
+    ThisMachine m{*this, ksmd_, long_sleep_};
+    const long answer = ksm_scan(m, scans);
+    if (answer == ksm_busy) return Unavailable{"ksmd does not scan while run is 2"};
+    if (answer) return Unavailable{"ksmd did not do the scans that it was told to do"};
+    return {};
 }
 
 } // namespace checker::kernels

@@ -1,15 +1,15 @@
 // The scanner of the running kernel, borrowed: its settings are the machine's, so they are saved, and put back on every
 // way out of the program that can be caught.
-//
-// One full scan, and no more: with sleep_millisecs huge and pages_to_scan huge, every *change* of sleep_millisecs wakes
-// ksmd for one batch, which ends with the pass. (mm/ksm.c: ksm_scan_thread(), sleep_millisecs_store())
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
+#include "checker/kernels/ksm/settings.h"
 #include "model/config.h"
+#include "model/ops/fields.h"
 
 namespace checker::kernels {
 
@@ -17,6 +17,9 @@ namespace checker::kernels {
 struct Unavailable {
     std::string reason;
 };
+
+// The setting that a trace writes.
+KsmSetting setting_of(model::KnobName knob);
 
 // While it lives nobody else uses ksmd through this program, and ksmd only moves when told.
 class KsmControl {
@@ -29,21 +32,18 @@ class KsmControl {
 
     // Forgets all that ksmd knows, and takes over the settings of the model.
     void reset(const model::Config& config);
-    // Writes a setting. Returns 0 or an errno.
-    int set(const char* name, std::uint64_t value);
-    // Runs exactly `scans` full scans. Returns false if ksmd does not do so within ten seconds.
-    bool scan(std::uint64_t scans);
+    // Writes a setting as a trace does. Returns 0 or an errno.
+    int write(KsmSetting setting, std::uint64_t value);
+    // Runs exactly `scans` full scans. Says why if ksmd does not: not while run is 2, and within ten seconds each.
+    std::optional<Unavailable> scan(std::uint64_t scans);
     std::uint64_t get(const char* name) const;
 
   private:
     KsmControl() = default;
-    void poke();
-    bool one_scan();
     bool owner_ = false;
     int lock_ = -1;
-    int ksmd_ = -1; // /proc/PID/stat of ksmd
-    void* keeper_ =
-        nullptr; // a mergeable range without pages: ksmd's list is never empty, so every pass ends and counts
+    int ksmd_ = -1;          // /proc/PID/stat of ksmd
+    void* keeper_ = nullptr; // a mergeable range without pages: ksmd's list is never empty
     bool long_sleep_ = false;
 };
 

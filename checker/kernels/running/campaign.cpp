@@ -43,13 +43,13 @@ bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
     if (std::holds_alternative<model::Ksmd>(step.op)) return k.config.run == 2;
     if (const auto* b = std::get_if<model::Brk>(&step.op)) { // the first call says where the heap begins
         const model::Id<model::Mm> mm = model::find_process(k, step.pid);
-        return mm && !k.mms[mm].brk && b->addr.v && (b->addr.v < 0x10000 || b->addr.v >= agent::own_start);
+        return mm && !k.mms[mm].brk && b->addr.v && (b->addr.v < 0x10000 || b->addr.v >= agent::on_this_machine.start);
     }
     if (const auto* s = std::get_if<model::SwapOut>(&step.op)) return not_reclaimable(k, *s);
     if (const auto* m = std::get_if<model::Madvise>(&step.op)) {
         if (m->advice.v == model::madv_pageout && !lab.swap) return true;
         if (m->advice.v == model::madv_mergeable && !lab.ksm) return true;
-        return m->addr.v + m->length.v < m->addr.v || m->addr.v + m->length.v > agent::own_start;
+        return m->addr.v + m->length.v < m->addr.v || m->addr.v + m->length.v > agent::on_this_machine.start;
     }
     return false;
 }

@@ -4,6 +4,7 @@
 // a reference held meanwhile keeps it there, as a write to the disk that takes long would (pageout(), mm/vmscan.c);
 // and what leaves the swap cache must be mapped once more and reclaimed again, now that it is clean.
 #include <linux/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <ctime>
@@ -42,8 +43,7 @@ const Unavailable no_pagemap{"pagemap cannot be read"};
 std::vector<std::int64_t> Play::hold(const Process& p, std::span<const std::uint64_t> pages) const {
     std::vector<std::int64_t> pipes;
     for (const std::uint64_t page : pages) {
-        const std::int64_t pipe =
-            e.ask(p, static_cast<std::uint64_t>(agent::Command::hold), std::span(&page, 1)).value_or(-1);
+        const std::int64_t pipe = e.ask(p, agent::Verb::hold, {page}).value_or(-1);
         if (pipe >= 0) pipes.push_back(pipe); // what cannot be read cannot be held
     }
     return pipes;
@@ -52,44 +52,51 @@ std::vector<std::int64_t> Play::hold(const Process& p, std::span<const std::uint
 void Play::release(const Process& p, std::span<const std::int64_t> pipes) const {
     for (const std::int64_t pipe : pipes)
         for (const std::int64_t end : {pipe & 0xffffffff, pipe >> 32})
-            ask(p, agent::Command::call, {SYS_close, static_cast<std::uint64_t>(end)});
+            e.ask(p, agent::Verb::call, {SYS_close, static_cast<std::uint64_t>(end)});
+}
+
+// Asks the kernel to reclaim one page. What the call returned; nothing if the process is gone.
+std::optional<std::int64_t> Play::page_out(const Process& p, std::uint64_t page) const {
+    return e.ask(p, agent::Verb::call, {SYS_madvise, page, model::PAGE_SIZE, MADV_PAGEOUT});
 }
 
 bool Play::cached(const Process& p, std::uint64_t page) const {
-    return e.ask(p, static_cast<std::uint64_t>(agent::Command::in_core), std::span(&page, 1)).value_or(-1) == 1;
+    return e.ask(p, agent::Verb::in_core, {page}).value_or(-1) == 1;
 }
 
 // The pages that the call will reclaim are held, so that they stay in the swap cache as on a slow device.
-Played Play::page_out(const model::Madvise& op) const {
-    const std::uint64_t length = (op.length.v + model::PAGE_SIZE - 1) & ~(model::PAGE_SIZE - 1);
-    if (length > (1ull << 30) || op.addr.v >= model::TASK_SIZE || op.addr.v % model::PAGE_SIZE || !length)
-        return on_range(SYS_madvise, op.addr.v, op.length.v,
-                        op.advice.v); // reclaims nothing, or more than a trace maps
-    const auto before = read_pagemap(self->real, op.addr.v, op.addr.v + length);
+Played Play::page_out_range(const SystemCall& a) const {
+    const Process* self = e.find(a.pid);
+    if (!self) return no_such_process;
+    const std::uint64_t start = a.arguments[0];
+    const std::uint64_t length = (a.arguments[1] + model::PAGE_SIZE - 1) & ~(model::PAGE_SIZE - 1);
+    if (length > (1ull << 30) || start >= model::TASK_SIZE || start % model::PAGE_SIZE || !length)
+        return tell(a.pid, a); // reclaims nothing, or more than a trace maps
+    const auto before = read_pagemap(self->real, start, start + length);
     if (before.empty()) return no_pagemap;
     std::vector<std::uint64_t> pages;
     for (std::size_t i = 0; i < before.size(); ++i)
         if (reclaimable(before[i]) && frame_count(before[i].frame()) == 1u)
-            pages.push_back(op.addr.v + i * model::PAGE_SIZE);
+            pages.push_back(start + i * model::PAGE_SIZE);
     if (pages.size() > most_held) return Unavailable{"MADV_PAGEOUT of more pages than can be held in the swap cache"};
     const std::vector<std::int64_t> pipes = hold(*self, pages);
-    const Played done = on_range(SYS_madvise, op.addr.v, op.length.v, op.advice.v);
+    const Played done = tell(a.pid, a);
     release(*self, pipes);
     for (const std::uint64_t page : pages) {
         const auto after = read_pagemap(self->real, page, page + model::PAGE_SIZE);
         if (after.empty()) return no_pagemap;
         if (!after[0].swapped()) continue;
         if (!cached(*self, page)) return Unavailable{"a page that cannot be held left the swap cache at once"};
-        e.cached_[after[0].swap_entry()] = before[(page - op.addr.v) / model::PAGE_SIZE].frame();
+        e.cached_[after[0].swap_entry()] = before[(page - start) / model::PAGE_SIZE].frame();
     }
     return done;
 }
 
-Played Play::operator()(const model::SwapOut& op) const {
+Played Play::operator()(const ReclaimPage& a) const {
     if (!e.swap_) return Unavailable{"no swap (--swap FILE makes some)"};
-    const Process* p = e.find(static_cast<model::Pid>(op.pid.v));
-    if (!p) return Unavailable{"no such process"};
-    const std::uint64_t page = op.addr.v & ~(model::PAGE_SIZE - 1);
+    const Process* p = e.find(a.pid);
+    if (!p) return no_such_process;
+    const std::uint64_t page = a.address & ~(model::PAGE_SIZE - 1);
     const auto before = read_pagemap(p->real, page, page + model::PAGE_SIZE);
     if (before.empty()) return no_pagemap;
     if (before[0].swapped()) return Unavailable{"swap_out of a page that is swapped out here"};
@@ -99,16 +106,15 @@ Played Play::operator()(const model::SwapOut& op) const {
     const std::vector<std::int64_t> pipes = hold(*p, std::span(&page, 1));
     if (pipes.empty()) return Unavailable{"the page cannot be held in the swap cache (it cannot be read)"};
     const bool before_in_cache = frame_flags(frame).value_or(FrameFlags{}).swap_cache();
-    const Played done = ask(*p, agent::Command::call, {SYS_madvise, page, model::PAGE_SIZE, MADV_PAGEOUT});
+    const auto done = page_out(*p, page);
     std::optional<Unavailable> why;
     const auto in_cache = [&] { return frame_flags(frame).value_or(FrameFlags{}).swap_cache(); };
     const auto tried = [&] { return frame_count(frame) == 0u || (!before_in_cache && in_cache()); };
     if (!frame_flags(frame).value_or(FrameFlags{}).lru()) drain_lists();
     if (frame_count(frame).value_or(0) > 1) why = damon_page_out(frame, tried);
     release(*p, pipes);
-    const model::Result* r = std::get_if<model::Result>(&done);
-    if (!r) return done;
-    if (r->error != model::Errno::ok) return Unavailable{"a page of a mlocked range is not reclaimed by itself"};
+    if (!done) return gone;
+    if (*done < 0) return Unavailable{"a page of a mlocked range is not reclaimed by itself"};
     if (why)
         return Unavailable{"a page that is mapped more than once needs DAMON to be reclaimed by itself: " +
                            why->reason};
@@ -124,24 +130,24 @@ Played Play::operator()(const model::SwapOut& op) const {
 // it is clean and goes. Returns whether it went.
 bool Play::push_out(const Process& p, std::uint64_t page) const {
     for (int tries = 0; tries < 4 && cached(p, page); ++tries) {
-        ask(p, agent::Command::load, {page, 1, 0});
+        e.ask(p, agent::Verb::read, {page, 1});
         const auto now = read_pagemap(p.real, page, page + model::PAGE_SIZE);
         if (now.empty() || !reclaimable(now[0]) || frame_count(now[0].frame()) != 1u) return false;
         const std::uint64_t frame = now[0].frame();
         if (!frame_flags(frame).value_or(FrameFlags{}).swap_cache()) return false; // it was copied instead
         if (!wait_for([&] { return !frame_flags(frame).value_or(FrameFlags{}).writeback(); })) return false;
         if (!frame_flags(frame).value_or(FrameFlags{}).lru()) drain_lists();
-        ask(p, agent::Command::call, {SYS_madvise, page, model::PAGE_SIZE, MADV_PAGEOUT});
+        page_out(p, page);
         const auto after = read_pagemap(p.real, page, page + model::PAGE_SIZE);
         if (after.empty() || !after[0].swapped()) return false;
     }
     return !cached(p, page);
 }
 
-Played Play::operator()(const model::SwapCacheDrop& op) const {
-    const Process* p = e.find(static_cast<model::Pid>(op.pid.v));
-    if (!p) return Unavailable{"no such process"};
-    const std::uint64_t page = op.addr.v & ~(model::PAGE_SIZE - 1);
+Played Play::operator()(const DropFromSwapCache& a) const {
+    const Process* p = e.find(a.pid);
+    if (!p) return no_such_process;
+    const std::uint64_t page = a.address & ~(model::PAGE_SIZE - 1);
     const auto entry = read_pagemap(p->real, page, page + model::PAGE_SIZE);
     if (entry.empty()) return no_pagemap;
     if (!entry[0].swapped()) return model::Result{model::Errno::efault};

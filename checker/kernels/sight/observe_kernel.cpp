@@ -77,7 +77,7 @@ struct Looker {
         std::size_t n = 0;
         for (const VmaHandle& h : memory.vmas(process.real)) {
             pid_of_mm[h.mm] = process.pid;
-            if (h.start >= agent::own_start && h.start < agent::own_end) continue;
+            if (h.start >= agent::on_this_machine.start && h.start < agent::on_this_machine.end) continue;
             if (n >= p.vmas.size() || p.vmas[n].start != h.start || p.vmas[n].end != h.end) {
                 wrong = fmt::format("smaps and the VMAs of process {} do not agree", process.pid);
                 return;

@@ -1,4 +1,4 @@
-# Writes a C++ file with the bytes of files. Run as: cmake -DINIT=… -DFROM=… -DOUT=… -P embed.cmake
+# Writes a C++ file with the bytes of files. Run as: cmake -DFROM=… -DOUT=… -P embed.cmake
 set(arrays "")
 set(functions "")
 function(embed name path)
@@ -11,7 +11,6 @@ function(embed name path)
   set(arrays "${arrays}constexpr char ${name}_bytes[] = {\n${text}0};\n" PARENT_SCOPE)
   set(functions "${functions}std::string_view ${name}() { return {${name}_bytes, sizeof ${name}_bytes - 1}; }\n" PARENT_SCOPE)
 endfunction()
-embed(init_file "${INIT}")
 embed(rmapcheck_c "${FROM}/rmapcheck.c")
 embed(observe_edit "${FROM}/observe.edit")
 embed(fixes_edit "${FROM}/fixes.edit")

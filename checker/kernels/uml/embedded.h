@@ -1,11 +1,10 @@
-// Files that are part of the program, put there by the build (guest.cmake).
+// Files that are part of the program, put there by the build (uml.cmake).
 #pragma once
 
 #include <string_view>
 
 namespace checker::kernels::uml {
 
-std::string_view init_file();     // the guest's first program, an ELF executable; empty where it was not built
 std::string_view rmapcheck_c();   // kernel/rmapcheck.c
 std::string_view observe_edit();  // kernel/observe.edit
 std::string_view fixes_edit();    // kernel/fixes.edit

@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include "checker/kernels/uml/embedded.h"
+#include "checker/kernels/agent/embedded.h"
 
 namespace checker::kernels::uml {
 namespace fs = std::filesystem;
@@ -41,14 +41,20 @@ std::string cpio_entry(const std::string& name, unsigned mode, std::string_view 
 
 void append(std::string& to, const Record& r) { to.append(reinterpret_cast<const char*>(&r), sizeof r); }
 
+// The index of a trace among the scripts is how the guest names it.
 std::string script_bytes(std::span<const Script> scripts, const std::vector<std::size_t>& which) {
     std::string bytes;
-    for (std::size_t t : which) {
-        append(bytes, {Verb::begin, 0, 0, {t}});
-        for (const Record& r : scripts[t].records) append(bytes, r);
-        append(bytes, {Verb::end, 0, 0, {t}});
-    }
+    for (std::size_t t : which)
+        for (Record r : scripts[t].records) {
+            if (r.verb == Verb::begin || r.verb == Verb::end) r.a[0] = t;
+            append(bytes, r);
+        }
     return bytes;
+}
+
+std::string_view agent_bytes() {
+    const auto bytes = agent_file();
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 // A file that grows is a sign of life.
@@ -250,7 +256,7 @@ struct Memory {
     Memory(const std::string& folder_, const std::string& kernel, const std::string& script) : folder(folder_) {
         if (folder.empty()) return;
         fs::create_directories(folder);
-        place = folder + "/" + Digest().add(kernel).add(script).add(init_file()).add(poison).hex();
+        place = folder + "/" + Digest().add(kernel).add(script).add(agent_bytes()).add(poison).hex();
     }
     bool has() const { return !place.empty() && fs::exists(place + ".results"); }
     void recall(const std::string& room) const {
@@ -284,8 +290,7 @@ struct Memory {
 
 GuestRun play_in_guest(const std::string& kernel, std::span<const Script> scripts, const std::string& room_of_all,
                        const Progress& progress, const std::string& memory_folder) {
-    if (init_file().empty())
-        throw CannotTest("this rmapcheck was built without the guest's init (it knows x86-64 only)");
+    if (agent_bytes().empty()) throw CannotTest("this rmapcheck was built without the agent (it knows x86-64 only)");
     const auto begin = Clock::now();
     GuestRun result;
     result.traces.resize(scripts.size());
@@ -296,7 +301,7 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const Script> script
     static std::atomic<unsigned> guests = 0;
     const std::string room = fmt::format("{}/guest-{}-{}", room_of_all, getpid(), guests++);
     fs::create_directories(room);
-    write_whole(room + "/initrd", cpio_entry("init", 0100755, init_file()) + cpio_entry("TRAILER!!!", 0, ""));
+    write_whole(room + "/initrd", cpio_entry("init", 0100755, agent_bytes()) + cpio_entry("TRAILER!!!", 0, ""));
     while (!left.empty()) {
         fs::remove(room + "/results");
         const std::string bytes = script_bytes(scripts, left);

@@ -1,22 +1,21 @@
 #include "checker/kernels/uml/script.h"
 
 #include <linux/mman.h>
-#include <sys/syscall.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <tuple>
 #include <type_traits>
 
 #include <fmt/format.h>
 
+#include "checker/facets/lower.h"
+#include "checker/kernels/agent/record_of.h"
 #include "model/address_space.h"
 #include "model/page_table.h"
 
 namespace checker::kernels::uml {
 namespace {
 
-constexpr std::uint64_t PR_SET_MEMORY_MERGE = 67;
 constexpr std::uint64_t heal_scans = 27; // what smart scan may skip, three times over (judge.cpp)
 
 struct Unplayable {
@@ -66,101 +65,41 @@ struct Writer {
     Script& script;
     const ScriptOptions& options;
     Session session;
+    SoFar so_far{};
     std::map<Pid, std::uint64_t> index_of{{1, 1}};
-    std::set<Pid> heaps;
-    std::map<std::int32_t, std::uint64_t> files;
     std::uint64_t numbers = 0;
     const model::Step* step = nullptr;
 
-    std::uint64_t add(Verb verb, std::uint64_t pid, std::initializer_list<std::uint64_t> args) {
-        Record r{verb, ++numbers, pid, {}};
-        std::copy(args.begin(), args.end(), r.a);
+    std::uint64_t add(Record r) {
+        r.number = ++numbers;
         script.records.push_back(r);
         return r.number;
     }
-    std::uint64_t self() const { return process(step->pid); }
     std::uint64_t process(Pid pid) const {
         const auto found = index_of.find(pid);
         if (found == index_of.end())
             throw Unplayable{fmt::format("line {}: process {} does not exist", step->line, pid)};
         return found->second;
     }
-    std::uint64_t told() const {
-        return step->expected && step->expected->error == model::Errno::ok ? step->expected->value : 0;
-    }
-    std::uint64_t call(long number, std::initializer_list<std::uint64_t> args) {
-        const std::uint64_t n = add(Verb::call, self(), {static_cast<std::uint64_t>(number)});
-        std::copy(args.begin(), args.end(), script.records.back().a + 1);
-        return n;
-    }
-
-    // One overload for each operation. Each returns the number of the record whose answer is the operation's result.
-    std::uint64_t operator()(const model::Mmap& op) {
-        const bool fixed = op.flags.v & (MAP_FIXED | MAP_FIXED_NOREPLACE);
-        const auto file = files.find(op.fd.v);
-        const std::uint64_t fd = file == files.end() ? static_cast<std::uint64_t>(static_cast<std::int64_t>(op.fd.v))
-                                                     : file_fd + file->second;
-        return call(SYS_mmap,
-                    {fixed || !told() ? op.addr.v : told(), op.length.v, op.prot.v, op.flags.v, fd, op.offset.v});
-    }
-    std::uint64_t operator()(const model::Munmap& op) { return call(SYS_munmap, {op.addr.v, op.length.v}); }
-    std::uint64_t operator()(const model::Mprotect& op) {
-        return call(SYS_mprotect, {op.addr.v, op.length.v, op.prot.v});
-    }
-    std::uint64_t operator()(const model::Madvise& op) {
-        return call(SYS_madvise, {op.addr.v, op.length.v, op.advice.v});
-    }
-    std::uint64_t operator()(const model::Mlock& op) { return call(SYS_mlock, {op.addr.v, op.length.v}); }
-    std::uint64_t operator()(const model::Munlock& op) { return call(SYS_munlock, {op.addr.v, op.length.v}); }
-    // Where the trace says what the kernel chose: as in the replay on the running kernel.
-    std::uint64_t operator()(const model::Mremap& op) {
-        std::uint64_t flags = op.flags.v, to = op.new_addr.v;
-        if (!(flags & MREMAP_FIXED) && (flags & MREMAP_MAYMOVE) && told() && told() != op.old_addr.v) {
-            to = told();
-            if (!(flags & MREMAP_DONTUNMAP)) flags |= MREMAP_FIXED;
-        }
-        return call(SYS_mremap, {op.old_addr.v, op.old_length.v, op.new_length.v, flags, to});
-    }
-    std::uint64_t operator()(const model::Brk& op) {
-        if (heaps.insert(step->pid).second) add(Verb::heap, self(), {op.addr.v ? op.addr.v : told()});
-        return call(SYS_brk, {op.addr.v});
-    }
-    std::uint64_t operator()(const model::Prctl& op) {
-        return call(SYS_prctl, {PR_SET_MEMORY_MERGE, op.on.v, op.arg3.v, op.arg4.v, op.arg5.v});
-    }
-    std::uint64_t operator()(const model::Fork&) {
+    void add_child(Pid child) {
         std::uint64_t free = 1;
         for (bool used = true; used; free += used)
             used = std::ranges::any_of(index_of, [&](const auto& p) { return p.second == free; });
-        if (free >= keeper) throw Unplayable{fmt::format("more than {} processes", keeper - 1)};
-        const std::uint64_t n = add(Verb::fork, self(), {free});
-        index_of[static_cast<Pid>(told())] = free;
-        if (heaps.contains(step->pid)) heaps.insert(static_cast<Pid>(told()));
-        return n;
+        if (free >= agent::keeper) throw Unplayable{fmt::format("more than {} processes", agent::keeper - 1)};
+        index_of[child] = free;
     }
-    std::uint64_t operator()(const model::Exit&) {
-        const std::uint64_t n = add(Verb::exit, self(), {});
-        index_of.erase(step->pid);
-        return n;
+    // Each returns the number of the record whose answer is the action's result.
+    std::uint64_t act(const Action& action) {
+        if (std::holds_alternative<LookAtMachine>(action)) return look(step->line, Occasion::walk);
+        if (const auto* fork = std::get_if<ForkProcess>(&action)) add_child(fork->child);
+        const std::uint64_t number = add(record_of(action, [this](Pid pid) { return process(pid); }));
+        if (const auto* exit = std::get_if<ExitProcess>(&action)) index_of.erase(exit->pid);
+        return number;
     }
-    std::uint64_t operator()(const model::Store& op) {
-        return add(Verb::store, self(), {op.addr.v, op.length.v, op.byte.v});
-    }
-    std::uint64_t operator()(const model::Load& op) { return add(Verb::load, self(), {op.addr.v, op.length.v}); }
-    std::uint64_t operator()(const model::Ksmd& op) { return add(Verb::scan, 0, {op.scans.v}); }
-    std::uint64_t operator()(const model::SetKnob& op) {
-        return add(Verb::knob, 0, {static_cast<std::uint64_t>(op.knob.v), op.value.v});
-    }
-    std::uint64_t operator()(const model::SwapOut& op) { return add(Verb::out, 0, {process(op.pid.v), op.addr.v}); }
-    std::uint64_t operator()(const model::SwapCacheDrop& op) {
-        return add(Verb::drop, 0, {process(op.pid.v), op.addr.v});
-    }
-    std::uint64_t operator()(const model::Migrate& op) { return add(Verb::move, 0, {process(op.pid.v), op.addr.v}); }
-    std::uint64_t operator()(const model::Walk&) { return look(step->line, Occasion::walk); }
 
     std::uint64_t look(std::uint32_t line, Occasion occasion) {
         LookPoint point;
-        point.number = add(Verb::look, 0, {1});
+        point.number = add(record_of(LookAtMachine{}, [](Pid) { return 0; }));
         point.line = line;
         point.occasion = occasion;
         for (const auto& [pid, index] : index_of) point.pid_of[index] = pid;
@@ -178,39 +117,32 @@ struct Writer {
     }
     void make_files();
     void check_reach() const;
+    void check_scan() const;
     void write_step(const model::Step& s);
 };
 
 // All the files that the trace names, empty, and large enough for what it maps of them.
 void Writer::make_files() {
-    std::uint64_t size = 0;
-    for (const model::Step& s : script.trace->steps) {
-        if (const auto* m = std::get_if<model::Mmap>(&s.op); m && m->fd.v >= 0 && !(m->flags.v & MAP_ANONYMOUS)) {
-            files.try_emplace(m->fd.v, files.size());
-            size = std::max(size, m->offset.v + m->length.v);
-        }
-        if (const auto* m = std::get_if<model::Mremap>(&s.op); m && size && m->new_length.v < (1ull << 36))
-            size += m->new_length.v;
-    }
-    if (files.size() > max_files) throw Unplayable{fmt::format("more than {} files", max_files)};
-    if (size > (1ull << 38)) throw Unplayable{"a file of more than 256 GiB"};
-    for (const auto& [number, index] : files) add(Verb::file, 0, {index, size});
+    const Needs needs = needs_of(script.trace->steps);
+    if (needs.files.size() > agent::max_files) throw Unplayable{fmt::format("more than {} files", agent::max_files)};
+    if (needs.file_size > (1ull << 38)) throw Unplayable{"a file of more than 256 GiB"};
+    so_far.files = needs.files;
+    for (std::uint64_t index = 0; index < needs.files.size(); ++index)
+        add({Verb::file, 0, 0, {index, needs.file_size}});
 }
 
 void Writer::check_reach() const {
     const model::Kernel& k = session.machines.front().kernel;
     for (auto mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm))
-        if (const auto last = model::vma_below(k, mm, model::vpn(own_start));
-            last && k.vmas[last].range.end > model::vpn(own_start))
+        if (const auto last = model::vma_below(k, mm, model::vpn(agent::in_guest.start));
+            last && k.vmas[last].range.end > model::vpn(agent::in_guest.start))
             throw Unplayable{"it needs addresses above 484 GiB, where a guest's user space ends"};
-        else if (model::find_vma(k, mm, model::vpn(own_start)))
+        else if (model::find_vma(k, mm, model::vpn(agent::in_guest.start)))
             throw Unplayable{"it needs addresses above 484 GiB, where a guest's user space ends"};
 }
 
 // What a guest does not have: some operations, and addresses, for which it has other errors.
 void check_operation(const model::Operation& op) {
-    if (const auto* m = std::get_if<model::Mmap>(&op); m && m->flags.v & MAP_SHARED)
-        throw Unplayable{"shared mappings are not the model's"};
     if (const auto* m = std::get_if<model::Mmap>(&op); m && m->flags.v & MAP_STACK)
         throw Unplayable{
             "MAP_STACK is a flag of the VMA where there are transparent huge pages, which User-Mode Linux has not"};
@@ -224,10 +156,17 @@ template <class Op> void check_arguments(const Op& op) {
     auto one = [](const auto& field) {
         using Field = std::decay_t<decltype(field)>;
         if constexpr (std::is_same_v<Field, model::Address> || std::is_same_v<Field, model::Length>)
-            if (field.v > own_start)
+            if (field.v > agent::in_guest.start)
                 throw Unplayable{"it names addresses above 484 GiB, where a guest's user space ends"};
     };
     std::apply([&](auto... fields) { (one(op.*fields), ...); }, Op::fields);
+}
+
+// ksmd does not scan while run is 2. Nor does the model where nothing is registered for a scan.
+void Writer::check_scan() const {
+    const model::Kernel& k = session.machines.front().kernel;
+    if (std::holds_alternative<model::Ksmd>(step->op) && k.config.run == 2 && k.ksm.slots_first)
+        throw Unplayable{fmt::format("line {}: ksmd does not scan while run is 2", step->line)};
 }
 
 void Writer::write_step(const model::Step& s) {
@@ -235,10 +174,14 @@ void Writer::write_step(const model::Step& s) {
     if (const std::string why = unplayable_step(s); !why.empty())
         throw Unplayable{fmt::format("line {}: {}", s.line, why)};
     const bool says_nothing = std::holds_alternative<model::Fork>(s.op) || std::holds_alternative<model::Walk>(s.op);
+    check_scan();
+    const Lowered lowered = lower(s, so_far);
+    if (!lowered.unavailable.empty()) throw Unplayable{fmt::format("line {}: {}", s.line, lowered.unavailable)};
     const model::Result result = play(session, s);
     check_reach();
     // The look of a walk is taken in the state after it, which is the state before it.
-    const std::uint64_t number = std::visit([this](const auto& op) { return (*this)(op); }, s.op);
+    std::uint64_t number = 0;
+    for (const Action& action : lowered.actions) number = act(action);
     Asked a{s.line, model::to_text(s), {}};
     if (!says_nothing && options.compare) a.expected = value_of(result);
     script.asked[number] = std::move(a);
@@ -263,8 +206,10 @@ Script script_of(const model::Trace& trace, const ScriptOptions& options) {
     std::vector<const Strategy*> strategies{&reference()};
     for (const Strategy* s : options.strategies)
         if (s != &reference()) strategies.push_back(s);
-    Writer w{script, options, start_session(options.config, strategies), {{1, 1}}, {}, {}, 0, nullptr};
+    Writer w{script, options, start_session(options.config, strategies)};
     try {
+        const model::Config& c = options.config;
+        script.records.push_back({Verb::begin, 0, 0, {0, c.max_page_sharing, c.use_zero_pages, c.smart_scan}});
         w.make_files();
         for (const model::Step& s : trace.steps) w.write_step(s);
         const std::uint32_t line = trace.steps.empty() ? 1 : trace.steps.back().line;
@@ -272,9 +217,10 @@ Script script_of(const model::Trace& trace, const ScriptOptions& options) {
         if (w.session.machines.front().kernel.config.run != 2) {
             const model::Step scans{0, model::Ksmd{{heal_scans}}, {}, line};
             play(w.session, scans);
-            w.add(Verb::scan, 0, {heal_scans});
+            w.add(record_of(FullScans{heal_scans}, [](Pid) { return 0; }));
             w.look(line, Occasion::healed);
         }
+        script.records.push_back({Verb::end, 0, 0, {}});
     } catch (const Unplayable& u) {
         script.unplayable = u.why;
     } catch (const model::BadInput& bad) {

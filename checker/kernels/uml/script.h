@@ -1,4 +1,4 @@
-// A trace as records for the guest's init, and what the model expects of each look at the guest.
+// A trace as records for the init of a guest (agent/program/init.cc), and what the model expects of each look at the guest.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "checker/judge/judge.h"
-#include "checker/kernels/uml/init/protocol.h"
+#include "checker/kernels/agent/protocol.h"
 #include "model/trace/trace.h"
 
 namespace checker::kernels::uml {
+
+using agent::Record, agent::Verb;
 
 struct ExpectedVma {
     Pid pid = 0;
@@ -56,7 +58,7 @@ struct Asked { // one step of the trace, as a record
 struct Script {
     std::string name; // of the trace, for messages
     const model::Trace* trace = nullptr;
-    std::vector<Record> records;          // without Verb::begin and Verb::end
+    std::vector<Record> records;          // from Verb::begin to Verb::end
     std::map<std::uint64_t, Asked> asked; // by number of record
     std::vector<LookPoint> looks;
     std::string unplayable; // why a guest cannot play it; empty: it can

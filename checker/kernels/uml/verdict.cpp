@@ -61,7 +61,7 @@ std::string answer_text(const TraceResult& r, std::uint64_t number) {
 
 bool by_reclaim_or_migration(const Script& script, std::uint64_t number) {
     for (const Record& r : script.records)
-        if (r.number == number) return r.verb == Verb::out || r.verb == Verb::drop || r.verb == Verb::move;
+        if (r.number == number) return r.verb == Verb::reclaim || r.verb == Verb::drop || r.verb == Verb::migrate;
     return false;
 }
 

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "checker/kernels/uml/embedded.h"
+#include "checker/kernels/agent/embedded.h"
 #include "checker/kernels/uml/verdict.h"
 
 namespace checker::kernels::uml {
@@ -138,10 +138,10 @@ TEST(Play, TracesThatAGuestCannotHoldAreNotPlayed) {
     EXPECT_NE(script_for(far).unplayable.find("484 GiB"), std::string::npos);
 }
 
-// The guest's init copies itself; pointers in writable data would lead back to where it was.
-TEST(Play, InitHasNoWritableData) {
-    const std::string_view init = init_file();
-    if (init.empty()) GTEST_SKIP() << "built without the guest's init";
+// The agent copies itself; pointers in writable data would lead back to where it was.
+TEST(Play, TheAgentHasNoWritableData) {
+    const std::string_view init(reinterpret_cast<const char*>(agent_file().data()), agent_file().size());
+    if (init.empty()) GTEST_SKIP() << "built without the agent";
     ASSERT_GT(init.size(), 64u);
     std::uint16_t headers = 0;
     std::uint64_t table = 0;
@@ -151,7 +151,7 @@ TEST(Play, InitHasNoWritableData) {
         std::uint32_t type = 0, flags = 0;
         init.copy(reinterpret_cast<char*>(&type), 4, table + i * 56);
         init.copy(reinterpret_cast<char*>(&flags), 4, table + i * 56 + 4);
-        EXPECT_FALSE(type == 1 && (flags & 2)) << "a segment of init is writable";
+        EXPECT_FALSE(type == 1 && (flags & 2)) << "a segment of the agent is writable";
     }
 }
 

@@ -1,9 +1,11 @@
-// The memory that init shares with the processes of a trace: what each of them is asked to do, and buffers of init's own.
+// In a guest: the memory that init shares with the processes of a trace: what each of them is asked to do, and buffers of init's own.
 #pragma once
 
-#include "checker/kernels/uml/init/sys.h"
+#include <linux/futex.h>
 
-namespace checker::kernels::uml {
+#include "checker/kernels/agent/program/process.h"
+
+namespace checker::agent {
 
 struct Slot {
     unsigned asked, answered; // counters; a process has something to do while they differ
@@ -24,7 +26,7 @@ struct Control {
     i64 out_fd;
     u64 out_used;
     u64 entries_used;
-    u64 long_sleep;
+    bool long_sleep;
     bool started; // process 1 of the trace
     u64 pagemap[512];
     Entry entries[most_entries];
@@ -33,7 +35,15 @@ struct Control {
     char pages[1 << 20]; // of /proc/rmapcheck
 };
 
-inline Control& control() { return *reinterpret_cast<Control*>(control_start); }
+inline Control& control() { return *reinterpret_cast<Control*>(in_guest.start + control_offset); }
+
+inline void wait_while(const unsigned& word, unsigned value, i64 seconds) {
+    const Timespec t{seconds, 0};
+    sys(__NR_futex, at(&word), FUTEX_WAIT, value, seconds ? at(&t) : 0);
+}
+inline void wake(const unsigned& word) { sys(__NR_futex, at(&word), FUTEX_WAKE, 1); }
+inline unsigned load(const unsigned& word) { return __atomic_load_n(&word, __ATOMIC_SEQ_CST); }
+inline void store(unsigned& word, unsigned value) { __atomic_store_n(&word, value, __ATOMIC_SEQ_CST); }
 
 // Results.
 inline void flush() {
@@ -58,16 +68,16 @@ inline void put_line(Text t) {
     put(t.data, t.size);
 }
 
-// process.cc: the loop of process `index`, on its own stack; never returns.
-[[noreturn]] void serve(u64 index);
-// Starts process `index` as a child of whoever calls. Returns its pid in the guest.
-i64 fork_to(u64 index);
-// Asks process `index` and waits. Returns false if it is gone.
-bool ask(u64 index, const Record& request, i64& result);
+// channel.cc: asks the process that the record names, and waits. Returns false if it is gone.
+bool ask(const Record& request, i64& result);
+// Tells a process to exit, and waits until it is gone. Returns false if it was gone before, or does not go.
+bool end_process(const Record& exit);
 bool alive(i64 real);
-void handle_faults();
+
+// init.cc: the first program of a guest.
+[[noreturn]] void play_script();
 
 // observe.cc
 void look(u64 number, bool with_idle);
 
-} // namespace checker::kernels::uml
+} // namespace checker::agent

@@ -1,7 +1,7 @@
 // What can be seen of a guest from inside: the kernel's own count, page tables through pagemap, and page_idle.
-#include "checker/kernels/uml/init/control.h"
+#include "checker/kernels/agent/program/control.h"
 
-namespace checker::kernels::uml {
+namespace checker::agent {
 namespace {
 
 constexpr char counters[][20] = {"pages_shared", "pages_sharing", "pages_unshared", "full_scans"};
@@ -56,7 +56,7 @@ void look_at_process(u64 index, i64 real) {
         const char* q = p;
         const u64 start = read_number(q, 16);
         const u64 end = read_number(++q, 16);
-        if (start >= own_start) break;
+        if (start >= in_guest.start) break;
         Text line;
         line << "vma ";
         line.number(index) << " ";
@@ -96,8 +96,8 @@ void ask_idle(i64 bitmap, const Entry& e) {
     bool idle = false;
     if (!set_idle(bitmap, e.frame) || !is_idle(bitmap, e.frame, idle) || !idle || !set_idle(bitmap, e.frame)) return;
     i64 result = 0;
-    const Record read{Verb::load, 0, e.pid, {e.address, 1}};
-    if (!ask(e.pid, read, result) || result != 0 || !is_idle(bitmap, e.frame, idle)) return;
+    const Record read{Verb::read, 0, e.pid, {e.address, 1}};
+    if (!ask(read, result) || result != 0 || !is_idle(bitmap, e.frame, idle)) return;
     Text line;
     line << "idle ";
     line.number(e.pid) << " ";
@@ -164,4 +164,4 @@ void look(u64 number, bool with_idle) {
     put_line(seen.number(number));
 }
 
-} // namespace checker::kernels::uml
+} // namespace checker::agent

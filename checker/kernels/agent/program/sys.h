@@ -1,13 +1,16 @@
-// System calls, and text put together by hand: init has no library.
+// System calls, where the agent lives, and text put together by hand: it has no library.
 #pragma once
 
 #include <asm/unistd.h>
+#include <linux/mman.h>
 
-#include "checker/kernels/uml/init/protocol.h"
+#include "checker/kernels/agent/protocol.h"
 
-namespace checker::kernels::uml {
+extern "C" __attribute__((visibility("hidden"))) char __executable_start[], _end[];
 
-inline constexpr i64 EAGAIN_ = 11, EFAULT_ = 14, EINTR_ = 4, EINVAL_ = 22, ESRCH_ = 3;
+namespace checker::agent {
+
+inline constexpr i64 EAGAIN_ = 11, ENOMEM_ = 12, EFAULT_ = 14, EINTR_ = 4, EINVAL_ = 22, ESRCH_ = 3;
 inline constexpr u64 page_size = 4096;
 
 inline i64 sys(u64 nr, u64 a = 0, u64 b = 0, u64 c = 0, u64 d = 0, u64 e = 0, u64 f = 0) {
@@ -23,6 +26,24 @@ inline i64 sys(u64 nr, u64 a = 0, u64 b = 0, u64 c = 0, u64 d = 0, u64 e = 0, u6
 }
 
 inline u64 at(const void* p) { return reinterpret_cast<u64>(p); }
+
+[[noreturn]] inline void leave(u64 status) {
+    for (;;) sys(__NR_exit_group, status);
+}
+
+// There is no writable data to keep it in: the agent's copy tells by its own address where it runs.
+struct Here {
+    Place place;
+    bool guest;
+};
+inline Here here() {
+    return at(__executable_start) == in_guest.start + code_offset ? Here{in_guest, true} : Here{on_this_machine, false};
+}
+inline u64 area_of(u64 index) { return here().place.start + index * area_stride; }
+
+inline i64 map_shared(u64 address, u64 size, u64 prot) {
+    return sys(__NR_mmap, address, size, prot, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, ~0ul, 0);
+}
 
 inline u64 length(const char* s) {
     u64 n = 0;
@@ -105,4 +126,4 @@ inline u64 read_number(const char*& p, u64 base) {
     }
 }
 
-} // namespace checker::kernels::uml
+} // namespace checker::agent
