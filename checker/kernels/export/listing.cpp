@@ -1,0 +1,71 @@
+#include "checker/kernels/export/listing.h"
+
+#include <sys/syscall.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "checker/facets/lower.h"
+
+namespace checker::kernels {
+namespace {
+
+std::string name_of_call(long number) {
+    switch (number) {
+    case SYS_mmap: return "mmap";
+    case SYS_munmap: return "munmap";
+    case SYS_mprotect: return "mprotect";
+    case SYS_madvise: return "madvise";
+    case SYS_mremap: return "mremap";
+    case SYS_brk: return "brk";
+    case SYS_mlock: return "mlock";
+    case SYS_munlock: return "munlock";
+    case SYS_prctl: return "prctl";
+    default: return fmt::format("syscall {}", number);
+    }
+}
+
+struct Text {
+    std::string operator()(const SystemCall& a) const {
+        return fmt::format("{} {}({:#x}){}", a.pid, name_of_call(a.number), fmt::join(a.arguments, ", "),
+                           a.after_enomem ? " after ENOMEM" : "");
+    }
+    std::string operator()(const FillPages& a) const {
+        return fmt::format("{} fill {:#x} {:#x} {:#x}", a.pid, a.address, a.length, a.byte);
+    }
+    std::string operator()(const ReadPages& a) const {
+        return fmt::format("{} read {:#x} {:#x}", a.pid, a.address, a.length);
+    }
+    std::string operator()(const BeginHeap& a) const {
+        return fmt::format("{} begin the heap at {:#x}", a.pid, a.address);
+    }
+    std::string operator()(const ForkProcess& a) const { return fmt::format("{} fork {}", a.pid, a.child); }
+    std::string operator()(const ExitProcess& a) const { return fmt::format("{} exit", a.pid); }
+    std::string operator()(const FullScans& a) const { return fmt::format("* {} full scans", a.scans); }
+    std::string operator()(const WriteSetting& a) const {
+        return fmt::format("* ksm/{} = {}", model::knob_names[static_cast<std::size_t>(a.knob)], a.value);
+    }
+    std::string operator()(const ReclaimPage& a) const { return fmt::format("* reclaim {}:{:#x}", a.pid, a.address); }
+    std::string operator()(const DropFromSwapCache& a) const {
+        return fmt::format("* drop {}:{:#x} from the swap cache", a.pid, a.address);
+    }
+    std::string operator()(const MigratePage& a) const { return fmt::format("* migrate {}:{:#x}", a.pid, a.address); }
+    std::string operator()(const LookAtMachine&) const { return "* look"; }
+};
+
+} // namespace
+
+std::string to_text(const Action& action) { return std::visit(Text{}, action); }
+
+std::string listing(std::span<const model::Step> steps) {
+    SoFar so_far{needs_of(steps).files, {}};
+    std::string text;
+    for (const model::Step& s : steps) {
+        const Lowered lowered = lower(s, so_far);
+        if (!lowered.unavailable.empty()) text += "# " + lowered.unavailable + "\n";
+        for (const Action& a : lowered.actions) text += to_text(a) + "\n";
+    }
+    return text;
+}
+
+} // namespace checker::kernels
