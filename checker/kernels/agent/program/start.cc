@@ -6,6 +6,7 @@
 // KSM, also under PR_SET_MEMORY_MERGE. After that a process does nothing but what it is told.
 //
 // Freestanding: no libc, no writable data, position-independent code.
+#include <linux/elf.h>
 #include <linux/fcntl.h>
 #include <linux/prctl.h>
 
@@ -61,6 +62,18 @@ void unmap_rest(u64 code_end) {
     serve(0);
 }
 
+// Of what was loaded; behind it, up to _end, nothing need be mapped.
+u64 loaded_size() {
+    const u64 from = at(__executable_start);
+    const auto& header = *reinterpret_cast<const Elf64_Ehdr*>(from);
+    u64 end = from;
+    for (u64 i = 0; i < header.e_phnum; ++i) {
+        const auto& part = reinterpret_cast<const Elf64_Phdr*>(from + header.e_phoff)[i];
+        if (part.p_type == PT_LOAD && part.p_vaddr + part.p_memsz > end) end = part.p_vaddr + part.p_memsz;
+    }
+    return end - from;
+}
+
 // Runs from the copy, on the new stack.
 extern "C" __attribute__((used, noreturn, visibility("hidden"))) void rmapcheck_begin(u64 code_end) {
     unmap_rest(code_end);
@@ -78,7 +91,7 @@ Place place_to_go() {
 }
 
 extern "C" __attribute__((used, noreturn, visibility("hidden"))) void rmapcheck_relocate() {
-    const u64 from = at(__executable_start), size = whole_pages(at(_end) - from);
+    const u64 from = at(__executable_start), size = whole_pages(loaded_size());
     const Place place = place_to_go();
     const u64 code = place.start + code_offset;
     if (map_shared(code, size, PROT_READ | PROT_WRITE | PROT_EXEC) < 0) leave(97);

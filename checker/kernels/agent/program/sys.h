@@ -6,7 +6,7 @@
 
 #include "checker/kernels/agent/protocol.h"
 
-extern "C" __attribute__((visibility("hidden"))) char __executable_start[], _end[];
+extern "C" __attribute__((visibility("hidden"))) char __executable_start[];
 
 namespace checker::agent {
 

@@ -74,6 +74,24 @@ TEST(Replay, ScansAsOftenAsTold) {
     }
 }
 
+// Whatever the trace says of it, what grows stays where it is if it can; and a hint that is none stays an error.
+TEST(Replay, DoesNotMoveWhatCanGrowInPlace) {
+    Lab lab = open_lab({});
+    ON_A_KNOWN_KERNEL(lab);
+    const ReplayReport r = replay(
+        lab, trace_of(R"(1 mmap(0x10000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
+1 store(0x10000, 0x1000, 0x5)
+1 mremap(0x10000, 0x1000, 0x2000, MREMAP_MAYMOVE) = 0x30000
+1 mmap(0x12000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
+1 mremap(0x10000, 0x2000, 0x3000, MREMAP_MAYMOVE) = 0x30000
+1 mremap(0x30000, 0x3000, 0x3000, MREMAP_MAYMOVE|MREMAP_DONTUNMAP, 0x123) = 0x50000
+)"),
+        {});
+    if (r.status == ReplayReport::Status::skipped) GTEST_SKIP() << r.reason;
+    EXPECT_EQ(r.status, ReplayReport::Status::agree) << (r.differences.empty() ? "" : r.differences[0]);
+    EXPECT_EQ(r.steps, 6u);
+}
+
 // The other version's rules must be told apart by a trace that they decide.
 TEST(Replay, SeesWrongRules) {
     Lab lab = open_lab({});

@@ -38,6 +38,19 @@ std::vector<model::Trace> traces_of(const std::string& folder) {
     return traces;
 }
 
+// What grows stays where it is if it can, whatever the trace says of it; and a hint that is none stays an error.
+model::Trace growing() {
+    return model::read_trace(
+        std::string(model::trace_header) +
+            "\n1 mmap(0x10000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+            "1 store(0x10000, 0x1000, 0x5)\n"
+            "1 mremap(0x10000, 0x1000, 0x2000, MREMAP_MAYMOVE) = 0x30000\n"
+            "1 mmap(0x12000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+            "1 mremap(0x10000, 0x2000, 0x3000, MREMAP_MAYMOVE) = 0x30000\n"
+            "1 mremap(0x30000, 0x3000, 0x3000, MREMAP_MAYMOVE|MREMAP_DONTUNMAP, 0x123) = 0x50000\n",
+        "growing");
+}
+
 GuestOptions options_for(const Room& room, const std::string& patch) {
     GuestOptions o;
     o.patches = {patch};
@@ -46,6 +59,7 @@ GuestOptions options_for(const Room& room, const std::string& patch) {
     o.save = room.folder;
     o.timing = false;
     o.traces = traces_of("found");
+    o.traces.push_back(growing());
     o.random = 20;
     o.seed = 1;
     return o;
