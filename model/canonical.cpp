@@ -1,6 +1,7 @@
 #include "model/canonical.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "model/ksm.h"
 #include "model/page_table.h"
@@ -111,9 +112,9 @@ std::uint64_t Canonicalizer::file(std::int32_t number) {
     return static_cast<std::uint64_t>(at - files_.begin()) + 1;
 }
 
-// A checksum stands for a content. A page offset kept in its place (ItemLayout::unioned) stands for itself.
-std::uint64_t Canonicalizer::scan_word(const RmapItem& i, ItemLayout layout) {
-    const bool offset = layout == ItemLayout::unioned && i.state == RmapItem::State::stable;
+// A checksum stands for a content. A page offset kept in its place (ItemLayout::in_union) stands for itself.
+std::uint64_t Canonicalizer::scan_word(const RmapItem& i, const ItemLayout& layout) {
+    const bool offset = layout.in_union && i.state == RmapItem::State::stable;
     if (symmetry_ == Symmetry::identities || offset || !i.scan_word) return i.scan_word;
     const int byte = byte_of_checksum(oldchecksum(i));
     if (byte < 0) return i.scan_word;
@@ -149,7 +150,8 @@ void Canonicalizer::item(const Kernel& k, const RmapItem& i) {
     if (head_lives) content(k.nodes[i.head].byte);
     const MergeRecord& m = i.merged;
     const bool vma_lives = m.vma_birth && k.vmas.alive(m.vma) && k.vmas[m.vma].birth == m.vma_birth;
-    put(vma_lives ? vma_(m.vma) + 1 : m.vma_birth ? 1 : 0, m.vm_pgoff.n, m.linear.n, m.remapped);
+    put(vma_lives ? vma_(m.vma) + 1 : m.vma_birth ? 1 : 0, m.range.start.n, m.range.pgoff.n);
+    if (k.config.layout.keeps_end) put(m.range.end.n);
 }
 
 // Places are in the order of their bytes. Where bytes are names, they come in the order of the names; a place whose
@@ -204,7 +206,7 @@ void Canonicalizer::config(const Kernel& k) {
     const Config& c = k.config;
     std::uint64_t rules = 0;
     for (const RuleName& r : rule_names) rules = rules << 1 | c.rules.*r.field;
-    put(rules, static_cast<std::uint64_t>(c.layout), c.max_map_count, c.stack_guard_gap, c.max_page_sharing,
+    put(rules, std::hash<std::string_view>{}(c.layout.name), c.max_map_count, c.stack_guard_gap, c.max_page_sharing,
         c.use_zero_pages, c.smart_scan, c.run, static_cast<std::uint64_t>(k.ksm.zero_pages));
 }
 

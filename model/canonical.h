@@ -51,7 +51,7 @@ class Canonicalizer {
     void config(const Kernel& k);
     std::uint64_t content(std::uint8_t byte);
     std::uint64_t file(std::int32_t number);
-    std::uint64_t scan_word(const RmapItem& i, ItemLayout layout);
+    std::uint64_t scan_word(const RmapItem& i, const ItemLayout& layout);
 
     void put(std::uint64_t v) { out_.push_back(v); }
     template <class... V> void put(std::uint64_t first, V... more) {

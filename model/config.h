@@ -4,17 +4,14 @@
 
 #include <cstdint>
 
+#include "model/merge_record.h"
 #include "model/versions.h"
 
 namespace model {
 
-// Where an rmap_item keeps a page offset recorded at merge: beside oldchecksum, age and remaining_skips, or in a union
-// with them while the scanner goes on reading and writing age (the union that was proposed upstream in 2026).
-enum class ItemLayout : std::uint8_t { separate, unioned };
-
 struct Config {
     Rules rules = default_version().rules;
-    ItemLayout layout = ItemLayout::separate;
+    ItemLayout layout;
     std::uint32_t max_map_count = 65530;   // vm.max_map_count
     std::uint32_t stack_guard_gap = 256;   // pages
     std::uint64_t mmap_min_addr = 0x10000; // vm.mmap_min_addr, which no stack grows below; mmap with CAP_SYS_RAWIO may

@@ -122,18 +122,6 @@ struct SwapEntry {
     Id<Folio> folio;         // its folio in the swap cache
 };
 
-// What a walk strategy may want to remember of the moment at which a page was merged. Each strategy of the catalogue
-// reads the part that it says it records (checker/walks); the model only keeps, refreshes and loses them with the item.
-struct MergeRecord {
-    Id<Vma> vma;
-    std::uint64_t vma_birth = 0; // 0: nothing recorded
-    Pgoff vm_pgoff;
-    Pgoff linear;          // linear_page_index(vma, address)
-    bool remapped = false; // address >> PAGE_SHIFT is not the offset
-
-    friend bool operator==(const MergeRecord&, const MergeRecord&) = default;
-};
-
 // struct ksm_rmap_item.
 struct RmapItem {
     enum class State : std::uint8_t { free, unstable, stable };

@@ -40,10 +40,8 @@ void unlist(Kernel& k, Id<RmapItem> id) { // hlist_del()
 
 // What both ways out of the stable tree do to an item.
 void let_go(Kernel& k, RmapItem& item) {
-    put_anon_vma(k, item.anon_vma);
-    item.anon_vma = {};
+    forget_merge(k, item);
     item.state = RmapItem::State::free;
-    item.merged = {};
 }
 
 // stable_node_dup(): the first live candidate of a place; else the first live node; stale nodes are dropped. Chains that
@@ -95,9 +93,17 @@ void record_merge(Kernel& k, Id<RmapItem> id, Id<Vma> vma) {
     const Vma& v = k.vmas[vma];
     item.anon_vma = v.anon_vma;
     get_anon_vma(k, v.anon_vma);
-    const Pgoff linear = linear_page_index(v.range, item.page);
-    item.merged = {vma, v.birth, v.range.pgoff, linear, linear != anonymous_pgoff(item.page)};
-    if (k.config.layout == ItemLayout::unioned) item.scan_word = linear.n;
+    const ItemLayout& layout = k.config.layout;
+    item.merged = {vma, v.birth, v.range};
+    if (!layout.keeps_end) item.merged.range.end = {};
+    if (layout.in_union) item.scan_word = layout.in_union(item.merged, item.page);
+}
+
+void forget_merge(Kernel& k, RmapItem& item) {
+    put_anon_vma(k, item.anon_vma);
+    item.anon_vma = {};
+    item.merged = {};
+    if (k.config.layout.cleared) item.scan_word = 0;
 }
 
 void stable_tree_append(Kernel& k, Id<RmapItem> id, Id<StableNode> node) {

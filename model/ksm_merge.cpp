@@ -58,9 +58,7 @@ bool try_to_merge_with_ksm_page(Kernel& k, Id<RmapItem> item, Id<Folio> folio, I
 // break_cow(): undoes a merge that was not listed.
 void break_cow(Kernel& k, Id<RmapItem> id) {
     RmapItem& item = k.items[id];
-    put_anon_vma(k, item.anon_vma);
-    item.anon_vma = {};
-    item.merged = {};
+    forget_merge(k, item);
     const Vpn page = item.page;
     if (Id<Vma> vma = find_mergeable_vma(k, item.mm, page)) break_ksm(k, vma, page);
 }

@@ -29,6 +29,7 @@ struct WalkCost {
 struct TreeQuery {
     Id<AnonVma> anon_vma;
     Interval pgoffs;
+    bool by_offset = false; // look where a VMA has the (one) offset, and not at the rmap_item's address
 };
 inline TreeQuery every_pgoff(const RmapItem& item) { return {item.anon_vma, {{0}, PGOFF_MAX}}; }
 
@@ -41,7 +42,9 @@ bool rmap_walk_ksm_item(const Kernel& k, const RmapItem& item, TreeQuery q, bool
         const Id<Vma> vma = k.avcs[a].vma;
         a = interval_tree_iter_next(k, a, q.pgoffs); // one() may change page tables, but no tree
         ++c.visited;
-        if (!contains(k.vmas[vma].range, item.page)) {
+        const Range& range = k.vmas[vma].range;
+        const Vpn page = q.by_offset ? vma_address(range, q.pgoffs.first) : item.page;
+        if (!contains(range, page)) {
             ++c.skipped_address;
             continue;
         }
@@ -49,7 +52,7 @@ bool rmap_walk_ksm_item(const Kernel& k, const RmapItem& item, TreeQuery q, bool
             ++c.skipped_mm;
             continue;
         }
-        if (!one(vma, item.page)) return false;
+        if (!one(vma, page)) return false;
     }
     return true;
 }

@@ -147,7 +147,7 @@ Wrong heals_for_good(std::span<const Step>, const Kernel& after) {
     using namespace checker;
     Session session;
     session.strategies = {&reference()};
-    session.machines.push_back({reference().layout, after});
+    session.machines.push_back({after, session.strategies});
     const std::vector<Verdict> now = judge_all_ksm_pages(session, 0, Lifetimes::find);
     Kernel& k = session.machines.front().kernel;
     for (int pass = 0; pass < 40; ++pass) ksm_full_scan(k);

@@ -109,7 +109,7 @@ template <checker::Lifetime lifetime> bool miss_that(const Moment& m) {
     if (!missed) return false;
     Session session;
     session.strategies = {&reference()};
-    session.machines.push_back({reference().layout, m.after});
+    session.machines.push_back({m.after, session.strategies});
     return std::ranges::any_of(judge_all_ksm_pages(session, 0, Lifetimes::find),
                                [](const Verdict& v) { return v.lifetime == lifetime; });
 }

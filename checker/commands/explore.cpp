@@ -137,7 +137,7 @@ void save(std::vector<Answer>& answers, const std::string& folder) {
 }
 
 nlohmann::json search_json(const ExploreReport& r) {
-    return {{"layout", r.layout == model::ItemLayout::unioned ? "unioned" : "separate"},
+    return {{"layout", r.layout.name},
             {"scope", scope::to_text(r.scope)},
             {"exhausted", r.end == ExploreReport::End::exhausted},
             {"complete", r.complete},
@@ -193,7 +193,7 @@ void print_text(const std::vector<ExploreReport>& reports, const std::vector<Ans
         fmt::print(
             "{} rmap_items: {} states, {} transitions in {:.1f} s ({:.0f} a second); two states have shared a "
             "fingerprint with probability {:.1e}; {} MiB in memory, {} MiB on disk\n",
-            r.layout == model::ItemLayout::unioned ? "unioned" : "separate", r.states, r.transitions, r.seconds,
+            r.layout.name, r.states, r.transitions, r.seconds,
             static_cast<double>(r.transitions) / std::max(r.seconds, 1e-9), r.collisions(), r.bytes >> 20,
             r.bytes_on_disk >> 20);
 }

@@ -13,12 +13,19 @@ int list_walks(const Shared& shared) {
         for (const Strategy& s : strategies()) chosen.push_back(&s);
     if (shared.json) {
         nlohmann::json list = nlohmann::json::array();
-        for (const Strategy* s : chosen)
+        for (const Strategy* s : chosen) {
+            nlohmann::json asks = nlohmann::json::array();
+            for (const Ask& ask : s->asks) asks.push_back(ask.words);
             list.push_back({{"name", s->name},
                             {"idea", s->idea},
                             {"origin", s->origin},
                             {"claim", to_string(s->claim)},
-                            {"known", s->known}});
+                            {"known", s->known},
+                            {"stores", s->stored.words},
+                            {"asks", std::move(asks)},
+                            {"layout", s->layout ? nlohmann::json(s->layout->name) : nullptr},
+                            {"theorem", s->theorem.empty() ? nullptr : nlohmann::json(s->theorem)}});
+        }
         fmt::print("{}\n", nlohmann::json{{"walks", list}}.dump(2));
         return exit_agreement;
     }

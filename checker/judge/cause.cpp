@@ -48,20 +48,6 @@ constexpr std::array<std::array<Words, 5>, fact_count> fact_words{{
       {"unmapped", "nothing is mapped at the address that the freed VMA held"}}},
 }};
 
-using Facts = std::vector<Fact>;
-
-// The facts that tell the rules of a strategy apart.
-Facts facts_for(const Strategy& s) {
-    if (&s == &reference()) return {Fact::arrival, Fact::item, Fact::address, Fact::scanned};
-    if (s.name == "addr-shift") return {Fact::leads, Fact::memory};
-    if (s.name == "remap-bit") return {Fact::leads, Fact::record, Fact::arrival};
-    if (s.name == "vm-pgoff") return {Fact::leads, Fact::record, Fact::base};
-    if (s.name == "linear-index") return {Fact::leads, Fact::record, Fact::arrival};
-    if (s.name == "linear-index-union") return {Fact::leads, Fact::record, Fact::word};
-    if (s.name == "orig-vma") return {Fact::leads, Fact::gone};
-    return {Fact::leads, Fact::record, Fact::word, Fact::offset, Fact::base, Fact::memory, Fact::arrival};
-}
-
 bool leads_to(const Kernel& k, const RmapItem& item, Id<Vma> vma) {
     for (Id<Avc> a = k.vmas[vma].chain; a; a = k.avcs[a].next)
         if (k.avcs[a].anon_vma == item.anon_vma) return true;
@@ -114,10 +100,12 @@ std::array<std::uint8_t, fact_count> all_facts(const Kernel& k, Id<Folio> folio,
     if (!leading) return f;
     const RmapItem& item = k.items[leading];
     either(Fact::leads, item.mm != mm);
-    either(Fact::record, item.merged.linear != linear);
-    either(Fact::base, !contains(interval(v.range), item.merged.vm_pgoff));
-    if (k.config.layout == ItemLayout::unioned) either(Fact::word, item.scan_word != item.merged.linear.n);
-    const bool alive = k.vmas.alive(item.merged.vma) && k.vmas[item.merged.vma].birth == item.merged.vma_birth;
+    const MergeRecord& merged = item.merged;
+    either(Fact::record, linear_page_index(merged.range, item.page) != linear);
+    either(Fact::base, !contains(interval(v.range), merged.range.pgoff));
+    if (const RecordedWord word = k.config.layout.in_union)
+        either(Fact::word, item.scan_word != word(merged, item.page));
+    const bool alive = k.vmas.alive(merged.vma) && k.vmas[merged.vma].birth == merged.vma_birth;
     if (!alive) set(Fact::gone, 1);
     return f;
 }
@@ -125,7 +113,7 @@ std::array<std::uint8_t, fact_count> all_facts(const Kernel& k, Id<Folio> folio,
 Cause select(const Strategy& s, const std::array<std::uint8_t, fact_count>& all, std::uint8_t kind) {
     Cause c;
     c.strategy = &s;
-    for (Fact fact : facts_for(s)) c.facts[static_cast<std::size_t>(fact)] = all[static_cast<std::size_t>(fact)];
+    for (Fact fact : s.facts) c.facts[static_cast<std::size_t>(fact)] = all[static_cast<std::size_t>(fact)];
     c.facts[static_cast<std::size_t>(Fact::kind)] = kind;
     return c;
 }
@@ -174,9 +162,6 @@ Cause cause_of_freed_vma(const Kernel& k, const Strategy& s, Id<Folio> folio) {
     return select(s, facts, 3);
 }
 
-bool asks_for_arrival(const Strategy& s) {
-    const Facts facts = facts_for(s);
-    return std::ranges::find(facts, Fact::arrival) != facts.end();
-}
+bool asks_for_arrival(const Strategy& s) { return std::ranges::find(s.facts, Fact::arrival) != s.facts.end(); }
 
 } // namespace checker::inline judge

@@ -1,8 +1,8 @@
 // Why does a walk lose an entry? The signature of a disagreement, made of facts about the walk and the state, not of the
 // trace that led there: two disagreements with one cause are one finding.
 //
-// Facts are small enumerations (fact_words below). A cause holds only those that can tell the rules of its strategy
-// apart; a strategy that this file does not know gets them all.
+// Facts are small enumerations (checker/walks/facts.h; their words are in cause.cpp). A cause holds only those that can
+// tell the rules of its strategy apart: the strategy names them.
 #pragma once
 
 #include <array>
@@ -14,22 +14,6 @@
 #include "checker/judge/judge.h"
 
 namespace checker::inline judge {
-
-enum class Fact : std::uint8_t {
-    kind,    // what went wrong
-    leads,   // whose rmap_item leads the reference to the entry
-    record,  // is the linear index that the item recorded the one that the VMA gives the address?
-    word,    // is the offset in the scanner's word still what was recorded?
-    offset,  // is that index the address, shifted?
-    base,    // is the vm_pgoff that the item recorded an offset of the VMA?
-    memory,  // what is mapped there
-    arrival, // how the page came to this page-table entry
-    item,    // the rmap_item of this process and address
-    address, // has any rmap_item of the page this address?
-    scanned, // will ksmd visit the entry?
-    gone,    // what is now where the remembered VMA was
-};
-inline constexpr std::size_t fact_count = 12;
 
 // How a KSM page came to a page-table entry.
 enum class Arrival : std::uint8_t { unknown, merged, upgraded, forked, moved, swapped_in };

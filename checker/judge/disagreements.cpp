@@ -60,11 +60,4 @@ void StateJudge::judge_page(const Kernel& k, Id<Folio> folio, std::span<const Ks
     }
 }
 
-std::vector<const Strategy*> strategies_for(std::span<const Strategy* const> of, ItemLayout layout) {
-    std::vector<const Strategy*> list;
-    for (const Strategy& s : strategies())
-        if (s.layout == layout && (of.empty() || std::ranges::find(of, &s) != of.end())) list.push_back(&s);
-    return list;
-}
-
 } // namespace checker::inline judge

@@ -51,7 +51,4 @@ class StateJudge {
     std::uint64_t pages_ = 0;
 };
 
-// The strategies of a list that need this layout of rmap_items; of an empty list, of the catalogue.
-std::vector<const Strategy*> strategies_for(std::span<const Strategy* const> of, model::ItemLayout layout);
-
 } // namespace checker::inline judge

@@ -57,16 +57,16 @@ void add_lifetimes(const Session& session, std::vector<Verdict>& verdicts, Lifet
     for (const Machine& m : session.machines) {
         std::vector<Verdict*> missing;
         for (Verdict& v : verdicts)
-            if (v.strategy->layout == m.layout && !v.missed.empty()) missing.push_back(&v);
+            if (!v.missed.empty() && std::ranges::find(m.strategies, v.strategy) != m.strategies.end())
+                missing.push_back(&v);
         find_lifetimes(m.kernel, missing);
     }
 }
 
-// Every strategy of the session that this machine is for.
-void judge_on(const Session& session, const Machine& m, Id<Folio> folio, const std::vector<MappedAt>& truth,
-              MappedAt page, std::uint32_t line, std::vector<Verdict>& out) {
-    for (const Strategy* s : session.strategies) {
-        if (s->layout != m.layout) continue;
+// Every strategy that this machine is for.
+void judge_on(const Machine& m, Id<Folio> folio, const std::vector<MappedAt>& truth, MappedAt page, std::uint32_t line,
+              std::vector<Verdict>& out) {
+    for (const Strategy* s : m.strategies) {
         Verdict v = judge_folio(m.kernel, *s, folio, truth);
         v.at = line;
         v.page = page;
@@ -100,7 +100,8 @@ Verdict judge_folio(const Kernel& k, const Strategy& s, Id<Folio> folio, const s
     v.cost = walk.cost;
     v.touched_freed_vma = walk.touched_freed_vma;
     v.missed = difference(truth, walk.found);
-    if (!v.missed.empty()) v.regressed = difference(v.missed, difference(v.missed, reference().walk(k, folio).found));
+    if (!v.missed.empty())
+        v.regressed = difference(v.missed, difference(v.missed, reference(*s.kind).walk(k, folio).found));
     return v;
 }
 
@@ -109,13 +110,14 @@ Session start_session(const model::Config& config, std::vector<const Strategy*> 
     if (chosen.empty())
         for (const Strategy& each : strategies()) chosen.push_back(&each);
     s.strategies = std::move(chosen);
-    model::Config c = config;
-    c.layout = model::ItemLayout::separate;
-    s.machines.push_back({c.layout, model::boot(c)});
-    for (const Strategy* each : s.strategies)
-        if (each->layout != c.layout && s.machines.size() == 1) {
-            c.layout = each->layout;
-            s.machines.push_back({c.layout, model::boot(c)});
+    s.machines.push_back({model::boot(config), {}});
+    for (LayoutGroup& group : by_layout(s.strategies, config.layout))
+        if (group.layout == config.layout)
+            s.machines.front().strategies = std::move(group.strategies);
+        else {
+            model::Config c = config;
+            c.layout = group.layout;
+            s.machines.push_back({model::boot(c), std::move(group.strategies)});
         }
     return s;
 }
@@ -133,7 +135,7 @@ std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t a
         Id<Folio> folio = model::page_of(m.kernel, pid, address);
         if (!folio) continue;
         const std::vector<MappedAt> truth = oracle(page_tables_of(m.kernel), folio.n);
-        judge_on(session, m, folio, truth, {pid, model::vpn(address)}, line, verdicts);
+        judge_on(m, folio, truth, {pid, model::vpn(address)}, line, verdicts);
     }
     add_lifetimes(session, verdicts, how);
     in_order_of_catalogue(verdicts);
@@ -148,7 +150,7 @@ std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t l
             for (const PageTable::Entry& e : table.present)
                 if (m.kernel.folios[Id<Folio>{e.folio}].mapping == Folio::Mapping::ksm)
                     truth[Id<Folio>{e.folio}].push_back({table.pid, e.page});
-        for (const auto& [folio, mapped] : truth) judge_on(session, m, folio, mapped, mapped.front(), line, verdicts);
+        for (const auto& [folio, mapped] : truth) judge_on(m, folio, mapped, mapped.front(), line, verdicts);
     }
     add_lifetimes(session, verdicts, how);
     in_order_of_catalogue(verdicts);

@@ -36,12 +36,12 @@ bool breaks_claim(const Verdict& v);
 
 // A trace in play: one machine for each layout of rmap_items that some strategy needs, all fed the same steps.
 struct Machine {
-    model::ItemLayout layout;
     model::Kernel kernel;
+    std::vector<const Strategy*> strategies; // that are judged on it
 };
 struct Session {
     std::vector<const Strategy*> strategies;
-    std::vector<Machine> machines; // the first has the kernel's own layout
+    std::vector<Machine> machines; // each strategy is on one; the first has the kernel's own layout, config.layout
 };
 
 // An empty list of strategies means all.

@@ -97,7 +97,7 @@ std::string draw_items(const Kernel& k, Names& names) {
             for (Id<model::RmapItem> i = k.nodes[n].hlist; i; i = k.items[i].next) {
                 const model::RmapItem& item = k.items[i];
                 out += fmt::format("  {}:{:#x}  {}  {:#x}\n", k.mms[item.mm].pid, address(item.page),
-                                   names.of(item.anon_vma), item.merged.linear.n);
+                                   names.of(item.anon_vma), linear_page_index(item.merged.range, item.page).n);
             }
         }
     return out;

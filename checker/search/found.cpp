@@ -36,10 +36,11 @@ std::optional<Verdict> verdict_of(const MinimalCase& c) {
 }
 
 // Does a sequence break this property, or does the model break in it?
-bool breaks(const std::string& name, std::vector<Step>& steps, const Config& config, const Lists& lists) {
+bool breaks(const std::string& name, std::vector<Step>& steps, const Config& config,
+            const std::vector<const Strategy*>& strategies, const Lists& lists) {
     Kernel k = boot(config), before = k;
     KsmEntries entries;
-    StateJudge judge(strategies_for({}, config.layout));
+    StateJudge judge(strategies);
     try {
         for (const Step& each : std::vector<Step>(steps)) {
             before = k;
@@ -133,7 +134,10 @@ std::vector<Step> minimize_broken(const std::string& name, const Sighting& s, co
                                   double seconds) {
     Config c = config;
     c.layout = s.layout;
-    const StillThere still = [&](std::vector<Step>& steps) { return breaks(name, steps, c, lists); };
+    std::vector<const Strategy*> strategies;
+    for (LayoutGroup& group : by_layout({}, config.layout))
+        if (group.layout == s.layout) strategies = std::move(group.strategies);
+    const StillThere still = [&](std::vector<Step>& steps) { return breaks(name, steps, c, strategies, lists); };
     return minimize(s.steps, still, seconds).steps;
 }
 

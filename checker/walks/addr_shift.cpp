@@ -9,20 +9,19 @@
 // Against: mremap moves pages and keeps their offsets (Hugh Dickins's review of v3, April 2026): map at 0x11, move to
 // 0x12, merge; the offset is 0x11, the question is for 0x12. Private file pages never had such an offset at all, and
 // stacks are moved by exec without mremap.
-#include "checker/walks/walk.h"
+#include "checker/walks/walks.h"
 
 namespace checker::inline walks {
 
 Strategy addr_shift() {
-    return {
-        "addr-shift",
-        "offset = rmap_item address >> PAGE_SHIFT",
-        "v1 to v3 of the series",
-        Claim::refuted,
-        "misses pages of moved ranges, of private files, of stacks",
-        model::ItemLayout::separate,
-        [](const Kernel& k, Id<Folio> folio) { return walk_with(k, folio, by_address); },
-    };
+    return {.name = "addr-shift",
+            .idea = "offset = rmap_item address >> PAGE_SHIFT",
+            .origin = "v1 to v3 of the series",
+            .asks = {offset_is_address},
+            .facts = {Fact::leads, Fact::memory},
+            .claim = Claim::refuted,
+            .known = "misses pages of moved ranges, of private files, of stacks",
+            .theorem = "addr-shift"};
 }
 
 } // namespace checker::inline walks

@@ -11,22 +11,20 @@
 // without refreshing it while it meets the same KSM page at that address (row "head == node" of cmp_and_merge_page());
 // and a process can hold the KSM page at that address under another index: a swap entry that mremap moved and the swap
 // cache gave back, or a fork's VMA that was moved where another item of the same anon_vma happens to point.
-#include "checker/walks/walk.h"
+#include "checker/walks/walks.h"
 
 namespace checker::inline walks {
 
 Strategy linear_index() {
-    return {
-        "linear-index",
-        "linear_page_index(vma, address) recorded at merge",
-        "v5 to v8 of the series, merged for 7.3",
-        Claim::refuted,
-        "stale when the KSM page comes back to the address under another index",
-        model::ItemLayout::separate,
-        [](const Kernel& k, Id<Folio> folio) {
-            return walk_with(k, folio, [](const RmapItem& i) { return at_offset(i, i.merged.linear); });
-        },
-    };
+    return {.name = "linear-index",
+            .idea = "linear_page_index(vma, address) recorded at merge",
+            .origin = "v5 to v8 of the series, merged for 7.3",
+            .stored = linear_index_at_merge,
+            .asks = {stored_offset},
+            .facts = {Fact::leads, Fact::record, Fact::arrival},
+            .claim = Claim::refuted,
+            .known = "stale when the KSM page comes back to the address under another index",
+            .theorem = "linear-index"};
 }
 
 } // namespace checker::inline walks

@@ -11,22 +11,21 @@
 // Against: a stable item whose page was written meanwhile is visited as an ordinary page: the scanner takes bytes of the
 // offset for its age and counts it up, then takes the item off the list. What the union leaves in oldchecksum and
 // remaining_skips delays, or skips, the next merges. This strategy is judged on a machine whose items are laid out so.
-#include "checker/walks/walk.h"
+#include "checker/walks/walks.h"
 
 namespace checker::inline walks {
 
 Strategy linear_index_union() {
-    return {
-        "linear-index-union",
-        "the same, in a union with oldchecksum, age and remaining_skips",
-        "review of v3, before v8",
-        Claim::refuted,
-        "as linear-index; and the scanner takes bytes of the offset for an age",
-        model::ItemLayout::unioned,
-        [](const Kernel& k, Id<Folio> folio) {
-            return walk_with(k, folio, [](const RmapItem& i) { return at_offset(i, Pgoff{i.scan_word}); });
-        },
-    };
+    return {.name = "linear-index-union",
+            .idea = "the same, in a union with oldchecksum, age and remaining_skips",
+            .origin = "review of v3, before v8",
+            .stored = linear_index_at_merge,
+            .asks = {stored_offset},
+            .layout = in_union("unioned", linear_index_at_merge),
+            .facts = {Fact::leads, Fact::record, Fact::word},
+            .claim = Claim::refuted,
+            .known = "as linear-index; and the scanner takes bytes of the offset for an age",
+            .theorem = "linear-index-union"};
 }
 
 } // namespace checker::inline walks

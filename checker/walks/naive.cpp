@@ -10,20 +10,19 @@
 // Against: it is the reference, not the truth. An entry that maps a KSM page without an rmap_item of its own (a fork that
 // ksmd has not visited, a sharer of an upgraded page, a page that came back from the swap cache) is found only if some
 // other item has the same address and its tree leads there. docs/findings.md lists what it loses.
-#include "checker/walks/walk.h"
+#include "checker/walks/walks.h"
 
 namespace checker::inline walks {
 
 Strategy naive() {
-    return {
-        "naive",
-        "every VMA of the anon_vma: page offsets 0 to ULONG_MAX",
-        "rmap_walk_ksm() of 6.12 and 6.18",
-        Claim::covers,
-        "the reference; misses entries that no rmap_item leads to",
-        model::ItemLayout::separate,
-        [](const Kernel& k, Id<Folio> folio) { return walk_with(k, folio, model::every_pgoff); },
-    };
+    return {.name = "naive",
+            .idea = "every VMA of the anon_vma: page offsets 0 to ULONG_MAX",
+            .origin = "rmap_walk_ksm() of 6.12 and 6.18",
+            .asks = {every_offset},
+            .facts = {Fact::arrival, Fact::item, Fact::address, Fact::scanned},
+            .claim = Claim::covers,
+            .known = "the reference; misses entries that no rmap_item leads to",
+            .theorem = "naive"};
 }
 
 } // namespace checker::inline walks

@@ -8,33 +8,21 @@
 // For: while the VMA lives and holds the address, it says the truth at the time of the walk, not of the merge.
 // Against: nothing keeps a VMA alive. It is freed by munmap, by merging, by exit; it is another one after a split. Here a
 // freed VMA is recognized and reported; a kernel would read freed memory. What it leads to is not walked.
-#include "checker/walks/walk.h"
+#include "checker/walks/walks.h"
 
 namespace checker::inline walks {
 
 Strategy orig_vma() {
-    return {
-        "orig-vma",
-        "the VMA remembered at merge, its anon_vma and vm_pgoff read at walk time",
-        "review of v3",
-        Claim::refuted,
-        "reads freed VMAs",
-        model::ItemLayout::separate,
-        [](const Kernel& k, Id<Folio> folio) {
-            bool freed = false;
-            WalkResult r = walk_with(k, folio, [&](const RmapItem& i) -> TreeQuery {
-                if (!k.vmas.alive(i.merged.vma) || k.vmas[i.merged.vma].birth != i.merged.vma_birth) {
-                    freed = true;
-                    return {};
-                }
-                const model::Vma& vma = k.vmas[i.merged.vma];
-                const Pgoff pgoff = model::linear_page_index(vma.range, i.page);
-                return {vma.anon_vma, {pgoff, pgoff}};
-            });
-            r.touched_freed_vma = freed;
-            return r;
-        },
-    };
+    return {.name = "orig-vma",
+            .idea = "the VMA remembered at merge, its anon_vma and vm_pgoff read at walk time",
+            .origin = "review of v3",
+            .stored = {"the VMA"},
+            .asks = {{"the remembered VMA's anon_vma for the page's present offset",
+                      [](const Clue& c) { return one_offset(linear_page_index(c.vma, c.page)); }, Tree::of_merge_vma}},
+            .facts = {Fact::leads, Fact::gone},
+            .claim = Claim::refuted,
+            .known = "reads freed VMAs",
+            .theorem = "orig-vma"};
 }
 
 } // namespace checker::inline walks

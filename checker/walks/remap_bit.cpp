@@ -9,23 +9,28 @@
 // Against: the bit is true of the moment of merging. The scanner keeps an rmap_item, and does not refresh it, as long as
 // it meets the same KSM page at that address; and a KSM page can leave an address and come back under another offset
 // while it is a swap entry, which mremap does not unshare. Then a clear bit is a wrong one.
-#include "checker/walks/walk.h"
+#include "checker/walks/walks.h"
 
 namespace checker::inline walks {
+namespace {
+
+std::uint64_t is_elsewhere(const MergeRecord& r, Vpn page) {
+    return linear_page_index(r.range, page) != model::anonymous_pgoff(page);
+}
+
+} // namespace
 
 Strategy remap_bit() {
-    return {
-        "remap-bit",
-        "a bit recorded at merge chooses between addr-shift and naive",
-        "review of v3",
-        Claim::refuted,
-        "the bit outlives what it says: swapped-out pages are moved without unsharing",
-        model::ItemLayout::separate,
-        [](const Kernel& k, Id<Folio> folio) {
-            return walk_with(
-                k, folio, [](const RmapItem& i) { return i.merged.remapped ? model::every_pgoff(i) : by_address(i); });
-        },
-    };
+    return {.name = "remap-bit",
+            .idea = "a bit recorded at merge chooses between addr-shift and naive",
+            .origin = "review of v3",
+            .stored = {"whether address >> PAGE_SHIFT is not the offset", is_elsewhere},
+            .asks = {{"0 to ULONG_MAX if the bit is set, else address >> PAGE_SHIFT",
+                      [](const Clue& c) { return (c.word ? every_offset : offset_is_address).pgoffs(c); }}},
+            .facts = {Fact::leads, Fact::record, Fact::arrival},
+            .claim = Claim::refuted,
+            .known = "the bit outlives what it says: swapped-out pages are moved without unsharing",
+            .theorem = "remap-bit"};
 }
 
 } // namespace checker::inline walks

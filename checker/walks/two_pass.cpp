@@ -9,28 +9,18 @@
 // counted must be distinct entries: an entry is met once for every rmap_item that leads to it, and a counter of
 // successes would be satisfied too early. A walk that unmaps what it finds counts distinct entries by itself; the model
 // counts as such a walk does.
-#include "checker/walks/walk.h"
+#include "checker/walks/walks.h"
 
 namespace checker::inline walks {
 
 Strategy two_pass() {
-    return {
-        "two-pass",
-        "addr-shift, then naive when fewer entries were found than the page has mappings",
-        "review of v3",
-        Claim::covers,
-        "finds what naive finds; both walks are paid for when an entry is out of reach",
-        model::ItemLayout::separate,
-        [](const Kernel& k, Id<Folio> folio) {
-            WalkResult narrow = walk_with(k, folio, by_address);
-            if (narrow.found.size() >= k.folios[folio].mapcount) return narrow;
-            WalkResult full = walk_with(k, folio, model::every_pgoff);
-            full.cost.all.visited += narrow.cost.all.visited;
-            full.cost.all.skipped_address += narrow.cost.all.skipped_address;
-            full.cost.all.skipped_mm += narrow.cost.all.skipped_mm;
-            return full;
-        },
-    };
+    return {.name = "two-pass",
+            .idea = "addr-shift, then naive when fewer entries were found than the page has mappings",
+            .origin = "review of v3",
+            .asks = {offset_is_address, every_offset},
+            .claim = Claim::covers,
+            .known = "finds what naive finds; both walks are paid for when an entry is out of reach",
+            .theorem = "two-pass"};
 }
 
 } // namespace checker::inline walks

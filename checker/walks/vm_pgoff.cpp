@@ -7,22 +7,20 @@
 // For: a page that is the first of its VMA and stays so.
 // Against: vm_pgoff is the offset of the VMA's first page, not of the page. The question finds the VMA as long as it is
 // whole; a split between its start and the page gives the page's part another interval, and the entry is lost.
-#include "checker/walks/walk.h"
+#include "checker/walks/walks.h"
 
 namespace checker::inline walks {
 
 Strategy vm_pgoff() {
-    return {
-        "vm-pgoff",
-        "the VMA's vm_pgoff recorded at merge",
-        "v4 of the series",
-        Claim::refuted,
-        "loses the page when its VMA is split below it",
-        model::ItemLayout::separate,
-        [](const Kernel& k, Id<Folio> folio) {
-            return walk_with(k, folio, [](const RmapItem& i) { return at_offset(i, i.merged.vm_pgoff); });
-        },
-    };
+    return {.name = "vm-pgoff",
+            .idea = "the VMA's vm_pgoff recorded at merge",
+            .origin = "v4 of the series",
+            .stored = {"the VMA's `vm_pgoff`", [](const MergeRecord& r, Vpn) { return r.range.pgoff.n; }},
+            .asks = {stored_offset},
+            .facts = {Fact::leads, Fact::record, Fact::base},
+            .claim = Claim::refuted,
+            .known = "loses the page when its VMA is split below it",
+            .theorem = "vm-pgoff"};
 }
 
 } // namespace checker::inline walks

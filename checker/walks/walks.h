@@ -1,47 +1,72 @@
-// The catalogue of walk strategies: candidate ways for rmap_walk_ksm() to choose what it visits.
+// The catalogue of walk strategies: candidate ways for a reverse mapping walk to choose what it visits.
+//
+// A strategy is data. To add one: its file, which returns its plan, and its line in walks.cpp. Whatever else knows
+// strategies reads the plan.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "checker/walks/facts.h"
+#include "checker/walks/kinds/kinds.h"
 #include "checker/walks/mapped_at.h"
-#include "model/rmap.h"
+#include "checker/walks/plan.h"
 
 namespace checker::inline walks {
 
 // What a strategy promises, and what the judge holds it to.
 enum class Claim : std::uint8_t {
     exact,   // finds every entry that exists
-    covers,  // finds every entry that `naive` finds
-    refuted, // is known to miss an entry that `naive` finds; must be caught again wherever a witness is played
+    covers,  // finds every entry that the reference finds
+    refuted, // is known to miss an entry that the reference finds; must be caught again wherever a witness is played
 };
 constexpr std::string_view to_string(Claim c) {
     return c == Claim::exact ? "exact" : c == Claim::covers ? "covers" : "refuted";
 }
 
-// What one walk of one strategy found.
-struct WalkResult {
-    std::vector<MappedAt> found; // entries that map the folio, in order, each once
-    model::WalkCost cost;
-    bool touched_freed_vma = false; // in a kernel: a use after free
-};
-
 struct Strategy {
-    std::string_view name;
-    std::string_view idea;   // one line
-    std::string_view origin; // where it was proposed
+    std::string_view name{};
+    std::string_view idea{};   // one line
+    std::string_view origin{}; // where it was proposed
+    const Kind* kind = &ksm;   // of folios that it walks
+    Stored stored{};           // in an rmap_item, at merge
+    // One after the other: the next only where those before found fewer entries than the folio has mappings.
+    std::vector<Ask> asks{};
+    std::optional<model::ItemLayout> layout{}; // of rmap_items, that it needs; none: the kernel's own will do
+    // What names the cause of a loss; what is not known to be beside the point.
+    std::vector<Fact> facts{Fact::leads, Fact::record, Fact::word,   Fact::offset,
+                            Fact::base,  Fact::memory, Fact::arrival};
     Claim claim = Claim::refuted;
-    std::string_view known;                                 // what is known of it, one line
-    model::ItemLayout layout = model::ItemLayout::separate; // the machine that it needs
-    WalkResult (*walk)(const model::Kernel&, model::Id<model::Folio>) = nullptr;
+    std::string_view known{};   // what is known of it, one line
+    std::string_view theorem{}; // that is about it (rmapcheck prove); empty: none
+
+    WalkResult walk(const model::Kernel& k, model::Id<model::Folio> folio) const { return kind->walk(k, folio, *this); }
 };
 
 // THE list is in walks.cpp.
 std::span<const Strategy> strategies();
 // None if there is no such name.
 const Strategy* find_strategy(std::string_view name);
-// The reference: naive.
-const Strategy& reference();
+// What the strategies of a kind are held to: the first of the list. Of KSM pages: naive.
+const Strategy& reference(const Kind& kind = ksm);
+
+// The layout of rmap_items on which a strategy is judged, on a kernel whose own is `own`.
+inline const model::ItemLayout& layout_of(const Strategy& s, const model::ItemLayout& own) {
+    return s.layout ? *s.layout : own;
+}
+// Strategies that can be judged on one machine.
+struct LayoutGroup {
+    model::ItemLayout layout;
+    std::vector<const Strategy*> strategies;
+};
+// Every strategy of a list (of an empty list: of the catalogue) is in exactly one group; a layout in only one. In the order
+// of the list.
+std::vector<LayoutGroup> by_layout(std::span<const Strategy* const> of = {}, const model::ItemLayout& own = {});
+
+// The row of the table in docs/walks.md.
+std::string table_row(const Strategy& s);
 
 } // namespace checker::inline walks

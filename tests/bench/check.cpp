@@ -26,7 +26,7 @@ BENCHMARK(check)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime()->
 // rapidcheck's state::check: the model is the machine, the system under test is the judge of every walk.
 struct Judged {
     checker::KsmEntries entries;
-    checker::StateJudge judge{checker::strategies_for({}, model::ItemLayout::separate)};
+    checker::StateJudge judge{checker::by_layout().front().strategies};
     std::uint64_t operations = 0;
 };
 

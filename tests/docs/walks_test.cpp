@@ -1,4 +1,4 @@
-// docs/walks.md has a row for every strategy of the catalogue, with its claim.
+// The table of docs/walks.md is what the plans say: a row for every strategy, in the order of the catalogue.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -8,17 +8,13 @@
 
 namespace {
 
-TEST(WalksDocument, HasARowForEveryStrategyWithItsClaim) {
+TEST(WalksDocument, HasTheRowOfEveryStrategy) {
     std::ifstream file(RMAPCHECK_SOURCE_DIR "/docs/walks.md");
-    std::size_t rows = 0;
+    std::string rows, expected;
     for (std::string line; std::getline(file, line);)
-        for (const checker::Strategy& s : checker::strategies()) {
-            if (line.rfind("| `" + std::string(s.name) + "` |", 0) != 0) continue;
-            ++rows;
-            const std::string claim = line.substr(line.rfind('|', line.size() - 2) + 2);
-            EXPECT_EQ(claim.rfind(to_string(s.claim), 0), 0u) << line;
-        }
-    EXPECT_EQ(rows, checker::strategies().size());
+        if (line.starts_with("| `")) rows += line + "\n";
+    for (const checker::Strategy& s : checker::strategies()) expected += checker::table_row(s) + "\n";
+    EXPECT_EQ(rows, expected);
 }
 
 } // namespace

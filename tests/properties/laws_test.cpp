@@ -69,8 +69,8 @@ Kernel play_all(const Steps& steps) {
 Session session_of(const Kernel& k) {
     Session s;
     for (const Strategy& each : strategies())
-        if (each.layout == model::ItemLayout::separate) s.strategies.push_back(&each);
-    s.machines.push_back({model::ItemLayout::separate, k});
+        if (!each.layout) s.strategies.push_back(&each);
+    s.machines.push_back({k, s.strategies});
     return s;
 }
 
@@ -83,7 +83,7 @@ RC_GTEST_PROP(Laws, InvariantsHoldAfterEveryOperation, ()) {
 
 RC_GTEST_PROP(Laws, EveryPropertyHoldsOfEveryOperation, ()) {
     KsmEntries entries;
-    StateJudge judge(strategies_for({}, model::ItemLayout::separate));
+    StateJudge judge(by_layout().front().strategies);
     play_all(*sequences(), [&](const Kernel& before, const Step& step, model::Result result, const Kernel& after) {
         entries.read(after, step.op);
         const Moment m{&before, step, result, after, entries.now(), judge.judge(after, entries.now())};
@@ -102,7 +102,7 @@ RC_GTEST_PROP(Laws, NoWalkFindsWhatIsNotThere, ()) {
         if (f.mapping != model::Folio::Mapping::ksm || !f.mapcount) return;
         const auto truth = oracle(tables, id.n);
         for (const Strategy& s : strategies())
-            if (s.layout == k.config.layout) RC_ASSERT(std::ranges::includes(truth, s.walk(k, id).found));
+            if (layout_of(s, {}) == k.config.layout) RC_ASSERT(std::ranges::includes(truth, s.walk(k, id).found));
     });
 }
 
@@ -119,7 +119,7 @@ RC_GTEST_PROP(Laws, TheFastJudgeAgreesWithTheJudge, ()) {
     const Kernel k = play_all(*sequences());
     KsmEntries entries;
     entries.read(k, model::Ksmd{});
-    StateJudge fast(strategies_for({}, model::ItemLayout::separate));
+    StateJudge fast(by_layout().front().strategies);
     const auto found = fast.judge(k, entries.now());
     for (const Verdict& v : judge_all_ksm_pages(session_of(k), 0, Lifetimes::leave_open)) {
         const bool expected = v.strategy == &reference() ? !v.missed.empty() : refutes(v);

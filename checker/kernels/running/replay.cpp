@@ -60,7 +60,11 @@ Lab open_lab(const LabOptions& options) {
 }
 
 Duel::Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl* ksm)
-    : lab_(&lab), options_(options), model_(model::boot(options.config)), executor_(std::move(executor)), ksm_(ksm) {
+    : lab_(&lab),
+      options_(options),
+      session_(start_session(options.config)),
+      executor_(std::move(executor)),
+      ksm_(ksm) {
     if (ksm_) before_ = {ksm_->get("pages_skipped"), static_cast<std::int64_t>(ksm_->get("ksm_zero_pages"))};
 }
 
@@ -84,19 +88,25 @@ std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& optio
 
 // Without what was not looked at on the other side.
 std::string Duel::text_of_model() const {
-    Picture p = picture_of(model_);
+    Picture p = picture_of(model());
     p.has_ksm = ksm_ != nullptr;
     return to_text(p);
+}
+
+std::uint64_t Duel::walks() const {
+    std::uint64_t all = 0;
+    for (const auto& [strategy, walks] : walks_) all += walks;
+    return all;
 }
 
 std::optional<ReplayReport> Duel::look() {
     auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, before_});
     if (auto* why = std::get_if<Unavailable>(&seen)) return skipped(why->reason);
     const Picture& live = std::get<Picture>(seen);
-    const Picture model = picture_of(model_);
+    const Picture in_model = picture_of(model());
     ReplayReport r;
-    r.differences = compare(model, live);
-    if (r.differences.empty() && live.level == Level::kernel) r.differences = compare_walks(model_, live, walks_);
+    r.differences = compare(in_model, live);
+    if (r.differences.empty() && live.level == Level::kernel) r.differences = compare_walks(session_, live, walks_);
     if (r.differences.empty()) return {};
     if (!live.mistaken.empty()) // in the model names are not used again
         return skipped(
@@ -110,7 +120,7 @@ std::optional<ReplayReport> Duel::look() {
 }
 
 std::optional<ReplayReport> Duel::step(const model::Step& step, bool look_now) {
-    result_ = model::play(model_, step);
+    result_ = checker::play(session_, step);
     const auto exits = std::get_if<model::Exit>(&step.op);
     if (exits && lab_->eyes.memory)
         for (const Process& p : executor_.processes())

@@ -8,6 +8,7 @@
 
 #include "checker/kernels/probe/probe.h"
 #include "checker/kernels/sight/observe.h"
+#include "checker/kernels/sight/reach.h"
 #include "model/trace/trace.h"
 
 namespace checker::kernels {
@@ -61,9 +62,9 @@ class Duel {
     static std::variant<Duel, Unavailable> start(Lab& lab, const ReplayOptions& options, const Needs& needs);
     // Plays and compares one step; nothing means that the two agree. Throws model::BadInput if the model cannot play it.
     std::optional<ReplayReport> step(const model::Step& step, bool look = true);
-    const model::Kernel& model() const { return model_; }
+    const model::Kernel& model() const { return session_.machines.front().kernel; }
     const model::Result& last_result() const { return result_; } // the model's
-    std::uint64_t walks() const { return walks_; }
+    std::uint64_t walks() const;
 
   private:
     Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl* ksm);
@@ -72,12 +73,12 @@ class Duel {
 
     Lab* lab_;
     ReplayOptions options_;
-    model::Kernel model_;
+    Session session_; // every strategy: they are walked on the kernel's structures as well
     model::Result result_;
     Executor executor_;
     KsmControl* ksm_;
     KsmBefore before_;
-    std::uint64_t walks_ = 0;
+    WalksCompared walks_;
 };
 
 // Throws model::BadInput as the model does.

@@ -1,10 +1,9 @@
 #include "checker/kernels/sight/reach.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
-
-#include "checker/walks/walks.h"
 
 namespace checker::kernels {
 namespace {
@@ -29,34 +28,70 @@ bool maps(const Picture& p, model::Pid pid, std::uint64_t address, Name frame) {
 
 model::Range range_of(const VmaPicture& v) { return {model::vpn(v.start), model::vpn(v.end), {v.pgoff}}; }
 
-// The strategies that can be asked one item at a time.
-struct Asked {
-    const char* strategy;
-    model::Interval (*query)(const model::RmapItem&);
-};
-constexpr Asked asked[] = {
-    {"naive",
-     [](const model::RmapItem&) {
-         return model::Interval{{0}, model::PGOFF_MAX};
-     }},
-    {"addr-shift",
-     [](const model::RmapItem& i) {
-         return model::Interval{model::anonymous_pgoff(i.page), model::anonymous_pgoff(i.page)};
-     }},
-    {"vm-pgoff",
-     [](const model::RmapItem& i) {
-         return model::Interval{i.merged.vm_pgoff, i.merged.vm_pgoff};
-     }},
-    {"linear-index",
-     [](const model::RmapItem& i) {
-         return model::Interval{i.merged.linear, i.merged.linear};
-     }},
-};
-
 std::string text_of(const std::vector<MappedAt>& entries) {
     std::string t;
     for (const MappedAt& e : entries) t += fmt::format(" {}:{:#x}", e.pid, model::address(e.page));
     return t.empty() ? " nothing" : t;
+}
+
+void sort_out(std::vector<MappedAt>& entries) {
+    std::ranges::sort(entries);
+    entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+}
+
+// A stable node of the model and the same in a picture: the one with an entry at the same place.
+struct SameNode {
+    const NodePicture* node = nullptr;
+    std::vector<const model::RmapItem*> items; // in the order of the list, as the picture's are
+    MappedAt place;
+};
+
+std::optional<SameNode> same_node(const model::Kernel& k, const PageTables& tables, const model::StableNode& n,
+                                  const Picture& live) {
+    if (!n.folio || !k.folios[n.folio].mapcount) return {};
+    SameNode same;
+    for (model::Id<model::RmapItem> i = n.hlist; i; i = k.items[i].next) same.items.push_back(&k.items[i]);
+    for (const PageTable& t : tables)
+        for (const auto& e : t.present)
+            if (e.folio == n.folio.n && !same.node) {
+                same.place = {t.pid, e.page};
+                for (const NodePicture& candidate : live.nodes)
+                    if (maps(live, t.pid, model::address(e.page), candidate.frame)) same.node = &candidate;
+            }
+    if (!same.node || same.node->items.size() != same.items.size()) return {};
+    return same;
+}
+
+// What a plan asks of the picture for one rmap_item. The kernel stores nothing for it: that comes from the model's record,
+// and so does the name of the VMA that the page was merged in.
+PictureQuery query_of(const Strategy& s, const Ask& ask, const model::Kernel& k, const model::RmapItem& item,
+                      const NodePicture::Item& seen, const Picture& live) {
+    Clue clue{item.page, stored_word(s, k, item), {}};
+    Name tree = seen.anon_vma;
+    if (ask.tree == Tree::of_merge_vma) {
+        const model::MergeRecord& m = item.merged;
+        if (!k.vmas.alive(m.vma) || k.vmas[m.vma].birth != m.vma_birth) return {};
+        const model::Vma& vma = k.vmas[m.vma];
+        const VmaPicture* v = find_vma(live, {k.mms[vma.mm].pid, model::address(vma.range.start)});
+        if (!v) return {};
+        clue.vma = range_of(*v);
+        tree = v->anon_vma;
+    }
+    return {tree, ask.pgoffs(clue), ask.place};
+}
+
+std::vector<MappedAt> walk_of(const Strategy& s, const model::Kernel& k, const SameNode& same, const Picture& live) {
+    std::vector<MappedAt> found;
+    const std::size_t entries = mapped(live, same.node->frame).size();
+    for (const Ask& ask : s.asks) {
+        if (&ask != s.asks.data() && found.size() >= entries) break;
+        const auto more = reach(live, *same.node, [&](std::size_t i) {
+            return query_of(s, ask, k, *same.items[i], same.node->items[i], live);
+        });
+        found.insert(found.end(), more.begin(), more.end());
+        sort_out(found);
+    }
+    return found;
 }
 
 } // namespace
@@ -64,19 +99,19 @@ std::string text_of(const std::vector<MappedAt>& entries) {
 std::vector<MappedAt> reach(const Picture& p, const NodePicture& node, const Query& query) {
     std::vector<MappedAt> found;
     for (std::size_t i = 0; i < node.items.size(); ++i) {
-        const auto& item = node.items[i];
-        const auto tree = std::ranges::find(p.anon_vmas, item.anon_vma, &AnonVmaPicture::name);
-        if (tree == p.anon_vmas.end()) continue;
-        const model::Interval q = query(i);
+        const PictureQuery q = query(i);
+        const auto tree = std::ranges::find(p.anon_vmas, q.anon_vma, &AnonVmaPicture::name);
+        if (!q.anon_vma || tree == p.anon_vmas.end()) continue;
         for (const auto& entry : tree->tree) {
             const VmaPicture* v = find_vma(p, entry);
-            if (!v || !model::meets(model::interval(range_of(*v)), q)) continue;
-            if (!model::contains(range_of(*v), model::vpn(item.address))) continue;
-            if (maps(p, entry.pid, item.address, node.frame)) found.push_back({entry.pid, model::vpn(item.address)});
+            if (!v || !model::meets(model::interval(range_of(*v)), q.pgoffs)) continue;
+            const model::Vpn page = q.place == Place::of_offset ? model::vma_address(range_of(*v), q.pgoffs.first)
+                                                                : model::vpn(node.items[i].address);
+            if (!model::contains(range_of(*v), page)) continue;
+            if (maps(p, entry.pid, model::address(page), node.frame)) found.push_back({entry.pid, page});
         }
     }
-    std::ranges::sort(found);
-    found.erase(std::unique(found.begin(), found.end()), found.end());
+    sort_out(found);
     return found;
 }
 
@@ -89,36 +124,26 @@ std::vector<MappedAt> mapped(const Picture& p, Name frame) {
     return all;
 }
 
-std::vector<std::string> compare_walks(const model::Kernel& k, const Picture& live, std::uint64_t& walks) {
+std::vector<std::string> compare_walks(const Session& session, const Picture& live, WalksCompared& walks) {
     std::vector<std::string> lines;
-    const PageTables tables = page_tables_of(k);
-    k.nodes.each([&](model::Id<model::StableNode>, const model::StableNode& n) {
-        if (!n.folio || !k.folios[n.folio].mapcount) return;
-        std::vector<const model::RmapItem*> items;
-        for (model::Id<model::RmapItem> i = n.hlist; i; i = k.items[i].next) items.push_back(&k.items[i]);
-        // The same node is the one with an entry at the same place.
-        const NodePicture* node = nullptr;
-        MappedAt place;
-        for (const PageTable& t : tables)
-            for (const auto& e : t.present)
-                if (e.folio == n.folio.n && !node) {
-                    place = {t.pid, e.page};
-                    for (const NodePicture& candidate : live.nodes)
-                        if (maps(live, t.pid, model::address(e.page), candidate.frame)) node = &candidate;
-                }
-        if (!node || node->items.size() != items.size()) return;
-        for (const Asked& a : asked) {
-            const Strategy* s = find_strategy(a.strategy);
-            if (!s) continue;
-            ++walks;
-            const auto in_model = s->walk(k, n.folio).found;
-            const auto in_kernel = reach(live, *node, [&](std::size_t i) { return a.query(*items[i]); });
-            if (in_model != in_kernel)
-                lines.push_back(fmt::format(
-                    "{} on the page at {}:{:#x}: model reaches{} | on the kernel's structures{}", a.strategy, place.pid,
-                    model::address(place.page), text_of(in_model), text_of(in_kernel)));
-        }
-    });
+    for (const Machine& machine : session.machines) {
+        const model::Kernel& k = machine.kernel;
+        if (&machine != &session.machines.front() && !compare(picture_of(k), live).empty()) continue;
+        const PageTables tables = page_tables_of(k);
+        k.nodes.each([&](model::Id<model::StableNode>, const model::StableNode& n) {
+            const std::optional<SameNode> same = same_node(k, tables, n, live);
+            if (!same) return;
+            for (const Strategy* s : machine.strategies) {
+                ++walks[s];
+                const auto in_model = s->walk(k, n.folio).found;
+                const auto in_kernel = walk_of(*s, k, *same, live);
+                if (in_model != in_kernel)
+                    lines.push_back(fmt::format(
+                        "{} on the page at {}:{:#x}: model reaches{} | on the kernel's structures{}", s->name,
+                        same->place.pid, model::address(same->place.page), text_of(in_model), text_of(in_kernel)));
+            }
+        });
+    }
     return lines;
 }
 

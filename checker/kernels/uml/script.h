@@ -44,7 +44,7 @@ struct LookPoint {
     std::map<std::uint64_t, Pid> pid_of; // by the index that the guest knows
     std::vector<ExpectedVma> vmas;       // in order
     std::map<MappedAt, ExpectedEntry> entries;
-    // What strategies miss of the KSM pages, by name; `naive` is always among them.
+    // What strategies miss of the KSM pages, by name; the reference is always among them.
     std::map<std::string, std::set<MappedAt>> missed;
     std::set<std::string> reads_freed; // strategies that read a freed VMA: a kernel may find, miss, or die
 };

@@ -8,6 +8,8 @@
 namespace checker::kernels::uml {
 namespace {
 
+std::string reference_name() { return std::string(reference().name); }
+
 std::set<MappedAt> minus(const std::set<MappedAt>& a, const std::set<MappedAt>& b) {
     std::set<MappedAt> d;
     std::ranges::set_difference(a, b, std::inserter(d, d.end()));
@@ -103,7 +105,7 @@ void judge_look(const Script& script, const LookPoint& p, const TraceResult* ref
     std::set<MappedAt> excused; // what the reference misses too
     if (other)
         excused = missed_by_walk(*other);
-    else if (const auto naive = p.missed.find("naive"); naive != p.missed.end())
+    else if (const auto naive = p.missed.find(reference_name()); naive != p.missed.end())
         excused = naive->second;
     for (const MappedAt& at : excused) v.own_misses.push_back(fmt::format("{}: {}", where(p), at_text(at)));
     const std::set<MappedAt> missed = missed_by_walk(look);
@@ -117,11 +119,11 @@ void judge_look(const Script& script, const LookPoint& p, const TraceResult* ref
     if (other && swapped(*other) != swapped(look)) v.differences.push_back(where(p) + ": other entries are swapped");
     for (const std::string& d : differences_from_model(p, other ? *other : look))
         v.reference_off_model.push_back(where(p) + ": " + d);
-    const auto naive = p.missed.find("naive");
+    const auto naive = p.missed.find(reference_name());
     const std::set<MappedAt> own = missed_by_walk(other ? *other : look);
     if (naive != p.missed.end() && other && own != naive->second)
-        v.reference_off_model.push_back(
-            fmt::format("{}: the kernel misses {}, naive in the model {}", where(p), list(own), list(naive->second)));
+        v.reference_off_model.push_back(fmt::format("{}: the kernel misses {}, {} in the model {}", where(p), list(own),
+                                                    reference_name(), list(naive->second)));
     ++v.looks;
     v.pages += look.pages.size();
     for (const SeenPage& page : look.pages)
@@ -234,7 +236,7 @@ std::string differs_from_strategy(const Script& script, const TraceResult& refer
     for (const LookPoint& p : script.looks) {
         if (p.number > parted || p.reads_freed.contains(strategy)) break; // what a freed VMA says is chance, or an oops
         const Look *base = look_of(reference, p), *look = look_of(candidate, p);
-        const auto by_strategy = p.missed.find(strategy), by_naive = p.missed.find("naive");
+        const auto by_strategy = p.missed.find(strategy), by_naive = p.missed.find(reference_name());
         if (!base || !look || by_naive == p.missed.end()) return where(p) + ": not seen";
         // A strategy that misses nothing, of pages that exist, has no entry.
         const std::set<MappedAt> says = by_strategy == p.missed.end() ? std::set<MappedAt>{} : by_strategy->second;

@@ -13,7 +13,6 @@ namespace checker::inline search {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using model::ItemLayout;
 using model::Kernel;
 using model::Step;
 
@@ -32,11 +31,12 @@ template <class Key> bool known_earlier(const std::map<Key, Sighting>& map, cons
 // One worker: plays runs and keeps what it saw.
 class Worker {
   public:
-    Worker(const CheckOptions& options, const Lists& lists)
-        : options_(options),
-          lists_(lists),
-          separate_(strategies_for(options.strategies, ItemLayout::separate)),
-          unioned_(strategies_for(options.strategies, ItemLayout::unioned)) {
+    Worker(const CheckOptions& options, const Lists& lists) : options_(options), lists_(lists) {
+        for (LayoutGroup& group : by_layout(options.strategies, options.config.layout)) {
+            const bool own = group.layout == options.config.layout;
+            judges_.insert(own ? judges_.begin() : judges_.end(),
+                           {std::move(group.layout), StateJudge(std::move(group.strategies))});
+        }
         report.witnessed.resize(lists.witnesses.size());
     }
 
@@ -61,10 +61,9 @@ class Worker {
     void start(std::uint64_t run) {
         run_ = run;
         sequence_ = start_run(options_.seed, run, options_.scope);
-        const bool wants_union = !unioned_.strategies().empty() && (separate_.strategies().empty() || run % 4 == 3);
-        layout_ = wants_union ? ItemLayout::unioned : ItemLayout::separate;
+        judge_ = &judges_[run % 4 == 3 && judges_.size() > 1 ? 1 + run / 4 % (judges_.size() - 1) : 0];
         model::Config config = options_.config;
-        config.layout = layout_;
+        config.layout = judge_->layout;
         k_ = model::boot(config);
         steps_.clear();
         entries_.forget();
@@ -72,8 +71,6 @@ class Worker {
         dear_ = options_.paranoid || run % 32 == 0;
         watching_ = options_.paranoid || run < 4096 || run % 32 == 0;
     }
-
-    StateJudge& judge() { return layout_ == ItemLayout::unioned ? unioned_ : separate_; }
 
     void play_one() {
         std::optional<Step> drawn = draw_step(sequence_, k_, options_.scope);
@@ -87,10 +84,11 @@ class Worker {
         ++report.operations;
         ++report.results[step.op.index()][static_cast<std::size_t>(result.error)];
         entries_.read(k_, step.op);
-        const auto disagreements = judge().judge(k_, entries_.now());
+        const auto disagreements = judge_->judge.judge(k_, entries_.now());
         for (const Disagreement& d : disagreements) note(d);
         hold({copy ? &before_ : nullptr, step, result, k_, entries_.now(), disagreements});
-        report.pages = separate_.pages_judged() + unioned_.pages_judged();
+        report.pages = 0;
+        for (const LayoutJudge& j : judges_) report.pages += j.judge.pages_judged();
     }
 
     bool wants_before(const model::Operation& op) const {
@@ -103,7 +101,7 @@ class Worker {
         if (std::ranges::find(seen_, d.cause) != seen_.end()) return;
         seen_.push_back(d.cause);
         if (known_earlier(report.disagreements, d.cause, run_)) return;
-        keep_first(report.disagreements, d.cause, {run_, layout_, steps_, d.entry, {}});
+        keep_first(report.disagreements, d.cause, {run_, judge_->layout, steps_, d.entry, {}});
     }
 
     void hold(const Moment& moment) {
@@ -122,15 +120,19 @@ class Worker {
     }
 
     void keep(std::map<std::string, Sighting>& map, const std::string& key, const std::string& what) {
-        if (!known_earlier(map, key, run_)) keep_first(map, key, {run_, layout_, steps_, {}, what});
+        if (!known_earlier(map, key, run_)) keep_first(map, key, {run_, judge_->layout, steps_, {}, what});
     }
 
     const CheckOptions& options_;
     const Lists& lists_;
-    StateJudge separate_, unioned_;
+    struct LayoutJudge {
+        model::ItemLayout layout;
+        StateJudge judge;
+    };
+    std::vector<LayoutJudge> judges_; // the kernel's own layout first
+    LayoutJudge* judge_ = nullptr;    // of this run
     std::uint64_t run_ = 0;
     Run sequence_{Random(0), {}};
-    ItemLayout layout_ = ItemLayout::separate;
     Kernel k_, before_;
     std::vector<Step> steps_;
     std::vector<Cause> seen_; // in this run

@@ -1,8 +1,8 @@
 // Campaigns: many random sequences, every state of each judged.
 //
 // A run is a number: its sequence is a function of the seed and that number alone, so the same seed gives the same result
-// however many jobs share the runs. A run in four is played on the machine that linear-index-union needs, the others on
-// the kernel's own.
+// however many jobs share the runs. A run in four is played on a machine whose rmap_items are laid out as some strategy needs
+// it, the others on the kernel's own.
 #pragma once
 
 #include <array>
@@ -31,7 +31,7 @@ struct CheckOptions {
 // Where something was first met: the run with the lowest number, and what was played in it up to then.
 struct Sighting {
     std::uint64_t run = 0;
-    model::ItemLayout layout = model::ItemLayout::separate;
+    model::ItemLayout layout;
     std::vector<model::Step> steps;
     MappedAt entry;   // of a disagreement
     std::string what; // of a broken property

@@ -27,18 +27,12 @@ ExploreReport explore_scope(const Scope& scope, model::ItemLayout layout, std::v
 std::vector<ExploreReport> explore_all(const Scope& scope, std::vector<const Strategy*> strategies,
                                        const ExploreLimits& limits,
                                        const std::function<void(const ExploreProgress&)>& progress) {
-    if (strategies.empty())
-        for (const Strategy& s : checker::strategies()) strategies.push_back(&s);
     std::vector<ExploreReport> reports;
     double left = limits.seconds;
-    for (model::ItemLayout layout : {model::ItemLayout::separate, model::ItemLayout::unioned}) {
-        std::vector<const Strategy*> of_layout;
-        for (const Strategy* s : strategies)
-            if (s->layout == layout) of_layout.push_back(s);
-        if (of_layout.empty()) continue;
+    for (LayoutGroup& group : by_layout(strategies, scope.config.layout)) {
         ExploreLimits part = limits;
         part.seconds = limits.seconds > 0 ? std::max(left, 0.1) : 0;
-        reports.push_back(explore_scope(scope, layout, std::move(of_layout), part, progress));
+        reports.push_back(explore_scope(scope, group.layout, std::move(group.strategies), part, progress));
         left -= reports.back().seconds;
     }
     return reports;

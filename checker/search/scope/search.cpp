@@ -45,6 +45,7 @@ Search::Search(const Scope& scope, model::ItemLayout layout, std::vector<const S
     for (const model::Step& s : scope_.from.steps) model::play(start_, s);
     report_.scope = scope_;
     report_.layout = layout;
+    model::require(strategies.size() <= 32, "more strategies in one search than a state's mask has bits");
     report_.strategies = std::move(strategies);
     for (std::size_t n = 0; n < report_.strategies.size(); ++n)
         if (report_.strategies[n] != &reference()) // it cannot miss what it finds

@@ -152,7 +152,7 @@ Minimized minimize(Steps steps, const StillThere& still_there, double seconds) {
 
 CauseTest::CauseTest(const Config& config, const Cause& cause) : cause_(cause) {
     Config c = config;
-    c.layout = cause.strategy->layout;
+    c.layout = layout_of(*cause.strategy, config.layout);
     booted_ = boot(c);
 }
 
@@ -198,7 +198,7 @@ class Restarts {
   public:
     Restarts(const Config& config, const Cause& cause, Clock::time_point deadline)
         : config_(config), cause_(cause), deadline_(deadline), judge_({cause.strategy}) {
-        config_.layout = cause.strategy->layout;
+        config_.layout = layout_of(*cause.strategy, config.layout);
     }
 
     // Returns whether something smaller was found, which then is in `m`.
@@ -364,7 +364,7 @@ void minimize_by_each_other(std::vector<MinimalCase>& cases, const Config& confi
 std::optional<FirstDisagreement> first_disagreement(const Steps& steps, const Config& config,
                                                     const Strategy& strategy) {
     Config c = config;
-    c.layout = strategy.layout;
+    c.layout = layout_of(strategy, config.layout);
     Kernel k = boot(c);
     StateJudge judge({&strategy});
     for (std::size_t i = 0; i < steps.size(); ++i) {

@@ -22,7 +22,7 @@ std::vector<Steps> search(const Strategy& strategy, const model::Rules& rules) {
     limits.seconds = seconds_at_most;
     limits.threads = 1; // the same order of counterexamples each time
     std::vector<Steps> known;
-    const ExploreReport report = explore_scope(scope, strategy.layout, {&strategy}, limits);
+    const ExploreReport report = explore_all(scope, {&strategy}, limits).front();
     if (report.end != ExploreReport::End::exhausted && report.end != ExploreReport::End::refuted_all) return known;
     for (const Counterexample& c : report.counterexamples) {
         Steps steps = c.trace.steps;

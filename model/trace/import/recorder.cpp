@@ -87,8 +87,9 @@ void Recorder::walks(unsigned n) {
         if (!pte || machine_.ptes[pte].kind != Pte::Kind::present) return;
         Id<Folio> folio = machine_.ptes[pte].folio;
         if (machine_.folios[folio].mapping != Folio::Mapping::ksm) return;
-        if (!item.merged.remapped && !seen.insert(folio).second) return;
-        (item.merged.remapped ? remapped : plain).push_back({machine_.mms[item.mm].pid, address(item.page)});
+        const bool elsewhere = linear_page_index(item.merged.range, item.page) != anonymous_pgoff(item.page);
+        if (!elsewhere && !seen.insert(folio).second) return;
+        (elsewhere ? remapped : plain).push_back({machine_.mms[item.mm].pid, address(item.page)});
     });
     std::sort(remapped.begin(), remapped.end());
     std::sort(plain.begin(), plain.end());

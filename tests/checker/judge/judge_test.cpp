@@ -109,7 +109,7 @@ TEST(Judge, HoldsAStrategyToItsOwnClaim) {
 TEST(Judge, PlaysTheUnionOnAMachineOfItsOwn) {
     Session s = start_session({});
     ASSERT_EQ(s.machines.size(), 2u);
-    EXPECT_EQ(s.machines[1].layout, model::ItemLayout::unioned);
+    EXPECT_EQ(s.machines[1].kernel.config.layout.name, "unioned");
     EXPECT_EQ(start_session({}, {&reference()}).machines.size(), 1u);
 }
 

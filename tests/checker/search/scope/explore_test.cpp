@@ -172,17 +172,17 @@ std::vector<std::uint64_t> sizes(const Plain& p) {
 
 Form identity_form(const Kernel& k) { return model::canonical(k); }
 
-std::vector<const Strategy*> strategies_of(model::ItemLayout layout) {
+std::vector<const Strategy*> strategies_of(const model::ItemLayout& layout) {
     std::vector<const Strategy*> all;
     for (const Strategy& each : strategies())
-        if (each.layout == layout) all.push_back(&each);
+        if (layout_of(each, {}) == layout) all.push_back(&each);
     return all;
 }
 
 ExploreReport search(const Scope& s, ExploreLimits limits = {}, std::vector<const Strategy*> strategies = {}) {
     if (strategies.empty()) strategies = {&reference(), find_strategy("two-pass")};
     if (!limits.threads) limits.threads = 2;
-    return explore_scope(s, model::ItemLayout::separate, std::move(strategies), limits);
+    return explore_scope(s, model::ItemLayout{}, std::move(strategies), limits);
 }
 
 // What a few operations behind a merge can reach.
@@ -271,12 +271,12 @@ TEST(Explore, StepsThatAreLeftOutLeadNowhereElse) {
 
 TEST(Explore, QuickJudgeSaysWhatTheJudgeSays) {
     const Scope s = merged_scope(2, 2);
-    const std::vector<const Strategy*> all = strategies_of(model::ItemLayout::separate);
+    const std::vector<const Strategy*> all = strategies_of(model::ItemLayout{});
     std::size_t refuted_states = 0;
     for (const auto& level : plain_search(s, identity_form).at)
         for (const Kernel& k : level) {
             std::uint32_t judged = 0;
-            const Session session{all, {{model::ItemLayout::separate, k}}};
+            const Session session{all, {{k, all}}};
             for (const Verdict& v : judge_all_ksm_pages(session, 0, Lifetimes::leave_open))
                 if (refutes(v)) judged |= 1u << (std::ranges::find(all, v.strategy) - all.begin());
             EXPECT_EQ(scope::refuted_here(k, all, ~0u), judged);
@@ -384,7 +384,7 @@ TEST(Explore, IsTheSameWithAnyNumberOfThreads) {
 
 TEST(Explore, TheShortestIsAsLongWithoutReduction) {
     Scope s = small(5, 3, 1);
-    const std::vector<const Strategy*> all = strategies_of(model::ItemLayout::separate);
+    const std::vector<const Strategy*> all = strategies_of(model::ItemLayout{});
     const ExploreReport reduced = search(s, {}, all);
     s.reduced = false;
     const ExploreReport unreduced = search(s, {}, all);

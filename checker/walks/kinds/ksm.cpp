@@ -1,0 +1,73 @@
+// KSM pages: rmap_walk_ksm() goes through the rmap_items of the page's stable node, twice, and a strategy says what each
+// one's question is (mm/ksm.c; model/rmap.h).
+#include <algorithm>
+
+#include "checker/walks/walks.h"
+
+namespace checker::inline walks {
+namespace {
+
+using model::Folio;
+using model::Id;
+using model::Kernel;
+using model::RmapItem;
+using model::TreeQuery;
+
+TreeQuery query_of(const Kernel& k, const Strategy& s, const Ask& ask, const RmapItem& item, bool& freed) {
+    Clue clue{item.page, stored_word(s, k, item), {}};
+    Id<model::AnonVma> tree = item.anon_vma;
+    if (ask.tree == Tree::of_merge_vma) {
+        const MergeRecord& m = item.merged;
+        if (!k.vmas.alive(m.vma) || k.vmas[m.vma].birth != m.vma_birth) {
+            freed = true;
+            return {};
+        }
+        clue.vma = k.vmas[m.vma].range;
+        tree = k.vmas[m.vma].anon_vma;
+    }
+    return {tree, ask.pgoffs(clue), ask.place == Place::of_offset};
+}
+
+bool is_ksm(const Folio& f) { return f.mapping == Folio::Mapping::ksm; }
+
+void sort_out(std::vector<MappedAt>& entries) {
+    std::ranges::sort(entries);
+    entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+}
+
+void add(model::WalkCost& total, const model::WalkCost& one) {
+    total.all.visited += one.all.visited;
+    total.all.skipped_address += one.all.skipped_address;
+    total.all.skipped_mm += one.all.skipped_mm;
+    if (one.longest.visited >= total.longest.visited) total.longest = one.longest;
+}
+
+WalkResult walk_ksm(const Kernel& k, Id<Folio> folio, const Strategy& s) {
+    WalkResult r;
+    auto one = [&](Id<model::Vma> vma, Vpn page) {
+        if (model::maps_folio(k, vma, page, folio)) r.found.push_back({k.mms[k.vmas[vma].mm].pid, page});
+        return true;
+    };
+    const Folio& f = k.folios[folio];
+    if (!is_ksm(f)) model::rmap_walk_anon(k, folio, one);
+    for (const Ask& ask : s.asks) {
+        if (!is_ksm(f) || (&ask != s.asks.data() && r.found.size() >= f.mapcount)) break;
+        model::WalkCost cost;
+        auto query = [&](const RmapItem& item) { return query_of(k, s, ask, item, r.touched_freed_vma); };
+        model::rmap_walk_ksm(k, f.node, query, one, &cost);
+        add(r.cost, cost);
+        sort_out(r.found); // what is counted is distinct entries: one is met once for every item that leads to it
+    }
+    return r;
+}
+
+} // namespace
+
+std::uint64_t stored_word(const Strategy& s, const Kernel& k, const RmapItem& item) {
+    if (!s.stored.word) return 0;
+    return k.config.layout.in_union == s.stored.word ? item.scan_word : s.stored.word(item.merged, item.page);
+}
+
+const Kind ksm{"ksm", is_ksm, walk_ksm};
+
+} // namespace checker::inline walks

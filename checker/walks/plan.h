@@ -1,0 +1,66 @@
+// The parts of a strategy's plan: what it stores in an rmap_item, and what it asks when it walks.
+//
+// A plan is read by whoever needs it: the walk over the model (checker/walks/kinds), the walk over the structures of a
+// running kernel (checker/kernels/sight/reach.h), the table of docs/walks.md.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "model/rmap.h"
+
+namespace checker::inline walks {
+
+using model::Interval;
+using model::MergeRecord;
+using model::Pgoff;
+using model::Range;
+using model::Vpn;
+
+// What a strategy stores when a page is merged: a function of what was true of the page then.
+struct Stored {
+    std::string_view words = "nothing";
+    model::RecordedWord word = nullptr;
+};
+
+// Whose interval tree is asked: that of the anon_vma that the rmap_item holds, or of the anon_vma that the VMA has now in
+// which the page was merged. Nothing keeps that VMA alive: a walk that finds it freed says so, and goes no further there.
+enum class Tree : std::uint8_t { of_item, of_merge_vma };
+// Where the VMAs that the tree gives are looked at: at the rmap_item's address, or where they have the offset asked for.
+enum class Place : std::uint8_t { of_item, of_offset };
+
+// All that a question may be made of.
+struct Clue {
+    Vpn page;               // the rmap_item's address
+    std::uint64_t word = 0; // what the strategy stored
+    Range vma{};            // of the VMA in which the page was merged, as it is now (Tree::of_merge_vma)
+};
+
+// What is asked for one rmap_item.
+struct Ask {
+    std::string_view words;
+    Interval (*pgoffs)(const Clue&) = nullptr;
+    Tree tree = Tree::of_item;
+    Place place = Place::of_item;
+};
+
+constexpr Interval one_offset(Pgoff pgoff) { return {pgoff, pgoff}; }
+
+// What more than one strategy asks or stores.
+inline constexpr Ask every_offset{"0 to ULONG_MAX", [](const Clue&) { return Interval{{0}, model::PGOFF_MAX}; }};
+inline constexpr Ask offset_is_address{"address >> PAGE_SHIFT",
+                                       [](const Clue& c) { return one_offset(model::anonymous_pgoff(c.page)); }};
+inline constexpr Ask stored_offset{"the stored offset", [](const Clue& c) { return one_offset({c.word}); }};
+inline constexpr Stored linear_index_at_merge{"`linear_page_index(vma, address)`", [](const MergeRecord& r, Vpn page) {
+                                                  return linear_page_index(r.range, page).n;
+                                              }};
+
+// The layout in which what a strategy stores shares the bytes of oldchecksum, age and remaining_skips.
+constexpr model::ItemLayout in_union(std::string_view name, const Stored& stored) {
+    model::ItemLayout layout;
+    layout.name = name;
+    layout.in_union = stored.word;
+    return layout;
+}
+
+} // namespace checker::inline walks
