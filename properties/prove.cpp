@@ -6,6 +6,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "properties/proofs/ledger.h"
 
@@ -29,11 +30,11 @@ std::vector<const Theorem*> choose(const checker::Shared& shared, const Options&
     for (const std::string& name : options.theorems)
         if (std::ranges::none_of(all_theorems(), [&](const Theorem* t) { return t->name == name; }))
             throw checker::UsageError("no theorem is called " + name + " (rmapcheck prove lists them)");
-    checker::chosen_strategies(shared); // refuses unknown names
+    const std::vector<const checker::Strategy*> about = checker::chosen_strategies(shared); // refuses unknown names
     std::vector<const Theorem*> chosen;
     for (const Theorem* t : all_theorems())
         if ((options.theorems.empty() || named(options.theorems, t->name)) &&
-            (shared.strategy.empty() || named(shared.strategy, t->strategy)))
+            (about.empty() || std::ranges::find(about, t->name, &checker::Strategy::theorem) != about.end()))
             chosen.push_back(t);
     return chosen;
 }
@@ -56,7 +57,7 @@ void save_traces(const Ledger& ledger, const std::string& directory) {
 // A named strategy is a candidate: a counterexample against it is a disagreement.
 const Entry* refuted_candidate(const Ledger& ledger, const checker::Shared& shared) {
     for (const Entry& e : ledger.entries)
-        if (!shared.strategy.empty() && e.theorem->strategy != checker::reference().name &&
+        if (!shared.strategy.empty() && strategy_of(*e.theorem) != checker::reference().name &&
             std::any_of(e.breaks.begin(), e.breaks.end(), [](const BreakEntry& b) { return b.shown(); }))
             return &e;
     return nullptr;
@@ -74,6 +75,14 @@ int exit_code(Answer a) {
     return checker::exit_defect;
 }
 
+// Named strategies of which nothing is proved.
+std::vector<std::string_view> without_theorem(const checker::Shared& shared) {
+    std::vector<std::string_view> names;
+    for (const checker::Strategy* s : checker::chosen_strategies(shared))
+        if (!theorem_of(*s)) names.push_back(s->name);
+    return names;
+}
+
 int run(const checker::Shared& shared, const Options& options) {
     Settings settings;
     settings.seed = shared.seed ? static_cast<unsigned>(shared.seed) : settings.seed;
@@ -82,19 +91,23 @@ int run(const checker::Shared& shared, const Options& options) {
     if (!settings.smt2.empty()) std::filesystem::create_directories(settings.smt2);
     const Ledger ledger = prove(choose(shared, options), settings);
     save_traces(ledger, options.traces);
-    if (shared.json)
-        fmt::print("{}\n", to_json(ledger).dump(2));
-    else
+    const std::vector<std::string_view> unproved = without_theorem(shared);
+    if (shared.json) {
+        nlohmann::json document = to_json(ledger);
+        document["without_theorem"] = unproved;
+        fmt::print("{}\n", document.dump(2));
+    } else
         fmt::print("{}", to_text(ledger, shared.quiet));
+    for (const std::string_view name : unproved) fmt::print(stderr, "no theorem is about {}\n", name);
     const int code = exit_code(worst(ledger));
     if (code != checker::exit_agreement) return code;
     const Entry* candidate = refuted_candidate(ledger, shared);
-    if (!candidate) return code;
+    if (!candidate) return unproved.empty() ? code : checker::exit_cannot_tell;
     if (!shared.json) {
         const auto b = std::find_if(candidate->breaks.begin(), candidate->breaks.end(),
                                     [](const BreakEntry& x) { return x.shown(); });
-        fmt::print("\n{} misses what {} finds:\n{}\nrmapcheck prove --strategy {}\n", candidate->theorem->strategy,
-                   checker::reference().name, b->trace, candidate->theorem->strategy);
+        fmt::print("\n{} misses what {} finds:\n{}\nrmapcheck prove --strategy {}\n", strategy_of(*candidate->theorem),
+                   checker::reference().name, b->trace, strategy_of(*candidate->theorem));
     }
     return checker::exit_disagreement;
 }

@@ -13,14 +13,14 @@ using namespace checker;
 using namespace proofs;
 
 const Entry* entry_of(const Ledger& ledger, const Strategy* s) {
-    const auto at = std::ranges::find(ledger.entries, s->name, [](const Entry& e) { return e.theorem->strategy; });
+    const auto at = std::ranges::find(ledger.entries, theorem_of(*s), &Entry::theorem);
     return at == ledger.entries.end() ? nullptr : &*at;
 }
 
 // Proved means: from the premises that the theorem names. A premise that is needed is shown by a trace without it.
 TierRow row_of(const Entry* e, const Strategy* s) {
     TierRow row{s, Standing::unknown, {}, {}, {}, {}, {}};
-    if (s == &reference()) {
+    if (s == &reference(*s->kind)) {
         row.standing = Standing::holds;
         row.cells = {""};
         return row;

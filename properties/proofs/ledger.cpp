@@ -48,7 +48,7 @@ void settle_break(Entry& e, const Break& b, const Settings& settings, const Repl
     const Answer a = out.asked.outcome.answer;
     if (a == Answer::refuted) {
         out.trace = b.trace(out.asked.outcome.values);
-        if (replayer) out.replay = replayer(out.trace, e.theorem->strategy);
+        if (replayer) out.replay = replayer(out.trace, strategy_of(*e.theorem));
         if (!out.shown())
             worsen(e, Answer::error, b.query.name + ": the refutation does not replay: " + out.replay.why_not);
     } else if (a == Answer::proved)
@@ -170,7 +170,7 @@ nlohmann::json to_json(const Ledger& ledger) {
                          {"breaks", std::move(breaks)},
                          {"strategy", nullptr},
                          {"reason", e.reason}};
-        if (!e.theorem->strategy.empty()) j["strategy"] = e.theorem->strategy;
+        if (const std::string_view s = strategy_of(*e.theorem); !s.empty()) j["strategy"] = s;
         theorems.push_back(std::move(j));
     }
     return {

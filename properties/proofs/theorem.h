@@ -8,6 +8,10 @@
 
 #include "properties/proofs/solver.h"
 
+namespace checker::inline walks {
+struct Strategy;
+}
+
 namespace properties::proofs {
 
 // A step of a machine that does not keep a strategy's invariant without a premise. The question, which leaves the
@@ -25,13 +29,16 @@ struct Theorem {
     std::string_view name;
     std::string_view sentence;
     std::string_view premises;
-    std::string_view strategy; // of the catalogue; empty: about the arithmetic alone
     std::vector<Query> (&queries)();
     Query (&control)();
     std::vector<Break> (*breaks)() = nullptr;
 };
 
-// THE list is in theorems.cpp: first the arithmetic, then one theorem for each strategy.
+// THE list is in theorems.cpp: first the arithmetic, then those about strategies.
 std::span<const Theorem* const> all_theorems();
+// The name of the strategy that names this theorem; empty: it is about the arithmetic alone.
+std::string_view strategy_of(const Theorem& t);
+// The theorem that a strategy names; none: nothing is proved of it.
+const Theorem* theorem_of(const checker::Strategy& s);
 
 } // namespace properties::proofs

@@ -1,3 +1,4 @@
+#include "checker/walks/walks.h"
 #include "properties/proofs/theorem.h"
 
 #include "properties/proofs/theorems/arithmetic/list.h"
@@ -13,6 +14,18 @@ std::span<const Theorem* const> all_theorems() {
         return both;
     }();
     return list;
+}
+
+std::string_view strategy_of(const Theorem& t) {
+    for (const checker::Strategy& s : checker::strategies())
+        if (s.theorem == t.name) return s.name;
+    return {};
+}
+
+const Theorem* theorem_of(const checker::Strategy& s) {
+    for (const Theorem* t : all_theorems())
+        if (t->name == s.theorem) return t;
+    return nullptr;
 }
 
 } // namespace properties::proofs

@@ -71,9 +71,7 @@ const Theorem& edges() {
         "the top of the address space",
         "page numbers below 2^35, 2^45 or 2^20; the offset behind a VMA's last page is at most 2^52, or "
         "2^32 - 1 with 32 bits",
-        "",
-        of_edges::queries,
-        of_edges::control};
+        of_edges::queries, of_edges::control};
     return t;
 }
 

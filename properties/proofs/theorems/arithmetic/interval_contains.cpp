@@ -45,10 +45,7 @@ const Theorem& interval_contains() {
     static const Theorem t{
         "interval-contains",
         "A VMA's interval contains the linear index of an address exactly when the VMA contains the address",
-        "the range is not empty",
-        "",
-        of_interval_contains::queries,
-        of_interval_contains::control};
+        "the range is not empty", of_interval_contains::queries, of_interval_contains::control};
     return t;
 }
 

@@ -77,9 +77,7 @@ const Theorem& linear_index_kept() {
     static const Theorem t{"linear-index-kept",
                            "Split, trim, growth, merge, fork and the move of a faulted range keep the linear index of "
                            "every page that survives",
-                           "ranges are not empty; a merge passed linear_neighbours()",
-                           "",
-                           of_linear_index_kept::queries,
+                           "ranges are not empty; a merge passed linear_neighbours()", of_linear_index_kept::queries,
                            of_linear_index_kept::control};
     return t;
 }

@@ -62,12 +62,8 @@ Query control() {
 
 const Theorem& merge_joins() {
     static const Theorem t{
-        "merge-joins",
-        "Merging VMAs (left, right, both, partial) keeps their intervals, without a gap or an overlap",
-        "the neighbours passed linear_neighbours()",
-        "",
-        of_merge_joins::queries,
-        of_merge_joins::control};
+        "merge-joins", "Merging VMAs (left, right, both, partial) keeps their intervals, without a gap or an overlap",
+        "the neighbours passed linear_neighbours()", of_merge_joins::queries, of_merge_joins::control};
     return t;
 }
 

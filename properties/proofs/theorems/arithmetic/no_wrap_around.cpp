@@ -80,13 +80,10 @@ Query control() {
 } // namespace of_no_wrap_around
 
 const Theorem& no_wrap_around() {
-    static const Theorem t{"no-wrap-around",
-                           "No sum, difference or shift leaves its word, in 64 bits or in 32",
+    static const Theorem t{"no-wrap-around", "No sum, difference or shift leaves its word, in 64 bits or in 32",
                            "page numbers below 2^45 or 2^20; the offset behind a VMA's last page is at most 2^52, or "
                            "2^32 - 1 with 32 bits; a stack does not grow by more than its offset",
-                           "",
-                           of_no_wrap_around::queries,
-                           of_no_wrap_around::control};
+                           of_no_wrap_around::queries, of_no_wrap_around::control};
     return t;
 }
 

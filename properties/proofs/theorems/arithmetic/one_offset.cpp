@@ -63,9 +63,7 @@ const Theorem& one_offset() {
         "A query at one offset visits a subset of the full walk, and leaves out exactly the VMAs whose "
         "interval does not hold it",
         "intervals do not run over; of those that hold the address, only VMAs with another index are left out",
-        "",
-        of_one_offset::queries,
-        of_one_offset::control};
+        of_one_offset::queries, of_one_offset::control};
     return t;
 }
 

@@ -45,10 +45,7 @@ Query control() {
 const Theorem& split_partitions() {
     static const Theorem t{"split-partitions",
                            "Splitting partitions a VMA's pages and its interval, and the halves may merge again",
-                           "the cut lies strictly inside",
-                           "",
-                           of_split_partitions::queries,
-                           of_split_partitions::control};
+                           "the cut lies strictly inside", of_split_partitions::queries, of_split_partitions::control};
     return t;
 }
 

@@ -52,10 +52,7 @@ const Theorem& unfaulted_move() {
         "unfaulted-move",
         "The move of an unfaulted anonymous range changes the linear index of each page to its own page "
         "number: by the distance of the move, if the range was never moved",
-        "the moved pages lie in one VMA",
-        "",
-        of_unfaulted_move::queries,
-        of_unfaulted_move::control};
+        "the moved pages lie in one VMA", of_unfaulted_move::queries, of_unfaulted_move::control};
     return t;
 }
 

@@ -44,10 +44,7 @@ const Theorem& vma_address_inverse() {
         "vma-address-inverse",
         "vma_address() is the inverse of linear_page_index(), and keeps to the VMA for offsets of its "
         "interval",
-        "the range is not empty",
-        "",
-        of_vma_address_inverse::queries,
-        of_vma_address_inverse::control};
+        "the range is not empty", of_vma_address_inverse::queries, of_vma_address_inverse::control};
     return t;
 }
 

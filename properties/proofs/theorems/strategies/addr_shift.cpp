@@ -55,7 +55,6 @@ const Theorem& addr_shift() {
         "address >> PAGE_SHIFT finds the entry where, at merge, it was the page's linear index",
         "nothing is merged in a moved range or a private file; no swap entry or unmergeable page is moved to "
         "an item's address; no item is freed while another has its address",
-        "addr-shift",
         queries,
         control,
         breaks};

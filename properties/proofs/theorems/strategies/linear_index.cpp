@@ -55,7 +55,6 @@ const Theorem& linear_index() {
         "linear_page_index() recorded at merge finds the entry while the entry keeps its index",
         "no swap entry or unmergeable page of another index is moved to an item's address; no item is recorded "
         "anew, or left over, for a fork's entry of another index",
-        "linear-index",
         queries,
         control,
         breaks};

@@ -43,7 +43,6 @@ const Theorem& linear_index_union() {
         "linear-index-union",
         "The same kept in a union finds the entry under the same premises: a listed item's word is its offset",
         "those of linear-index; the scanner unlists an item in the visit in which it writes its age",
-        "linear-index-union",
         queries,
         control,
         breaks};

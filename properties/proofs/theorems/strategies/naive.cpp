@@ -54,7 +54,6 @@ const Theorem& naive() {
         "The full walk finds an entry as long as the item that answers for it is listed at its address",
         "no swap entry or unmergeable page is moved; sharers of a page have it at one address when it is "
         "merged; ksmd does not visit the address while the page is swapped out; run is not set to 2",
-        "naive",
         queries,
         control,
         breaks};

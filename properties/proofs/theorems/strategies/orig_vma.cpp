@@ -68,7 +68,6 @@ const Theorem& orig_vma() {
         "no operation frees the remembered VMA, and MREMAP_DONTUNMAP does not empty it; no swap entry or "
         "unmergeable page is moved to an item's address; no item is recorded anew, or left over, for a fork's "
         "entry of another index",
-        "orig-vma",
         queries,
         control,
         breaks};

@@ -48,7 +48,6 @@ const Theorem& remap_bit() {
         "A bit recorded at merge chooses rightly between the address and the full walk",
         "no swap entry or unmergeable page is moved to an item's address; no item is recorded anew, or left "
         "over, for a fork's entry of another index",
-        "remap-bit",
         queries,
         control,
         breaks};

@@ -66,12 +66,9 @@ Query control() {
 } // namespace
 
 const Theorem& two_pass() {
-    static const Theorem t{"two-pass",
-                           "Two passes find what naive finds, in every state",
+    static const Theorem t{"two-pass", "Two passes find what naive finds, in every state",
                            "none about history; distinct entries are counted, and mapcount is the number of entries",
-                           "two-pass",
-                           queries,
-                           control};
+                           queries, control};
     return t;
 }
 

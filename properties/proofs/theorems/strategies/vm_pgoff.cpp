@@ -68,7 +68,6 @@ const Theorem& vm_pgoff() {
         "The VMA's vm_pgoff recorded at merge finds the entry while both pages are in one VMA",
         "no operation cuts the VMA between its first page at merge and the page; no swap entry or unmergeable "
         "page is moved to an item's address; a sharer's VMA is not shorter, nor its item recorded anew or freed",
-        "vm-pgoff",
         queries,
         control,
         breaks};
