@@ -49,9 +49,13 @@ WalkResult walk_ksm(const Kernel& k, Id<Folio> folio, const Strategy& s) {
         return true;
     };
     const Folio& f = k.folios[folio];
-    if (!is_ksm(f)) model::rmap_walk_anon(k, folio, one);
+    if (!is_ksm(f)) {
+        model::rmap_walk_anon(k, folio, one);
+        sort_out(r.found);
+        return r;
+    }
     for (const Ask& ask : s.asks) {
-        if (!is_ksm(f) || (&ask != s.asks.data() && r.found.size() >= f.mapcount)) break;
+        if (&ask != s.asks.data() && r.found.size() >= f.mapcount) break;
         model::WalkCost cost;
         auto query = [&](const RmapItem& item) { return query_of(k, s, ask, item, r.touched_freed_vma); };
         model::rmap_walk_ksm(k, f.node, query, one, &cost);

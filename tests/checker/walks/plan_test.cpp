@@ -8,6 +8,7 @@
 #include "checker/judge/runner.h"
 #include "checker/search/random/check.h"
 #include "checker/search/scope/explore.h"
+#include "model/canonical.h"
 #include "model/trace/trace.h"
 
 namespace checker {
@@ -122,23 +123,25 @@ TEST(Plan, OfAThirdLayoutIsExplored) {
 
 // What a layout does not record cannot make two machines differ: the end of the VMA at merge.
 TEST(Plan, OnlyALayoutThatKeepsTheEndTellsMachinesApartByIt) {
-    auto form = [](bool keeps_end, const char* unmapped_before, const char* unmapped_after) {
+    auto form = [](bool keeps_end, const char* grown_before, const char* grown_after) {
         model::Config config;
         config.layout.keeps_end = keeps_end;
         config.layout.name = keeps_end ? "keeps-end" : "separate";
         model::Kernel k = model::boot(config);
         const std::string text = std::string(
                                      "# rmapcheck trace 1\n"
-                                     "1 mmap(0x10000, 0x3000, 3, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
-                                     "1 madvise(0x10000, 0x3000, MADV_MERGEABLE)\n"
+                                     "1 mmap(0x10000, 0x2000, 3, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+                                     "1 madvise(0x10000, 0x2000, MADV_MERGEABLE)\n"
                                      "1 store(0x10000, 0x2000, 0x11)\n") +
-                                 unmapped_before + "* ksmd(2)\n" + unmapped_after;
+                                 grown_before + "* ksmd(2)\n" + grown_after;
         for (const model::Step& step : model::read_trace(text, "t").steps) model::play(k, step);
         return model::canonical(k);
     };
-    const char* munmap = "1 munmap(0x12000, 0x1000)\n";
-    EXPECT_EQ(form(false, munmap, ""), form(false, "", munmap));
-    EXPECT_NE(form(true, munmap, ""), form(true, "", munmap));
+    const char* growth =
+        "1 mmap(0x12000, 0x1000, 3, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n"
+        "1 madvise(0x12000, 0x1000, MADV_MERGEABLE)\n";
+    EXPECT_EQ(form(false, growth, ""), form(false, "", growth));
+    EXPECT_NE(form(true, growth, ""), form(true, "", growth));
 }
 
 // A hit can be looked at where its VMA has the offset: that finds a fork's entry that was moved, which no rmap_item's
