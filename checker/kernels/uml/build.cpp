@@ -64,6 +64,24 @@ std::vector<std::string> make(unsigned jobs, std::vector<std::string> goals) {
     return a;
 }
 
+// Options of ours that later kernels no longer have, and what does the same there.
+constexpr std::pair<std::string_view, std::string_view> taken_over[] = {{"CONFIG_PROC_SYSCTL=y", "CONFIG_SYSCTL=y"}};
+
+// The options that we ask for and that the tree does not have.
+std::string missing_options(const std::string& result) {
+    auto has = [&](std::string_view option) {
+        return ("\n" + result).find(fmt::format("\n{}\n", option)) != std::string::npos;
+    };
+    std::istringstream lines{std::string(kernel_config())};
+    std::string missing;
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.ends_with("=y") || has(line)) continue;
+        const auto* other = std::ranges::find(taken_over, line, [](const auto& t) { return t.first; });
+        if (other == std::end(taken_over) || !has(other->second)) missing += " " + line.substr(0, line.size() - 2);
+    }
+    return missing;
+}
+
 void configure(const Copy& copy, unsigned jobs) {
     const std::string stamp = copy.room() + "/configured", config = copy.room() + "/config";
     const std::string wanted = Digest().add(kernel_config()).add(copy.kconfig()).hex();
@@ -74,13 +92,22 @@ void configure(const Copy& copy, unsigned jobs) {
     const std::string log = copy.room() + "/config.log";
     if (!run({make(jobs, {"allnoconfig"}), copy.folder(), changes, log, limit, false, {}}).good())
         throw CannotTest("the tree cannot be configured", what_failed(log));
-    const std::string result = read_whole(copy.folder() + "/.config");
-    std::string missing;
-    for (const char* option : {"KSM", "SWAP", "MIGRATION", "IDLE_PAGE_TRACKING", "PROC_PAGE_MONITOR", "MEMCG", "HOSTFS",
-                               "BLK_DEV_RAM", "UML_TIME_TRAVEL_SUPPORT", "DEBUG_VM"})
-        if (result.find(fmt::format("CONFIG_{}=y", option)) == std::string::npos) missing += std::string(" ") + option;
-    if (!missing.empty()) throw CannotTest("the tree's User-Mode Linux cannot have" + missing);
+    if (const std::string missing = missing_options(read_whole(copy.folder() + "/.config")); !missing.empty())
+        throw CannotTest("the tree's User-Mode Linux cannot have" + missing);
     write_whole(stamp, wanted);
+}
+
+// What a patch and our own observer make of mm/, before the whole of a new tree is compiled: what does not fit shows at
+// once.
+void try_the_edited(const Copy& copy, const Overlay& overlay, unsigned jobs, const std::string& what) {
+    if (fs::exists(copy.folder() + "/linux")) return;
+    std::vector<std::string> objects;
+    for (const auto& [file, text] : overlay)
+        if (text && file.starts_with("mm/") && file.ends_with(".c"))
+            objects.push_back(file.substr(0, file.size() - 1) + "o");
+    const std::string log = copy.room() + "/first.log";
+    if (!run({make(jobs, objects), copy.folder(), environment, log, limit, false, {}}).good())
+        throw CannotTest(fmt::format("{} does not build", what), what_failed(log));
 }
 
 // The oldest kernels go when there are many.
@@ -117,6 +144,7 @@ Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache,
     progress(fmt::format("building {}", what));
     copy.put(overlay);
     configure(copy, jobs);
+    try_the_edited(copy, overlay, jobs, what);
     const std::string log = copy.room() + "/build.log";
     const Outcome o = run({make(jobs, {"linux"}), copy.folder(), environment, log, limit, false, {}});
     if (!o.good()) throw CannotTest(fmt::format("{} does not build", what), what_failed(log));

@@ -2,21 +2,33 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace checker::kernels::uml {
 
-struct Edit {
-    enum class Where : unsigned char { before, after, replace };
-    std::string file;  // relative to the tree
-    std::string scope; // a function, or "struct NAME"; empty: the whole file
-    Where where = Where::replace;
-    std::string words;
+// One way to make an edit: the first of an edit's ways whose words are there is taken.
+struct Way {
+    enum class What : unsigned char { before, after, replace, leave }; // leave: it is there already
+    What what = What::replace;
+    std::vector<std::string> words; // the first that occurs is meant
     std::string text;
-    bool maybe = false;
     unsigned line = 0; // of the script
+};
+
+// What a tree must be like for an edit to be needed in it.
+struct Condition {
+    std::string file, words;
+    bool has = true; // else: has not
+};
+
+struct Edit {
+    std::vector<std::string> files;  // relative to the tree; the first that exists is meant
+    std::vector<std::string> scopes; // functions, or "struct NAME"; empty: the whole file
+    std::optional<Condition> where;  // nothing: needed in every tree
+    std::vector<Way> ways;
 };
 
 struct EditScript {
@@ -32,8 +44,17 @@ bool is_edit_script(std::string_view text);
 // Throws model::InputError.
 EditScript read_edit_script(std::string_view text, std::string path);
 
-// The text of a file after one edit. Throws CannotTest if the words, or the scope, are not there exactly once; a `maybe`
-// whose words or scope are missing changes nothing, and `done` is false then.
-std::string apply_edit(const EditScript& script, const Edit& edit, const std::string& text, bool& done);
+// The text of a file of the tree, with what was edited before; nothing if there is no such file.
+using TextOf = std::function<std::optional<std::string>(const std::string& file)>;
+
+struct Edited {
+    std::string file, scope;
+    std::string text;
+    bool changed = false; // else a `leave` was found, or the edit is not needed in this tree
+};
+
+// One edit of a tree. Throws CannotTest, with the place and with all that was looked for, if the file or the scope or
+// the words are not there, or more than once.
+Edited apply_edit(const EditScript& script, const Edit& edit, const TextOf& text_of);
 
 } // namespace checker::kernels::uml

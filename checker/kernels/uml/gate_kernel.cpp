@@ -194,8 +194,8 @@ void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const
     note(f.candidate, p.candidate);
     for (std::size_t i = 0; i < p.scripts.size(); ++i) {
         f.verdicts.push_back(judge_trace(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i]));
-        if (!strategy || k.reference.empty() || !f.verdicts.back().not_judged.empty()) continue;
-        const std::string differs = differs_from_strategy(p.scripts[i], p.reference.traces[i], p.candidate.traces[i],
+        if (!strategy || !f.verdicts.back().not_judged.empty()) continue;
+        const std::string differs = differs_from_strategy(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i],
                                                           std::string(strategy->name));
         if (!differs.empty()) f.strategy_differs.push_back(p.scripts[i].name + ": " + differs);
     }
@@ -326,19 +326,14 @@ GuestReport examine(const GuestOptions& o) {
 
 } // namespace
 
-std::string no_kernel_here() {
-    if (!fs::exists(debian_source)) return fmt::format("{} is not there (package linux-source-6.12)", debian_source);
+std::string no_kernel_here(const std::string& kernel) {
+    const DebianSource source = debian_source(kernel, guest_cache(""));
+    if (source.archive.empty())
+        return fmt::format("there is no source of Linux {0} (.ci/kernel-source {0})", source.version);
     for (const char* program : {"tar", "xz"})
         if (!has_program(program)) return fmt::format("the program {} is missing", program);
     const std::string missing = missing_programs();
     return missing.empty() ? "" : "a kernel cannot be built here without" + missing;
-}
-
-std::string guest_cache(const std::string& given) {
-    if (!given.empty()) return fs::absolute(given);
-    if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fmt::format("{}/rmapcheck", xdg);
-    if (const char* home = std::getenv("HOME"); home && *home) return fmt::format("{}/.cache/rmapcheck", home);
-    return fmt::format("/tmp/rmapcheck-{}", getuid());
 }
 
 GuestReport gate_kernel(const GuestOptions& options) {

@@ -1,8 +1,9 @@
 // `rmapcheck gate --kernel TREE --patch FILE…`: does a patched kernel's own rmap_walk_ksm() lose an entry?
 //
 // The tree is copied, built as User-Mode Linux with and without the patches, and both guests play the same traces
-// (docs/patch-gate.md). What the unpatched kernel finds and the patched one does not is a regression. Without a patch the
-// tree itself is the candidate, and the reference is what `naive` finds in the model.
+// (docs/patch-gate.md). What the unpatched kernel finds and the patched one does not is a regression. Without a patch
+// the tree itself is the candidate, and the reference is what its own walk finds when interval trees hand out all of
+// their VMAs.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -17,7 +18,7 @@
 namespace checker::kernels::uml {
 
 struct GuestOptions {
-    std::string kernel;               // a tree or an archive; empty: Debian's linux-source-6.12
+    std::string kernel;               // a tree, an archive, or debian-VERSION; empty: debian-6.12
     std::vector<std::string> base;    // patches of the reference and the candidate, before `patches`
     std::vector<std::string> patches; // applied in this order; together they are the candidate
     std::vector<model::Trace> traces; // what is played
@@ -41,10 +42,7 @@ struct GuestReport {
 
 GuestReport gate_kernel(const GuestOptions& options);
 
-// Why Debian's kernel cannot be built on this machine: what is missing. Empty: it can.
-std::string no_kernel_here();
-
-// The folder that GuestOptions::cache stands for.
-std::string guest_cache(const std::string& given);
+// Why this source of Debian's cannot be built on this machine: what is missing. Empty: it can.
+std::string no_kernel_here(const std::string& kernel = "debian");
 
 } // namespace checker::kernels::uml

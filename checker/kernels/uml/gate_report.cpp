@@ -159,8 +159,12 @@ std::string findings_text(const Findings& f) {
     add_list(text, f, "In the kernel's log", &TraceVerdict::complaints);
     add_list(text, f, "Observations contradict each other", &TraceVerdict::contradictions);
     add_list(text, f, "Otherwise different from the unpatched kernel", &TraceVerdict::differences);
-    add_list(text, f, f.has_reference ? "The unpatched kernel misses these itself" : "naive misses these as well",
-             &TraceVerdict::own_misses);
+    add_list(
+        text, f,
+        f.has_reference ? "The unpatched kernel misses these itself" : "The walk over all VMAs misses these as well",
+        &TraceVerdict::own_misses);
+    add_list(text, f, "The unpatched kernel loses these itself: a walk over all VMAs finds them",
+             &TraceVerdict::own_losses);
     add_list(text, f, "Not as the model says", &TraceVerdict::reference_off_model);
     if (!f.strategy_differs.empty()) {
         text += fmt::format("\nThe patched kernel is not what {} is in the model:\n", f.strategy);
@@ -197,6 +201,7 @@ nlohmann::json findings_json(const Findings& f) {
                           {"complaints", v.complaints},
                           {"differences", v.differences},
                           {"own_misses", v.own_misses},
+                          {"own_losses", v.own_losses},
                           {"contradictions", v.contradictions},
                           {"off_model", v.reference_off_model},
                           {"pages", v.pages},

@@ -20,17 +20,23 @@ std::optional<std::string> text_of(const Copy& copy, const Overlay& overlay, con
     return changed == overlay.end() ? copy.source(file) : changed->second;
 }
 
+// Every place that a script does not find is named, so that a new kernel shows at once all that it has changed.
 void apply_script(const Copy& copy, const EditScript& script, Overlay& overlay, std::vector<std::string>* notes) {
-    for (const Edit& e : script.edits) {
-        const auto text = text_of(copy, overlay, e.file);
-        if (!text && e.maybe) continue;
-        if (!text) throw CannotTest(fmt::format("{}:{}: there is no {}", script.path, e.line, e.file));
-        bool done = false;
-        std::string edited = apply_edit(script, e, *text, done);
-        if (!done) continue;
-        overlay[e.file] = std::move(edited);
-        if (notes) notes->push_back(fmt::format("{}{}{}", e.file, e.scope.empty() ? "" : ", ", e.scope));
-    }
+    const TextOf now = [&](const std::string& file) { return text_of(copy, overlay, file); };
+    std::string first, others;
+    for (const Edit& e : script.edits) try {
+            Edited edited = apply_edit(script, e, now);
+            if (!edited.changed) continue;
+            if (notes)
+                notes->push_back(fmt::format("{}{}{}", edited.file, edited.scope.empty() ? "" : ", ", edited.scope));
+            overlay[edited.file] = std::move(edited.text);
+        } catch (const CannotTest& unfound) {
+            if (first.empty())
+                first = unfound.what();
+            else
+                others += std::string(unfound.what()) + "\n";
+        }
+    if (!first.empty()) throw CannotTest(first, others);
 }
 
 // "a/mm/ksm.c" without its first part; nothing for /dev/null.

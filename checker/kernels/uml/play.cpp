@@ -150,11 +150,13 @@ struct LookReader {
                 p.overflow = true;
                 continue;
             }
+            const bool all = word.starts_with("+");
+            if (all) word.erase(0, 1);
             const std::size_t colon = word.find(':');
             const auto task = index_of_task.find(std::stoll(word.substr(0, colon)));
             const Pid who = task == index_of_task.end() ? 0 : pid(task->second);
             p.strangers |= who == 0;
-            p.found.insert({who, page(std::stoull(word.substr(colon + 1), nullptr, 16))});
+            (all ? p.by_all : p.found).insert({who, page(std::stoull(word.substr(colon + 1), nullptr, 16))});
         }
         look.pages.push_back(std::move(p));
     }

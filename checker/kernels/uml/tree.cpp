@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -123,13 +124,38 @@ bool wanted(std::string_view file) {
 
 } // namespace
 
+std::string guest_cache(const std::string& given) {
+    if (!given.empty()) return fs::absolute(given);
+    if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fmt::format("{}/rmapcheck", xdg);
+    if (const char* home = std::getenv("HOME"); home && *home) return fmt::format("{}/.cache/rmapcheck", home);
+    return fmt::format("/tmp/rmapcheck-{}", getuid());
+}
+
+DebianSource debian_source(const std::string& name, const std::string& cache) {
+    DebianSource source;
+    if (name.empty() || name == "debian")
+        source.version = "6.12";
+    else if (name.starts_with("debian-"))
+        source.version = name.substr(7);
+    if (source.version.empty()) return source;
+    for (const std::string& folder : {cache + "/sources", guest_cache("") + "/sources", std::string("/usr/src")}) {
+        const std::string archive = fmt::format("{}/linux-source-{}.tar.xz", folder, source.version);
+        if (!fs::exists(archive)) continue;
+        source.archive = archive;
+        break;
+    }
+    return source;
+}
+
 Tree open_tree(const std::string& kernel, const std::string& cache, const Progress& progress) {
     Tree tree;
-    const bool debian = kernel.empty() || (kernel == "debian" && !fs::exists(kernel));
-    tree.name = debian ? debian_source : kernel;
-    if (debian && !fs::exists(debian_source))
+    const DebianSource debian = !kernel.empty() && fs::exists(kernel) ? DebianSource{} : debian_source(kernel, cache);
+    tree.name = debian.version.empty() ? kernel : debian.archive;
+    if (!debian.version.empty() && debian.archive.empty())
         throw CannotTest(
-            "there is no kernel source: install the package linux-source-6.12, or name a tree with --kernel");
+            fmt::format("there is no source of Linux {0}: fetch it with .ci/kernel-source {0}, install the "
+                        "package linux-source-{0}, or name a tree with --kernel",
+                        debian.version));
     if (!fs::exists(tree.name))
         throw BadArgument(fmt::format("{} does not exist (a kernel tree, or an archive of one)", tree.name));
     tree.folder =

@@ -1,4 +1,5 @@
-// A kernel tree: where it comes from, and the private copy in which we change and build it. The user's tree is only read.
+// A kernel tree: where it comes from, and the private copy in which we change and build it. The user's tree is only
+// read.
 #pragma once
 
 #include <cstdint>
@@ -24,16 +25,24 @@ struct Tree {
     int major = 0, minor = 0;
 };
 
-inline constexpr const char* debian_source = "/usr/src/linux-source-6.12.tar.xz";
+// The folder that an option --cache stands for: what was given, or XDG_CACHE_HOME/rmapcheck, or ~/.cache/rmapcheck.
+std::string guest_cache(const std::string& given);
 
-// A folder, a tar archive, or, for an empty name or "debian", Debian's linux-source-6.12. Archives are unpacked once, below `cache`.
+// A source that Debian packages, for the names "debian-VERSION" and, for 6.12, "debian" and "".
+struct DebianSource {
+    std::string version; // "7.3"; empty: the name is not one of these
+    std::string archive; // empty: it is not on this machine
+};
+DebianSource debian_source(const std::string& name, const std::string& cache);
+
+// A folder, a tar archive, or the name of a Debian source. Archives are unpacked once, below `cache`.
 Tree open_tree(const std::string& kernel, const std::string& cache, const Progress& progress);
 
 // What differs from the sources: the text of files, or nothing for a file that must not be there. By path in the tree.
 using Overlay = std::map<std::string, std::optional<std::string>>;
 
-// The private copy, kept between runs and held by a lock while this lives. Only files whose content changes are written,
-// so that make builds no more than it must.
+// The private copy, kept between runs and held by a lock while this lives. Only files whose content changes are
+// written, so that make builds no more than it must.
 class Copy {
   public:
     Copy(const Tree& tree, const std::string& cache);

@@ -99,14 +99,27 @@ Lasting lasting_of(const Script& script, const TraceResult& r, MappedAt at) {
     return Lasting::unknown;
 }
 
+std::set<MappedAt> both(const std::set<MappedAt>& a, const std::set<MappedAt>& b) {
+    std::set<MappedAt> c;
+    std::ranges::set_intersection(a, b, std::inserter(c, c.end()));
+    return c;
+}
+
+// What the reference misses too: another kernel, or this one's own walk over all VMAs and naive in the model.
+std::set<MappedAt> excused_at(const LookPoint& p, const Look* other, const Look& look) {
+    if (other) return missed_by_walk(*other);
+    const auto naive = p.missed.find(reference_name());
+    const bool known = naive != p.missed.end() && differences_from_model(p, look).empty();
+    return known ? both(missed_by_all(look), naive->second) : missed_by_all(look);
+}
+
 void judge_look(const Script& script, const LookPoint& p, const TraceResult* reference, const TraceResult& candidate,
                 const Look& look, TraceVerdict& v) {
     const Look* other = reference ? look_of(*reference, p) : nullptr;
-    std::set<MappedAt> excused; // what the reference misses too
+    const std::set<MappedAt> excused = excused_at(p, other, look);
     if (other)
-        excused = missed_by_walk(*other);
-    else if (const auto naive = p.missed.find(reference_name()); naive != p.missed.end())
-        excused = naive->second;
+        for (const MappedAt& at : minus(excused, missed_by_all(*other)))
+            v.own_losses.push_back(fmt::format("{}: {}", where(p), at_text(at)));
     for (const MappedAt& at : excused) v.own_misses.push_back(fmt::format("{}: {}", where(p), at_text(at)));
     const std::set<MappedAt> missed = missed_by_walk(look);
     for (const MappedAt& at : minus(missed, excused))
@@ -120,10 +133,10 @@ void judge_look(const Script& script, const LookPoint& p, const TraceResult* ref
     for (const std::string& d : differences_from_model(p, other ? *other : look))
         v.reference_off_model.push_back(where(p) + ": " + d);
     const auto naive = p.missed.find(reference_name());
-    const std::set<MappedAt> own = missed_by_walk(other ? *other : look);
-    if (naive != p.missed.end() && other && own != naive->second)
-        v.reference_off_model.push_back(fmt::format("{}: the kernel misses {}, {} in the model {}", where(p), list(own),
-                                                    reference_name(), list(naive->second)));
+    const std::set<MappedAt> all = missed_by_all(other ? *other : look);
+    if (naive != p.missed.end() && all != naive->second)
+        v.reference_off_model.push_back(fmt::format("{}: over all VMAs the kernel misses {}, {} in the model {}",
+                                                    where(p), list(all), reference_name(), list(naive->second)));
     ++v.looks;
     v.pages += look.pages.size();
     for (const SeenPage& page : look.pages)
@@ -144,12 +157,20 @@ std::set<MappedAt> missed_by_walk(const Look& look) {
     return missed;
 }
 
+std::set<MappedAt> missed_by_all(const Look& look) {
+    std::set<MappedAt> missed = missed_by_walk(look);
+    for (const SeenPage& p : look.pages) missed = minus(missed, p.by_all);
+    return missed;
+}
+
 std::vector<std::string> contradictions(const Look& look) {
     std::vector<std::string> all;
     for (const SeenPage& p : look.pages) {
         if (p.overflow || !look.too_large.empty()) continue;
         const std::set<MappedAt> truth = mapping(look, p.frame), extra = minus(p.found, truth);
         if (!extra.empty()) all.push_back(fmt::format("the walk found what no page table has: {}", list(extra)));
+        if (const auto wrong = minus(p.by_all, truth); !wrong.empty())
+            all.push_back(fmt::format("the walk over all VMAs found what no page table has: {}", list(wrong)));
         if (static_cast<std::int64_t>(truth.size()) != p.mapcount)
             all.push_back(
                 fmt::format("a page is mapped {} times, and the page tables show {}", p.mapcount, list(truth)));
@@ -224,24 +245,25 @@ TraceVerdict judge_trace(const Script& script, const TraceResult* reference, con
     return v;
 }
 
-std::string differs_from_strategy(const Script& script, const TraceResult& reference, const TraceResult& candidate,
+std::string differs_from_strategy(const Script& script, const TraceResult* reference, const TraceResult& candidate,
                                   const std::string& strategy) {
     // From the first answer that differs the kernels are in different states, and the model in that of the reference.
     std::uint64_t parted = ~std::uint64_t{0};
     for (const auto& [number, asked] : script.asked)
-        if (comparable(script, number) && answer_text(reference, number) != answer_text(candidate, number)) {
+        if (reference && comparable(script, number) &&
+            answer_text(*reference, number) != answer_text(candidate, number)) {
             parted = number;
             break;
         }
     for (const LookPoint& p : script.looks) {
         if (p.number > parted || p.reads_freed.contains(strategy)) break; // what a freed VMA says is chance, or an oops
-        const Look *base = look_of(reference, p), *look = look_of(candidate, p);
+        const Look *base = look_of(reference ? *reference : candidate, p), *look = look_of(candidate, p);
         const auto by_strategy = p.missed.find(strategy), by_naive = p.missed.find(reference_name());
         if (!base || !look || by_naive == p.missed.end()) return where(p) + ": not seen";
         // A strategy that misses nothing, of pages that exist, has no entry.
         const std::set<MappedAt> says = by_strategy == p.missed.end() ? std::set<MappedAt>{} : by_strategy->second;
         const std::set<MappedAt> model = minus(says, by_naive->second);
-        const std::set<MappedAt> kernel = minus(missed_by_walk(*look), missed_by_walk(*base));
+        const std::set<MappedAt> kernel = minus(missed_by_walk(*look), missed_by_all(*base));
         if (model != kernel)
             return fmt::format("{}: the kernel loses {}, the model {}", where(p), list(kernel), list(model));
     }

@@ -11,6 +11,8 @@ namespace checker::kernels::uml {
 
 // Entries of KSM pages that exist, by the page tables, and that the kernel's own walk did not find.
 std::set<MappedAt> missed_by_walk(const Look& look);
+// Those that it did not find either when every interval tree handed out all of its VMAs, whatever range was asked for.
+std::set<MappedAt> missed_by_all(const Look& look);
 
 // Where the ways to observe contradict each other: the walk's count, the mapcount, and page_idle. Empty: they agree.
 std::vector<std::string> contradictions(const Look& look);
@@ -39,6 +41,7 @@ struct TraceVerdict {
     std::vector<std::string> differences; // other answers and states that differ from the reference
     std::vector<std::string> complaints;  // of this kernel's log, where the reference's is silent; and how it broke off
     std::vector<std::string> own_misses;  // entries that the reference misses itself
+    std::vector<std::string> own_losses;  // and those of them that another kernel's walk over all VMAs finds
     std::vector<std::string> contradictions;      // of this kernel's eyes, or of the reference's
     std::vector<std::string> reference_off_model; // where the reference is not as the model says
     std::size_t looks = 0, pages = 0, entries = 0;
@@ -46,12 +49,13 @@ struct TraceVerdict {
     bool regressed() const { return !lost.empty() || !failed.empty() || !complaints.empty(); }
 };
 
-// `reference` null: there is no other kernel, and what `naive` finds in the model is the reference.
+// `reference` null: there is no other kernel. The reference is then what this kernel's own walk finds in the same state
+// when trees hand out all of their VMAs, and what `naive` finds in the model, where the model is in that state.
 TraceVerdict judge_trace(const Script& script, const TraceResult* reference, const TraceResult& candidate);
 
-// Does the model's strategy of this name lose (against naive) exactly what the guest's candidate lost, look by look?
-// Empty: yes. Else the first difference.
-std::string differs_from_strategy(const Script& script, const TraceResult& reference, const TraceResult& candidate,
+// Does the model's strategy of this name lose (against naive) exactly what the guest's candidate lost (against the walk
+// over all VMAs, of the reference if there is one), look by look? Empty: yes. Else the first difference.
+std::string differs_from_strategy(const Script& script, const TraceResult* reference, const TraceResult& candidate,
                                   const std::string& strategy);
 
 std::string at_text(MappedAt at); // "1:0x12000"

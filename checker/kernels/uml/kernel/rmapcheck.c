@@ -3,11 +3,12 @@
  * rmapcheck's own addition to the private copy of a kernel tree: it becomes mm/rmapcheck.c there, and /proc/rmapcheck.
  *
  * Reading: one line for each KSM page,
- *	page PFN MAPCOUNT VISITED NANOSECONDS PID:ADDRESS...
+ *	page PFN MAPCOUNT VISITED NANOSECONDS PID:ADDRESS... +PID:ADDRESS...
  * PFN, VISITED (VMAs taken from interval trees during one walk) and NANOSECONDS (host time, the best of three walks)
  * are decimal, ADDRESS is hexadecimal. The pairs are the distinct (process, address) that the kernel's own rmap_walk()
- * offered and where page_vma_mapped_walk() confirmed the page. A walk that offers more than the list can hold ends its
- * line with "overflow".
+ * offered and where page_vma_mapped_walk() confirmed the page; those with a + are found only by a second walk, for
+ * which every interval tree hands out all of its VMAs, whatever range rmap_walk_ksm() asks for. A walk that offers more
+ * than the list can hold ends its line with "overflow".
  *
  * Writing "out PID ADDRESS", "drop PID ADDRESS" or "move PID ADDRESS" does to the page there what reclaim and migration
  * do: out unmaps it into the swap cache and keeps it there, drop lets the swap cache go of it, move migrates it to another
@@ -15,7 +16,6 @@
  *
  * It uses only interfaces that the rest of mm uses too, so that it does not depend on what a patch does to mm/ksm.c.
  */
-#include <linux/version.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/ksm.h>
@@ -28,6 +28,9 @@
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
+#if __has_include(<linux/leafops.h>)
+#include <linux/leafops.h>
+#endif
 #include <linux/migrate.h>
 #include <linux/pagemap.h>
 #include <linux/uaccess.h>
@@ -37,6 +40,18 @@
 
 /* Counted where interval trees hand out VMAs (an edit of mm/interval_tree.c). */
 unsigned long rmapcheck_visited;
+
+/* What this task asks of an interval tree is answered as if it had asked for everything. */
+static struct task_struct *sees_all;
+
+void rmapcheck_widen(unsigned long *first, unsigned long *last);
+void rmapcheck_widen(unsigned long *first, unsigned long *last)
+{
+	if (likely(sees_all != current))
+		return;
+	*first = 0;
+	*last = ULONG_MAX;
+}
 
 #define MOST_ENTRIES 4096
 
@@ -97,7 +112,7 @@ static void show_page(struct seq_file *m, struct folio *folio)
 	struct rmap_walk_control ignore = { .rmap_one = ignore_one };
 	unsigned long visited;
 	long long best = -1;
-	unsigned int i;
+	unsigned int i, own;
 
 	for (i = 0; i < 3; i++) {
 		long long before = os_nsecs(), spent;
@@ -112,10 +127,14 @@ static void show_page(struct seq_file *m, struct folio *folio)
 	visited = rmapcheck_visited;
 	rmap_walk(folio, &collect);
 	visited = rmapcheck_visited - visited;
+	own = nr_entries;
+	sees_all = current;
+	rmap_walk(folio, &collect);
+	sees_all = NULL;
 
 	seq_printf(m, "page %lu %d %lu %lld", folio_pfn(folio), folio_mapcount(folio), visited, best);
 	for (i = 0; i < nr_entries; i++)
-		seq_printf(m, " %d:%lx", entries[i].pid, entries[i].address);
+		seq_printf(m, " %s%d:%lx", i < own ? "" : "+", entries[i].pid, entries[i].address);
 	seq_puts(m, overflow ? " overflow\n" : "\n");
 }
 
@@ -142,9 +161,21 @@ static int rmapcheck_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
+/* The swap entry of a page-table entry that is neither present nor none; false for migration and the like. */
+static bool swap_entry_of(pte_t pte, swp_entry_t *entry)
+{
+#if __has_include(<linux/leafops.h>)
+	*entry = softleaf_from_pte(pte);
+	return softleaf_is_swap(*entry);
+#else
+	*entry = pte_to_swp_entry(pte);
+	return !non_swap_entry(*entry);
+#endif
+}
+
 static struct folio *cached_folio(swp_entry_t entry)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#ifdef RMAPCHECK_SWAP_CACHE_BY_ENTRY
 	return swap_cache_get_folio(entry);
 #else
 	struct folio *folio = filemap_get_folio(swap_address_space(entry), swap_cache_index(entry));
@@ -162,6 +193,7 @@ static struct folio *folio_at(struct mm_struct *mm, unsigned long address, bool 
 	pud_t *pud;
 	pmd_t *pmd;
 	pte_t *ptep, pte;
+	swp_entry_t entry;
 
 	if (address >= TASK_SIZE || pgd_none(*pgd))
 		return folio;
@@ -184,8 +216,8 @@ static struct folio *folio_at(struct mm_struct *mm, unsigned long address, bool 
 			return folio;
 		folio = page_folio(pte_page(pte));
 		folio_get(folio);
-	} else if (!pte_none(pte) && !non_swap_entry(pte_to_swp_entry(pte))) {
-		folio = cached_folio(pte_to_swp_entry(pte));
+	} else if (!pte_none(pte) && swap_entry_of(pte, &entry)) {
+		folio = cached_folio(entry);
 		if (!folio)
 			return ERR_PTR(-ENOENT);
 	}

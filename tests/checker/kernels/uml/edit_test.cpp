@@ -31,12 +31,15 @@ constexpr std::string_view source =
     "\t\t      ULONG_MAX);\n"
     "}\n";
 
-std::string edited(const std::string& body, bool* done = nullptr) {
+std::string edited(const std::string& body, bool* changed = nullptr) {
     const EditScript script = read_edit_script(std::string(edit_header) + "\n" + body, "s.edit");
     std::string text(source);
-    bool last = false;
-    for (const Edit& e : script.edits) text = apply_edit(script, e, text, last);
-    if (done) *done = last;
+    for (const Edit& e : script.edits) {
+        const Edited done = apply_edit(
+            script, e, [&](const std::string& file) { return file == "a.c" ? std::optional(text) : std::nullopt; });
+        if (changed) *changed = done.changed;
+        if (done.changed) text = done.text;
+    }
     return text;
 }
 
@@ -69,7 +72,7 @@ TEST(Edit, PutsLinesBeforeAndAfterALine) {
 
 TEST(Edit, FindsTheDefinitionAndNotTheDeclaration) {
     EXPECT_NE(edited("in a.c: other\nreplace \"return walk(i);\"\n+return 0;\n").find("return 0;"), std::string::npos);
-    EXPECT_EQ(complaint("in a.c: nobody\nreplace \"x\"\n+y\n"), "s.edit:3: a.c has 0 nobody, not one");
+    EXPECT_EQ(complaint("in a.c: nobody\nreplace \"x\"\n+y\n"), "s.edit:3: a.c has no nobody");
 }
 
 TEST(Edit, SaysWhatDoesNotFit) {
@@ -80,25 +83,64 @@ TEST(Edit, SaysWhatDoesNotFit) {
               "s.edit:3: \"ite\" does not occur in a.c"); // no part of a word
 }
 
-TEST(Edit, MaybeChangesNothingWhereTheWordsAreMissing) {
-    bool done = true;
-    EXPECT_EQ(edited("in a.c\nmaybe replace \"absent\"\n+x\n", &done), source);
-    EXPECT_FALSE(done);
-    EXPECT_EQ(edited("in a.c: nobody\nmaybe replace \"absent\"\n+x\n", &done), source);
-    EXPECT_FALSE(done);
+TEST(Edit, TakesTheFirstAlternativeThatIsThere) {
+    const std::string by_other =
+        edited("in b.c | a.c: nobody | other\nreplace \"absent\" | \"return walk(i);\"\n+return 0;\n");
+    EXPECT_NE(by_other.find("{\n\treturn 0;\n}"), std::string::npos);
+    const std::string by_way = edited("in a.c: other\nreplace \"absent\"\n+1;\nor before \"return\"\n+\t2;\n");
+    EXPECT_NE(by_way.find("{\n\t2;\n\treturn walk(i);\n}"), std::string::npos);
+    EXPECT_EQ(by_way.find("1;"), std::string::npos);
+}
+
+TEST(Edit, NamesEverythingThatWasLookedFor) {
+    EXPECT_EQ(complaint("in a.c: nobody | somebody\nreplace \"x\"\n+y\n"), "s.edit:3: a.c has no nobody or somebody");
+    EXPECT_EQ(complaint("in b.c | c.c\nreplace \"x\"\n+y\n"), "s.edit:3: there is no b.c or c.c");
+    EXPECT_EQ(complaint("in a.c: walk\nreplace \"one\" | \"two\"\n+y\nor leave \"three\"\n"),
+              "s.edit:3: \"one\" or \"two\" or \"three\" does not occur in walk of a.c");
+}
+
+TEST(Edit, LeavesWhatIsThereAlready) {
+    bool changed = true;
+    EXPECT_EQ(edited("in a.c: struct item\nleave \"int age;\"\nor after \"{\"\n+\tint age;\n", &changed), source);
+    EXPECT_FALSE(changed);
+    EXPECT_EQ(complaint("in a.c\nleave \"absent\"\n"),
+              "s.edit:3: \"absent\" does not occur in a.c"); // never in silence
+    EXPECT_EQ(complaint("in a.c\nleave \"int age;\"\n+x\n"),
+              "s.edit:4:1: text without a place (before, after or replace on a line before it)");
+}
+
+// A condition holds up to the next place, and asks the tree, not its version.
+TEST(Edit, IsMadeWhereItIsNeeded) {
+    bool changed = true;
+    EXPECT_EQ(edited("in a.c\nwhere a.c has \"int index;\"\nreplace \"absent\"\n+x\n", &changed), source);
+    EXPECT_FALSE(changed);
+    EXPECT_EQ(edited("in a.c\nwhere b.c has \"int age;\"\nreplace \"absent\"\n+x\n", &changed), source);
+    EXPECT_EQ(complaint("in a.c\nwhere a.c has \"int age;\"\nreplace \"absent\"\n+x\n"),
+              "s.edit:4: \"absent\" does not occur in a.c");
+    EXPECT_EQ(complaint("in a.c\nwhere a.c has no \"int index;\"\nreplace \"absent\"\n+x\n"),
+              "s.edit:4: \"absent\" does not occur in a.c");
+    EXPECT_EQ(complaint("in a.c\nwhere a.c has \"int index;\"\nreplace \"age\"\n+x\nin a.c\nreplace \"absent\"\n+x\n"),
+              "s.edit:7: \"absent\" does not occur in a.c");
 }
 
 TEST(Edit, RefusesWhatIsNoScript) {
     EXPECT_THROW(read_edit_script("# something else\n", "s.edit"), model::InputError);
-    EXPECT_EQ(complaint("in a.c\nreplce \"x\"\n"),
-              "s.edit:3:1: 'replce \"x\"' is no instruction (in, before, after, replace, maybe, or a line that begins "
-              "with +)");
-    EXPECT_EQ(complaint("in a.c\nreplace x\n+y\n"), "s.edit:3:9: the words are not in quotes (\"WORDS\")");
+    EXPECT_EQ(
+        complaint("in a.c\nreplce \"x\"\n"),
+        "s.edit:3:1: 'replce \"x\"' is no instruction (in, where, before, after, replace, leave, or and one of these, "
+        "or a line that begins with +)");
+    EXPECT_EQ(complaint("in a.c\nreplace x\n+y\n"),
+              "s.edit:3:9: the words are not in quotes (\"WORDS\", or \"WORDS\" | \"OTHER WORDS\")");
     EXPECT_EQ(complaint("replace \"x\"\n+y\n"), "s.edit:2:1: no file was named before (in FILE)");
     EXPECT_EQ(complaint("in a.c\n+y\n"),
               "s.edit:3:1: text without a place (before, after or replace on a line before it)");
     EXPECT_EQ(complaint("in ../a.c\nreplace \"x\"\n"),
               "s.edit:2:4: '../a.c' leads out of the tree (a path within the tree)");
+    EXPECT_EQ(complaint("in a.c\nwhere a.c is \"x\"\n"),
+              "s.edit:3:1: the condition has no end (where FILE has [no] \"WORDS\")");
+    EXPECT_EQ(
+        complaint("in a.c\nor replace \"x\"\n+y\n"),
+        "s.edit:3:1: there is nothing that this could be another way of (before, after, replace or leave before it)");
     EXPECT_EQ(complaint("in a.c\n"), "s.edit:2:1: the script changes nothing (before, after or replace)");
 }
 
@@ -110,7 +152,7 @@ TEST(Edit, TheCorpusOfPatchesCanBeRead) {
         if (file.path().extension() != ".edit") continue;
         const EditScript script = read_edit_script(read_whole(file.path()), file.path());
         EXPECT_FALSE(script.why.empty()) << file.path();
-        for (const Edit& e : script.edits) EXPECT_EQ(e.file, "mm/ksm.c") << file.path();
+        for (const Edit& e : script.edits) EXPECT_EQ(e.files, std::vector<std::string>{"mm/ksm.c"}) << file.path();
         if (!script.model.empty()) {
             EXPECT_NE(find_strategy(script.model), nullptr) << file.path();
         }
