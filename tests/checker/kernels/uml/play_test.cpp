@@ -89,6 +89,38 @@ TEST(Play, AnEntryThatOnlyThePageTablesShowIsMissed) {
     EXPECT_FALSE(same.own_misses.empty());
 }
 
+// Without another kernel, a walk is held to the same one over all VMAs, and to naive where the model is in that state.
+TEST(Play, AWalkIsHeldToTheSameOneOverAllVmas) {
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const Played lost = play(trace, " 20:10000 +20:12000", "idle 1 12000 0\n"),
+                 good = play(trace, " 20:10000 20:12000", "");
+    const TraceResult& r = lost.run.traces[0];
+    const Look& look = r.looks.at(lost.script.looks.front().number);
+    EXPECT_EQ(missed_by_walk(look), (std::set<MappedAt>{{1, model::vpn(0x12000)}}));
+    EXPECT_TRUE(missed_by_all(look).empty());
+    EXPECT_TRUE(contradictions(look).empty());
+    const TraceVerdict v = judge_trace(lost.script, nullptr, r);
+    ASSERT_EQ(v.lost.size(), 1u);
+    EXPECT_EQ(at_text(v.lost[0].at), "1:0x12000");
+    EXPECT_EQ(v.reference_off_model, std::vector<std::string>{});
+    EXPECT_FALSE(judge_trace(good.script, nullptr, good.run.traces[0]).regressed());
+    const TraceVerdict same = judge_trace(lost.script, &r, r);
+    EXPECT_FALSE(same.regressed());                                                  // a patch is not blamed for it,
+    EXPECT_EQ(same.own_losses, std::vector<std::string>{"line 6 (end): 1:0x12000"}); // and it is not passed over either
+}
+
+TEST(Play, AWalkThatMissesOverAllVmasIsHeldToTheModel) {
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const Played p = play(trace, " 20:10000", "");
+    EXPECT_EQ(judge_trace(p.script, nullptr, p.run.traces[0]).lost.size(), 1u);
+    Played other = play(trace, " 20:10000", ""); // in another state than the model: what naive finds there says nothing
+    Look& look = other.run.traces[0].looks.at(other.script.looks.front().number);
+    look.vmas.pop_back();
+    const TraceVerdict v = judge_trace(other.script, nullptr, other.run.traces[0]);
+    EXPECT_TRUE(v.lost.empty());
+    EXPECT_FALSE(v.reference_off_model.empty());
+}
+
 TEST(Play, EyesThatContradictEachOtherAreSaid) {
     const model::Trace trace = model::read_trace(hugh, "hugh");
     const Played p = play(trace, " 20:10000 20:12000", "idle 1 12000 0\n");

@@ -48,6 +48,37 @@ TEST(Tree, RefusesWhatIsNone) {
     EXPECT_THROW(open_tree(fake.tree, fake.cache, quiet), BadArgument);
 }
 
+TEST(Tree, TakesADebianSourceFromTheCache) {
+    const Fake fake;
+    EXPECT_EQ(debian_source("debian", fake.cache).version, "6.12");
+    EXPECT_EQ(debian_source("", fake.cache).version, "6.12");
+    EXPECT_TRUE(debian_source("linux-7.3", fake.cache).version.empty());
+    try {
+        open_tree("debian-1.0", fake.cache, quiet);
+        FAIL() << "opened";
+    } catch (const CannotTest& e) {
+        EXPECT_NE(std::string(e.what()).find(".ci/kernel-source 1.0"), std::string::npos) << e.what();
+    }
+    fs::create_directories(fake.cache + "/sources");
+    const std::string archive = fake.cache + "/sources/linux-source-1.0.tar.xz";
+    ASSERT_TRUE(run({{"tar", "cJf", archive, "linux"}, fake.folder, {}, "", 60, false, {}}).good());
+    EXPECT_EQ(debian_source("debian-1.0", fake.cache).archive, archive);
+    EXPECT_EQ(open_tree("debian-1.0", fake.cache, quiet).version, "6.12.7"); // what its Makefile says
+}
+
+// All that a tree lacks is said at once, and before anything is built.
+TEST(Tree, NamesEveryPlaceThatIsNotFound) {
+    const Fake fake;
+    GuestOptions o;
+    o.cache = fake.cache;
+    o.kernel = fake.tree;
+    const GuestReport r = gate_kernel(o);
+    EXPECT_EQ(r.exit_code, 125);
+    for (const char* place : {"there is no arch/um/kernel/tlb.c", "there is no arch/um/include/asm/pgtable.h",
+                              "there is no include/linux/mm.h"})
+        EXPECT_NE(r.message.find(place), std::string::npos) << r.message;
+}
+
 TEST(Copy, TakesWhatIsNeededAndOnlyWhatChanged) {
     const Fake fake;
     Copy copy(open_tree(fake.tree, fake.cache, quiet), fake.cache);
