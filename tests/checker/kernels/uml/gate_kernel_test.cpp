@@ -129,5 +129,28 @@ TEST(GateKernel, BuildsPlaysAndJudges) {
     says_what_cannot_be_tested(room);
 }
 
+// Linux 7.3 as released: it asks for one page offset, and loses what its own walk over all VMAs finds.
+TEST(GateKernel, RefutesTheReleaseThatAsksForOneOffset) {
+    if (const std::string why = no_kernel_here("debian-7.3"); !why.empty()) GTEST_SKIP() << why;
+    const Room room;
+    GuestOptions o = options_for(room, "");
+    o.patches.clear();
+    o.kernel = "debian-7.3";
+    o.traces = traces_of("strategies");
+    o.random = 0;
+    const GuestReport r = gate_kernel(o);
+    ASSERT_EQ(r.exit_code, 1) << r.message << r.text;
+    const nlohmann::json& kernel = r.json.at("kernel");
+    EXPECT_EQ(kernel.at("verdict"), "refuted");
+    expect_sound(kernel);
+    bool six_operations = false;
+    for (const auto& t : kernel.at("traces"))
+        six_operations |= fs::path(t.at("trace").get<std::string>()).filename() == "linear-index-fork-moved.trace" &&
+                          !t.at("lost").empty() && t.at("lost").front().at("lifetime") == "stays";
+    EXPECT_TRUE(six_operations);
+    ASSERT_FALSE(kernel.at("smallest").is_null());
+    EXPECT_LE(model::load_trace(kernel.at("smallest").at("path")).steps.size(), 6u);
+}
+
 } // namespace
 } // namespace checker::kernels::uml
