@@ -9,7 +9,7 @@
 namespace checker::inline commands {
 
 std::function<int()> setup_gate(CommandLine&, const Shared&, std::span<const Tier> tiers);
-// gate --kernel: a real kernel is built with the patches, and its own walk is judged (docs/patch-gate.md).
+// gate --kernel: a real kernel is built with the patches, and its own walk is judged (docs/guide.md).
 struct KernelGateOptions {
     std::string corpora, kernel, cache, save;
     std::vector<std::string> base, patches, traces;

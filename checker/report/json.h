@@ -1,4 +1,4 @@
-// Verdicts and states as JSON, in the form that docs/json.md fixes.
+// Verdicts and states as JSON, in the form that docs/schema fixes.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -9,7 +9,7 @@
 // for each rmap_item, twice.
 // Against: it is the reference, not the truth. An entry that maps a KSM page without an rmap_item of its own (a fork that
 // ksmd has not visited, a sharer of an upgraded page, a page that came back from the swap cache) is found only if some
-// other item has the same address and its tree leads there. docs/findings.md lists what it loses.
+// other item has the same address and its tree leads there. docs/walks.md lists what it loses.
 #include "checker/walks/walks.h"
 
 namespace checker::inline walks {

@@ -1,7 +1,7 @@
 // `rmapcheck gate --kernel TREE --patch FILE…`: does a patched kernel's own rmap_walk_ksm() lose an entry?
 //
 // The tree is copied, built as User-Mode Linux with and without the patches, and both guests play the same traces
-// (docs/patch-gate.md). What the unpatched kernel finds and the patched one does not is a regression. Without a patch
+// (docs/guide.md). What the unpatched kernel finds and the patched one does not is a regression. Without a patch
 // the tree itself is the candidate, and the reference is what its own walk finds when interval trees hand out all of
 // their VMAs.
 #pragma once

@@ -335,7 +335,7 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const Script> script
         }
         result.traces[last].broke_off = ending_of(o, room + "/log");
     }
-    if (!std::getenv("RMAPCHECK_KEEP_GUEST")) fs::remove_all(room); // what it was told and said (docs/patch-gate.md)
+    if (!std::getenv("RMAPCHECK_KEEP_GUEST")) fs::remove_all(room); // what it was told and said (docs/guide.md)
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     return result;
 }

@@ -1,0 +1,72 @@
+#include "checker/report/pages/pages.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "model/trace/trace.h"
+
+namespace checker::inline report {
+
+// One file each.
+std::string findings_page(const PageRequest&), strategies_page(const PageRequest&), minimality_page(const PageRequest&),
+    patches_page(const PageRequest&), conformance_page(const PageRequest&), performance_page(const PageRequest&);
+
+std::span<const ReportPage> report_pages() {
+    static const std::array all{
+        ReportPage{"findings", "Every distinct way of losing an entry, with its shortest trace", "", "", findings_page},
+        ReportPage{"strategies", "Every walk strategy on every trace of the corpora, under the rules of each kernel",
+                   "", "", strategies_page},
+        ReportPage{"minimality", "The shortest counterexample of each refuted strategy, with its certificate",
+                   "rmapcheck explore --json", "explore", minimality_page},
+        ReportPage{"patches", "What real kernels say of each candidate",
+                   "rmapcheck gate --kernel TREE --patch FILE --json", "kernel", patches_page},
+        ReportPage{"conformance", "The model held against the running kernel", "rmapcheck gate --tier live --json",
+                   "live", conformance_page},
+        ReportPage{"performance", "What the benchmarks measured", "rmapcheck_bench --benchmark_format=json",
+                   "benchmarks", performance_page},
+    };
+    return all;
+}
+
+const ReportPage* find_page(std::string_view name) {
+    for (const ReportPage& page : report_pages())
+        if (page.name == name) return &page;
+    return nullptr;
+}
+
+std::string page_text(const ReportPage& page, const PageRequest& request) {
+    for (const SourceDocument& d : request.documents)
+        if (page.member.empty() || !d.json.is_object() || !d.json.contains(page.member))
+            throw model::InputError(d.path, 1, 1, fmt::format("not what the page {} is made from", page.name),
+                                    page.command.empty() ? "no document" : std::string(page.command));
+    std::string text = fmt::format("# {}\n\nMade by `rmapcheck report --page {}", page.sentence, page.name);
+    if (!page.command.empty()) text += fmt::format(" --from FILE...`, each FILE printed by `{}", page.command);
+    return text + "`. Not to be edited.\n\n" + page.text(request);
+}
+
+std::string markdown_table(const std::vector<std::string>& heads, const std::vector<std::vector<std::string>>& rows) {
+    auto line = [](const std::vector<std::string>& cells) {
+        std::string text = "|";
+        for (const std::string& cell : cells) {
+            text += ' ';
+            for (char c : cell) text += c == '|' ? std::string("\\|") : std::string(1, c);
+            text += " |";
+        }
+        return text + "\n";
+    };
+    std::string text = line(heads);
+    text += "|";
+    for (std::size_t i = 0; i < heads.size(); ++i) text += " --- |";
+    text += "\n";
+    for (const auto& row : rows) text += line(row);
+    return text;
+}
+
+std::string grouped(std::uint64_t n) {
+    std::string digits = std::to_string(n);
+    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+    return digits;
+}
+
+} // namespace checker::inline report
