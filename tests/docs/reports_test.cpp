@@ -1,0 +1,52 @@
+// The pages of docs/reports that cost little are what the program says now; every page is there, and was made by it.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "checker/report/pages/pages.h"
+
+namespace checker {
+namespace {
+
+std::string committed(const ReportPage& page) {
+    std::ifstream file(std::string(RMAPCHECK_SOURCE_DIR "/docs/reports/") + std::string(page.name) + ".md");
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+TEST(Reports, CheapPagesAreWhatTheProgramSaysNow) {
+    std::size_t compared = 0;
+    for (const ReportPage& page : report_pages()) {
+        if (!page.member.empty()) continue;
+        ++compared;
+        EXPECT_EQ(committed(page), page_text(page, {RMAPCHECK_SOURCE_DIR "/corpora", {}}))
+            << "docs/reports/make.sh makes it again";
+    }
+    EXPECT_GE(compared, 2u);
+}
+
+TEST(Reports, EveryPageIsThereAndWasMadeByTheProgram) {
+    for (const ReportPage& page : report_pages()) {
+        const std::string title = page_text(page, {}).substr(0, page.sentence.size() + 3);
+        EXPECT_EQ(committed(page).substr(0, title.size()), title) << page.name;
+    }
+}
+
+TEST(Reports, ADocumentThatAPageIsNotMadeFromIsRefused) {
+    const ReportPage* page = find_page("minimality");
+    ASSERT_TRUE(page);
+    EXPECT_THROW(page_text(*page, {"", {{"x.json", nlohmann::json{{"walks", 1}}}}}), model::InputError);
+}
+
+TEST(Reports, TablesEscapeBarsAndNumbersAreGrouped) {
+    EXPECT_EQ(markdown_table({"a"}, {{"x|y"}}), "| a |\n| --- |\n| x\\|y |\n");
+    EXPECT_EQ(grouped(0), "0");
+    EXPECT_EQ(grouped(999), "999");
+    EXPECT_EQ(grouped(1000), "1,000");
+    EXPECT_EQ(grouped(26747286), "26,747,286");
+}
+
+} // namespace
+} // namespace checker
