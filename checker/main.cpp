@@ -50,6 +50,7 @@ constexpr Verb verbs[] = {
     {"replay", "play traces on the running Linux kernel and compare it with the model", {.seed = true}, setup_replay},
     {"import", "turn an strace log into a trace", {}, setup_import},
     {"walks", "list the walk strategies", {.strategy = true}, setup_walks},
+    {"report", "make a page of docs/reports: figures that can be made again", {}, setup_report},
 };
 
 int fail(int code, const std::string& line) {

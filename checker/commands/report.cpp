@@ -18,7 +18,8 @@ SourceDocument read_document(const std::string& path) {
     std::ifstream file(path);
     if (!file) throw model::InputError(path, 1, 1, "cannot be read", "a document that a verb printed with --json");
     SourceDocument d{path, nlohmann::json::parse(file, nullptr, false)};
-    if (d.json.is_discarded()) throw model::InputError(path, 1, 1, "not JSON", "a document that a verb printed with --json");
+    if (d.json.is_discarded())
+        throw model::InputError(path, 1, 1, "not JSON", "a document that a verb printed with --json");
     return d;
 }
 

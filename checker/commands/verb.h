@@ -73,5 +73,6 @@ std::function<int()> setup_replay(CommandLine&, const Shared&);
 std::function<int()> setup_minimize(CommandLine&, const Shared&);
 std::function<int()> setup_import(CommandLine&, const Shared&);
 std::function<int()> setup_walks(CommandLine&, const Shared&);
+std::function<int()> setup_report(CommandLine&, const Shared&);
 
 } // namespace checker::inline commands

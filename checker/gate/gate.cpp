@@ -17,9 +17,7 @@ void count(Tally& t, const Verdict& v, const model::Trace& trace) {
     t.claim_broken |= breaks_claim(v);
     if (!refutes(v)) return;
     ++t.regressions;
-    const auto walks = std::ranges::count_if(
-        trace.steps, [](const model::Step& s) { return std::holds_alternative<model::Walk>(s.op); });
-    const std::size_t operations = trace.steps.size() - static_cast<std::size_t>(walks);
+    const std::size_t operations = operations_without_walks(trace);
     if (!t.shortest || operations < t.shortest->operations)
         t.shortest = Refutation{trace.path, operations, v.at, v.regressed.empty() ? v.page : v.regressed.front()};
 }

@@ -70,6 +70,12 @@ RunReport run_trace(const model::Trace& trace, const RunOptions& options) {
     return report;
 }
 
+std::size_t operations_without_walks(const model::Trace& trace) {
+    const auto walks = std::ranges::count_if(
+        trace.steps, [](const model::Step& s) { return std::holds_alternative<model::Walk>(s.op); });
+    return trace.steps.size() - static_cast<std::size_t>(walks);
+}
+
 std::vector<std::string> traces_below(const std::string& folder) {
     namespace fs = std::filesystem;
     std::vector<std::string> paths;

@@ -34,6 +34,9 @@ struct RunReport {
 // Throws model::InputError if a step cannot be played, model::Broken if the model breaks an invariant.
 RunReport run_trace(const model::Trace& trace, const RunOptions& options);
 
+// How many steps change something: all but the walks.
+std::size_t operations_without_walks(const model::Trace& trace);
+
 // All `*.trace` files below a folder, in order of path, without those of `malformed`.
 std::vector<std::string> traces_below(const std::string& folder);
 
