@@ -5,6 +5,7 @@
 
 #include "checker/commands/verb.h"
 #include "checker/report/pages/pages.h"
+#include "model/trace/trace.h"
 
 namespace checker::inline commands {
 namespace {
