@@ -110,9 +110,9 @@ void Lower::operator()(const model::Mremap& op) {
     out.actions.push_back(call);
 }
 
-// A range that grows stays where it is if it can (expand_vma(), mm/mremap.c 6.17; mremap() before), and there is no hint
-// for where it goes if it cannot. So it is asked to grow in place, and only after ENOMEM to go, with MREMAP_FIXED, where
-// the trace states that it went.
+// A range that grows stays where it is if it can (expand_vma(), mm/mremap.c 6.17; mremap() before), and there is no
+// hint for where it goes if it cannot. So it is asked to grow in place, and only after ENOMEM to go, with MREMAP_FIXED,
+// where the trace states that it went.
 void Lower::grow_or_move(const model::Mremap& op) {
     SystemCall call = call_of(SYS_mremap, op);
     call.arguments[3] = call.arguments[4] = 0;

@@ -44,9 +44,9 @@ inline constexpr u64 guest_end = 0x7fc0000000, machine_end = 0x7ffffffff000;
 inline constexpr u64 area_size = 0x10000; // stack and signal stack of one process
 inline constexpr u64 area_stride = 0x100000;
 inline constexpr u64 code_offset =
-    max_processes * area_stride;                       // where the agent copies itself to; it is loaded elsewhere
-inline constexpr u64 control_offset = 2 * code_offset; // in a guest: what init shares with the processes
-inline constexpr int own_vmas = 2;                     // of each process on this machine
+    max_processes * area_stride;                          // where the agent copies itself to; it is loaded elsewhere
+inline constexpr u64 control_offset = 2 * code_offset;    // in a guest: what init shares with the processes
+inline constexpr int own_vmas = 2, own_vmas_in_guest = 3; // of each process
 
 inline constexpr u64 keeper = max_processes - 1; // in a guest: index of a process of init's own
 inline constexpr u64 most_pages = 1 << 20;       // of a VMA that is looked at

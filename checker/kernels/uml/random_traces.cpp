@@ -45,7 +45,7 @@ model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::
     model::Kernel k = model::boot(config);
     for (std::uint32_t n = 1; n <= length; ++n) {
         std::optional<model::Step> step = draw_step(run, k, scope);
-        if (!step || !unplayable_step(*step).empty()) continue;
+        if (!step || !unplayable_step(*step, k).empty()) continue;
         play_and_keep(k, trace, std::move(*step));
         if (n % between_walks) continue;
         if (std::optional<model::Step> walk = walk_of_a_ksm_page(k)) play_and_keep(k, trace, std::move(*walk));

@@ -1,6 +1,7 @@
 #include "checker/kernels/uml/script.h"
 
 #include <linux/mman.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 #include <tuple>
@@ -117,7 +118,6 @@ struct Writer {
     }
     void make_files();
     void check_reach() const;
-    void check_scan() const;
     void write_step(const model::Step& s);
 };
 
@@ -141,17 +141,24 @@ void Writer::check_reach() const {
             throw Unplayable{"it needs addresses above 484 GiB, where a guest's user space ends"};
 }
 
-// What a guest does not have: some operations, and addresses, for which it has other errors.
-void check_operation(const model::Operation& op) {
-    if (const auto* m = std::get_if<model::Mmap>(&op); m && m->flags.v & MAP_STACK)
-        throw Unplayable{
-            "MAP_STACK is a flag of the VMA where there are transparent huge pages, which User-Mode Linux has not"};
-    if (const auto* m = std::get_if<model::Madvise>(&op);
-        m && (m->advice.v == MADV_HUGEPAGE || m->advice.v == MADV_NOHUGEPAGE))
-        throw Unplayable{"User-Mode Linux has no transparent huge pages"};
-    if (const auto* k = std::get_if<model::Ksmd>(&op); k && k->scans.v > 10000)
-        throw Unplayable{"more than 10000 scans"};
-}
+// What a guest does not have: some flags, and addresses, for which it has other errors.
+struct CheckAction {
+    const model::Kernel& k; // the model, before the step
+
+    void operator()(const SystemCall& call) const {
+        if (call.number == SYS_mmap && call.arguments[3] & MAP_STACK)
+            throw Unplayable{
+                "MAP_STACK is a flag of the VMA where there are transparent huge pages, which User-Mode Linux has not"};
+        if (call.number == SYS_madvise && (call.arguments[2] == MADV_HUGEPAGE || call.arguments[2] == MADV_NOHUGEPAGE))
+            throw Unplayable{"User-Mode Linux has no transparent huge pages"};
+    }
+    void operator()(const FullScans& scan) const {
+        if (scan.scans > 10000) throw Unplayable{"more than 10000 scans"};
+        if (k.config.run == 2 && k.ksm.slots_first) // else the model does not scan either
+            throw Unplayable{"ksmd does not scan while run is 2"};
+    }
+    void operator()(const auto&) const {}
+};
 template <class Op> void check_arguments(const Op& op) {
     auto one = [](const auto& field) {
         using Field = std::decay_t<decltype(field)>;
@@ -162,36 +169,31 @@ template <class Op> void check_arguments(const Op& op) {
     std::apply([&](auto... fields) { (one(op.*fields), ...); }, Op::fields);
 }
 
-// ksmd does not scan while run is 2. Nor does the model where nothing is registered for a scan.
-void Writer::check_scan() const {
-    const model::Kernel& k = session.machines.front().kernel;
-    if (std::holds_alternative<model::Ksmd>(step->op) && k.config.run == 2 && k.ksm.slots_first)
-        throw Unplayable{fmt::format("line {}: ksmd does not scan while run is 2", step->line)};
-}
-
 void Writer::write_step(const model::Step& s) {
     step = &s;
-    if (const std::string why = unplayable_step(s); !why.empty())
+    if (const std::string why = unplayable_step(s, session.machines.front().kernel); !why.empty())
         throw Unplayable{fmt::format("line {}: {}", s.line, why)};
-    const bool says_nothing = std::holds_alternative<model::Fork>(s.op) || std::holds_alternative<model::Walk>(s.op);
-    check_scan();
-    const Lowered lowered = lower(s, so_far);
-    if (!lowered.unavailable.empty()) throw Unplayable{fmt::format("line {}: {}", s.line, lowered.unavailable)};
+    const std::vector<Action> actions = lower(s, so_far).actions;
     const model::Result result = play(session, s);
     check_reach();
     // The look of a walk is taken in the state after it, which is the state before it.
     std::uint64_t number = 0;
-    for (const Action& action : lowered.actions) number = act(action);
+    for (const Action& action : actions) number = act(action);
     Asked a{s.line, model::to_text(s), {}};
+    const bool says_nothing =
+        std::holds_alternative<ForkProcess>(actions.back()) || std::holds_alternative<LookAtMachine>(actions.back());
     if (!says_nothing && options.compare) a.expected = value_of(result);
     script.asked[number] = std::move(a);
 }
 
 } // namespace
 
-std::string unplayable_step(const model::Step& step) {
+std::string unplayable_step(const model::Step& step, const model::Kernel& before) {
     try {
-        check_operation(step.op);
+        SoFar nothing;
+        const Lowered lowered = lower(step, nothing);
+        if (!lowered.unavailable.empty()) return lowered.unavailable;
+        for (const Action& action : lowered.actions) std::visit(CheckAction{before}, action);
         std::visit([](const auto& op) { check_arguments(op); }, step.op);
     } catch (const Unplayable& u) {
         return u.why;
@@ -206,10 +208,12 @@ Script script_of(const model::Trace& trace, const ScriptOptions& options) {
     std::vector<const Strategy*> strategies{&reference()};
     for (const Strategy* s : options.strategies)
         if (s != &reference()) strategies.push_back(s);
-    Writer w{script, options, start_session(options.config, strategies)};
+    model::Config config = options.config;
+    config.max_map_count -= agent::own_vmas_in_guest; // the agent's count too
+    Writer w{script, options, start_session(config, strategies)};
     try {
-        const model::Config& c = options.config;
-        script.records.push_back({Verb::begin, 0, 0, {0, c.max_page_sharing, c.use_zero_pages, c.smart_scan}});
+        script.records.push_back(
+            {Verb::begin, 0, 0, {0, config.max_page_sharing, config.use_zero_pages, config.smart_scan}});
         w.make_files();
         for (const model::Step& s : trace.steps) w.write_step(s);
         const std::uint32_t line = trace.steps.empty() ? 1 : trace.steps.back().line;

@@ -1,4 +1,4 @@
-// A trace as records for the init of a guest (agent/program/init.cc), and what the model expects of each look at the guest.
+// A trace as records for the init of a guest (agent/program/init.cc), and what the model expects of each look at it.
 #pragma once
 
 #include <cstdint>
@@ -72,7 +72,7 @@ struct ScriptOptions {
 
 Script script_of(const model::Trace& trace, const ScriptOptions& options);
 
-// Why no guest can play such a step, in whatever state; empty: it can.
-std::string unplayable_step(const model::Step& step);
+// Why no guest can play such a step; empty: it can. `before`: the model's state when it comes.
+std::string unplayable_step(const model::Step& step, const model::Kernel& before);
 
 } // namespace checker::kernels::uml

@@ -1,4 +1,5 @@
-// In a guest: the memory that init shares with the processes of a trace: what each of them is asked to do, and buffers of init's own.
+// In a guest: the memory that init shares with the processes of a trace. What each of them is asked to do, and buffers
+// of init's own.
 #pragma once
 
 #include <linux/futex.h>
