@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "checker/facets/effects.h"
 #include "model/address_space.h"
 #include "model/page_table.h"
 #include "model/trace/trace.h"
@@ -66,28 +67,6 @@ std::vector<Span> spans_of(const Kernel& k, Id<Mm> mm, const std::vector<Hole>& 
     return all;
 }
 
-// What an operation names, and where the kernel put something.
-std::vector<Hole> named_by(const Operation& op, const Result& result) {
-    return std::visit(
-        [&](const auto& o) -> std::vector<Hole> {
-            using Op = std::decay_t<decltype(o)>;
-            std::vector<Hole> holes;
-            if constexpr (std::is_same_v<Op, Mremap>) {
-                holes = {bytes(o.old_addr.v, std::max(o.old_length.v, o.new_length.v)),
-                         bytes(o.new_addr.v, o.new_length.v)};
-                if (result.error == Errno::ok) holes.push_back(bytes(result.value, o.new_length.v));
-            } else if constexpr (requires { o.addr, o.length; }) {
-                holes = {bytes(o.addr.v, o.length.v)};
-                if (std::is_same_v<Op, Mmap> && result.error == Errno::ok)
-                    holes.push_back(bytes(result.value, o.length.v));
-            }
-            return holes;
-        },
-        op);
-}
-
-template <class... Ops> bool is_one_of(const Operation& op) { return (std::holds_alternative<Ops>(op) || ...); }
-
 using Item = std::tuple<Pid, std::uint64_t, RmapItem::State, std::uint32_t, std::uint64_t>;
 
 std::vector<Item> items_of(const Kernel& k) {
@@ -105,19 +84,17 @@ bool maps_ksm_page(const Kernel& k, Id<Pte> p) {
 
 } // namespace
 
-bool changes_address_space(const Operation& op) {
-    return is_one_of<Mmap, Munmap, Mprotect, Madvise, Mlock, Mremap>(op);
-}
-bool leaves_items_alone(const Operation& op) { return !is_one_of<Ksmd, Exit, SetKnob>(op); }
-bool reads(const Operation& op) { return is_one_of<Load>(op); }
-bool moves(const Operation& op) { return is_one_of<Mremap>(op); }
+bool changes_address_space(const Operation& op) { return checker::changes_mappings(op); }
+bool leaves_items_alone(const Operation& op) { return !checker::changes_items(op); }
+bool reads(const Operation& op) { return std::holds_alternative<Load>(op); }
+bool moves(const Operation& op) { return std::holds_alternative<Mremap>(op); }
 
 Wrong nothing_elsewhere(const Moment& m) {
-    const std::vector<Hole> holes = named_by(m.step.op, m.result);
+    std::vector<Hole> holes;
+    for (const checker::ByteRange& r : checker::changed_ranges(m.step.op, m.result))
+        holes.push_back(bytes(r.start, r.length));
     const Kernel& k = *m.before;
-    // MREMAP_DONTUNMAP may unlock all of the VMA that stays (dontunmap_complete()).
-    const bool unlocks_all = moves(m.step.op) && !k.config.rules.dontunmap_presplits_locked;
-    const std::uint64_t ignored = unlocks_all ? std::uint64_t{VM_LOCKED} : 0;
+    const std::uint64_t ignored = checker::flags_changed_elsewhere(m.step.op, k.config);
     for (Id<Mm> mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm)) {
         const Pid pid = k.mms[mm].pid;
         const std::vector<Hole> named = pid == m.step.pid ? holes : std::vector<Hole>{};

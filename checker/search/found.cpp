@@ -138,7 +138,7 @@ std::vector<Step> minimize_broken(const std::string& name, const Sighting& s, co
     for (LayoutGroup& group : by_layout({}, config.layout))
         if (group.layout == s.layout) strategies = std::move(group.strategies);
     const StillThere still = [&](std::vector<Step>& steps) { return breaks(name, steps, c, strategies, lists); };
-    return minimize(s.steps, still, seconds).steps;
+    return shrink(s.steps, one_by_one(still), {seconds}).steps;
 }
 
 } // namespace checker::inline search

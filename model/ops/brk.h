@@ -12,6 +12,7 @@ struct Brk {
 
     static constexpr std::string_view name = "brk";
     static constexpr bool by_kernel = false;
+    static constexpr Returns returns = Returns::address;
     static constexpr auto fields = std::tuple{&Brk::addr};
     friend bool operator==(const Brk&, const Brk&) = default;
 };

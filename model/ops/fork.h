@@ -10,6 +10,7 @@ namespace model {
 struct Fork {
     static constexpr std::string_view name = "fork";
     static constexpr bool by_kernel = false;
+    static constexpr Returns returns = Returns::pid;
     static constexpr std::tuple<> fields{};
     friend bool operator==(const Fork&, const Fork&) = default;
 };

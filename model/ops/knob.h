@@ -9,7 +9,7 @@ namespace model {
 
 struct SetKnob {
     Knob knob;
-    Count value;
+    KnobValue value;
 
     static constexpr std::string_view name = "knob";
     static constexpr bool by_kernel = true;

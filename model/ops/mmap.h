@@ -17,6 +17,7 @@ struct Mmap {
 
     static constexpr std::string_view name = "mmap";
     static constexpr bool by_kernel = false;
+    static constexpr Returns returns = Returns::address;
     static constexpr auto fields =
         std::tuple{&Mmap::addr, &Mmap::length, &Mmap::prot, &Mmap::flags, &Mmap::fd, &Mmap::offset};
     friend bool operator==(const Mmap&, const Mmap&) = default;

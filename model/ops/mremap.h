@@ -16,6 +16,7 @@ struct Mremap {
 
     static constexpr std::string_view name = "mremap";
     static constexpr bool by_kernel = false;
+    static constexpr Returns returns = Returns::address;
     static constexpr auto fields =
         std::tuple{&Mremap::old_addr, &Mremap::old_length, &Mremap::new_length, &Mremap::flags, &Mremap::new_addr};
     static constexpr std::size_t optional_fields = 1;

@@ -10,6 +10,10 @@ bool by_kernel(const Operation& op) {
     return std::visit([](const auto& o) { return o.by_kernel; }, op);
 }
 
+Returns returned_by(const Operation& op) {
+    return std::visit([]<class Op>(const Op&) { return returns_of<Op>(); }, op);
+}
+
 Result play(Kernel& k, const Step& step) {
     Context c{k, {}, step.expected ? &*step.expected : nullptr};
     if (!by_kernel(step.op)) {

@@ -10,9 +10,9 @@ namespace model {
 struct Prctl {
     PrctlOption option;
     Switch on;
-    Switch arg3;
-    Switch arg4;
-    Switch arg5;
+    Reserved arg3;
+    Reserved arg4;
+    Reserved arg5;
 
     static constexpr std::string_view name = "prctl";
     static constexpr bool by_kernel = false;

@@ -71,16 +71,27 @@ void write_hex(std::string& out, std::uint64_t v) {
 }
 void write_decimal(std::string& out, std::uint64_t v) { fmt::format_to(std::back_inserter(out), "{}", v); }
 
-void read_field(Cursor& c, Address& f) { f.v = c.number64("an address"); }
-void read_field(Cursor& c, Length& f) { f.v = c.number64("a length"); }
-void read_field(Cursor& c, FileOffset& f) { f.v = c.number64("an offset in bytes"); }
-void read_field(Cursor& c, ProtBits& f) { f.v = read_set(c, prot_names, "PROT_ flags"); }
-void read_field(Cursor& c, MapBits& f) { f.v = read_set(c, map_names, "MAP_ flags"); }
-void read_field(Cursor& c, MremapBits& f) { f.v = read_set(c, mremap_names, "MREMAP_ flags"); }
-void read_field(Cursor& c, AdviceCode& f) { f.v = read_name(c, advice_names, "an advice"); }
-void read_field(Cursor& c, Count& f) { f.v = c.number64("a number"); }
+std::uint64_t read_value(Cursor& c, const FieldText& text) {
+    switch (text.written) {
+    case Written::names: return read_set(c, text.names, text.what);
+    case Written::name: return read_name(c, text.names, text.what);
+    default: return c.number64(text.what);
+    }
+}
+
+void write_value(std::string& out, std::uint64_t v, const FieldText& text) {
+    switch (text.written) {
+    case Written::hex: return write_hex(out, v);
+    case Written::names: return write_set(out, v, text.names);
+    case Written::name:
+        for (const FlagName& name : text.names)
+            if (name.value == v) return void(out += name.name);
+        [[fallthrough]];
+    default: return write_decimal(out, v);
+    }
+}
+
 void read_field(Cursor& c, PidArg& f) { f.v = c.pid(); }
-void read_field(Cursor& c, Switch& f) { f.v = c.number64("a number"); }
 
 void read_field(Cursor& c, Fd& f) {
     std::size_t start = c.at();
@@ -118,27 +129,10 @@ void read_field(Cursor& c, Knob& f) {
     c.fail(start, fmt::format("unknown setting {}", quoted(word)), suggestion(word, knob_names));
 }
 
-void write_field(std::string& out, Address f) { write_hex(out, f.v); }
-void write_field(std::string& out, Length f) { write_hex(out, f.v); }
-void write_field(std::string& out, FileOffset f) { write_hex(out, f.v); }
-void write_field(std::string& out, Fd f) { fmt::format_to(std::back_inserter(out), "{}", f.v); }
-void write_field(std::string& out, ProtBits f) { write_set(out, f.v, prot_names); }
-void write_field(std::string& out, MapBits f) { write_set(out, f.v, map_names); }
-void write_field(std::string& out, MremapBits f) { write_set(out, f.v, mremap_names); }
-void write_field(std::string& out, Byte f) { fmt::format_to(std::back_inserter(out), "0x{:x}", f.v); }
-void write_field(std::string& out, Count f) { write_decimal(out, f.v); }
-void write_field(std::string& out, PidArg f) { write_decimal(out, f.v); }
-void write_field(std::string& out, Switch f) { write_decimal(out, f.v); }
-void write_field(std::string& out, PrctlOption) { out += "PR_SET_MEMORY_MERGE"; }
-void write_field(std::string& out, Knob f) { out += knob_names[static_cast<std::size_t>(f.v)]; }
-
-void write_field(std::string& out, AdviceCode f) {
-    for (const FlagName& name : advice_names) {
-        if (name.value != f.v) continue;
-        out += name.name;
-        return;
-    }
-    write_decimal(out, f.v);
-}
+void write_field(std::string& out, const Fd& f) { fmt::format_to(std::back_inserter(out), "{}", f.v); }
+void write_field(std::string& out, const Byte& f) { fmt::format_to(std::back_inserter(out), "0x{:x}", f.v); }
+void write_field(std::string& out, const PidArg& f) { write_decimal(out, f.v); }
+void write_field(std::string& out, const PrctlOption&) { out += "PR_SET_MEMORY_MERGE"; }
+void write_field(std::string& out, const Knob& f) { out += knob_names[static_cast<std::size_t>(f.v)]; }
 
 } // namespace model

@@ -37,7 +37,7 @@ template <class Op> std::string signature() {
     std::size_t i = 0;
     auto one = [&]<class F>(F Op::*) {
         bool optional = i >= field_count<Op> - optional_count<Op>();
-        text += fmt::format("{}{}{}{}", optional ? "[" : "", i ? ", " : "", field_kind(F{}), optional ? "]" : "");
+        text += fmt::format("{}{}{}{}", optional ? "[" : "", i ? ", " : "", F::text.kind, optional ? "]" : "");
         ++i;
     };
     std::apply([&](auto... members) { (one(members), ...); }, Op::fields);

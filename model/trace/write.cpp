@@ -50,7 +50,7 @@ void write_step(std::string& out, const Step& step) {
     std::visit([&](const auto& op) { write_call(out, op); }, step.op);
     if (!step.expected) return;
     out += " = ";
-    write_result(out, *step.expected, !std::holds_alternative<Fork>(step.op));
+    write_result(out, *step.expected, returned_by(step.op) != Returns::pid);
 }
 
 } // namespace

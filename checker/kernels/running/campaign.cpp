@@ -138,7 +138,7 @@ std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how,
             }
         return false;
     };
-    return minimize(std::move(steps), differs, seconds).steps;
+    return shrink(std::move(steps), one_by_one(differs), {seconds}).steps;
 }
 
 CampaignReport run_campaign(Lab& lab, const CampaignOptions& options,

@@ -9,32 +9,17 @@
 #include <string>
 #include <vector>
 
+#include "checker/facets/bounds.h"
 #include "model/ops.h"
 #include "model/trace/trace.h"
 
 namespace checker::inline search::scope {
 
-// Smart scan counts how often a page was looked at: with it, states that are alike otherwise differ for 256 passes.
-inline model::Config without_smart_scan() {
-    model::Config c;
-    c.smart_scan = false;
-    return c;
-}
-
-struct Scope {
-    unsigned depth = 6;     // operations in a sequence
-    unsigned processes = 2; // alive at a time
-    unsigned pages = 3;     // of address space, the same for every process
-    unsigned files = 0;     // that can be mapped
-    unsigned contents = 1;  // that a page can be filled with
-    unsigned scans = 2;     // ksmd runs once to so often in one operation
-    std::uint64_t base = 0x10000;
+struct Scope : Bounds {
+    unsigned depth = 6;           // operations in a sequence
     std::vector<std::string> ops; // names, in the order of THE list; see default_ops()
-    std::vector<std::uint64_t> prots{model::prot_read | model::prot_write, model::prot_read};
-    std::vector<std::uint64_t> advice{model::madv_mergeable, model::madv_unmergeable, model::madv_dontneed};
-    model::Config config = without_smart_scan();
-    model::Trace from;   // played first; its operations do not count
-    bool reduced = true; // states equal up to a permutation of pids, contents and files are one
+    model::Trace from;            // played first; its operations do not count
+    bool reduced = true;          // states equal up to a permutation of pids, contents and files are one
 };
 
 // Operations that change what a walk of a KSM page meets.

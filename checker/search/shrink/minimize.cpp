@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <unordered_set>
 
+#include "checker/facets/smaller.h"
 #include "checker/judge/disagreements.h"
 #include "checker/search/random/generate.h"
-#include "checker/search/shrink/moves.h"
+#include "checker/search/shrink/playable.h"
 #include "checker/search/shrink/shortest.h"
 #include "checker/search/shrink/size.h"
+#include "checker/search/shrink/steps.h"
 #include "checker/support/interrupt.h"
 #include "model/canonical.h"
 #include "model/fail.h"
@@ -19,60 +20,6 @@ namespace checker::inline search {
 using namespace model;
 
 namespace {
-
-class Search {
-  public:
-    Search(Steps steps, const StillThere& still_there, double seconds)
-        : best_(std::move(steps)),
-          size_(size_of(best_)),
-          still_there_(still_there),
-          deadline_(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                                                           std::chrono::duration<double>(seconds))) {}
-
-    Minimized run(bool dear = true) {
-        const std::function<bool(Steps)> propose = [this](Steps s) { return this->propose(std::move(s)); };
-        const std::function<bool()> stop = [this] { return this->stop(); };
-        const Proposer p{best_, propose, stop};
-        for (std::size_t i = 0; i < moves().size();) { // after a success the cheap moves come first again
-            const Move& move = moves()[i];
-            const bool taken = (dear || !move.dear) && best_.size() <= move.up_to && !best_.empty() && move.make(p);
-            if (stop_) break;
-            i = taken ? 0 : i + 1;
-        }
-        return {std::move(best_), tries_, !stop_};
-    }
-
-  private:
-    bool propose(Steps candidate) {
-        if (stop()) return false;
-        const bool shorter = candidate.size() < best_.size() && best_.size() > long_sequence;
-        Size size = shorter ? Size{} : size_of(candidate);
-        if (!shorter && (!(size < size_) || !tried_.insert(hash(size.order)).second)) return false;
-        ++tries_;
-        if (!still_there_(candidate)) return false;
-        size = size_of(candidate); // it may have lost steps, or hold other results
-        if (!shorter && !(size < size_)) return false;
-        best_ = std::move(candidate);
-        size_ = std::move(size);
-        return true;
-    }
-
-    // Of sequences longer than this only the length is compared: the whole order would cost more than playing them.
-    static constexpr std::size_t long_sequence = 400;
-
-    bool stop() {
-        stop_ = stop_ || interrupted() || std::chrono::steady_clock::now() >= deadline_;
-        return stop_;
-    }
-
-    Steps best_;
-    Size size_;
-    const StillThere& still_there_;
-    std::chrono::steady_clock::time_point deadline_;
-    std::unordered_set<std::uint64_t> tried_;
-    std::uint64_t tries_ = 0;
-    bool stop_ = false;
-};
 
 Id<Folio> ksm_folio_at(const Kernel& k, MappedAt at) {
     const Id<Mm> mm = find_process(k, at.pid);
@@ -99,20 +46,8 @@ struct ArrivalAt {
     }
 };
 
-bool can_be_played(const Kernel& k, const Step& step) { return by_kernel(step.op) || find_process(k, step.pid); }
-
-// Plays the steps; those that cannot be played are taken out.
-void play_all(Kernel& k, Steps& steps, ArrivalAt& watched) {
-    std::erase_if(steps, [&](Step& step) {
-        if (!can_be_played(k, step)) return true;
-        try {
-            keep_told(step, play(k, step));
-        } catch (const BadInput&) {
-            return true;
-        }
-        watched.played(k, step.op);
-        return false;
-    });
+void play_watched(Kernel& k, Steps& steps, ArrivalAt& watched) {
+    play_playable(k, steps, [&](const Operation& op) { watched.played(k, op); });
 }
 
 bool has_cause(const Kernel& k, const Cause& cause, MappedAt at, Arrival arrival) {
@@ -144,12 +79,6 @@ constexpr std::size_t few_entries = 64;
 
 } // namespace
 
-Minimized minimize(Steps steps, const StillThere& still_there, double seconds) {
-    drop_results(steps);
-    if (!still_there(steps)) return {std::move(steps), 1, true};
-    return Search(std::move(steps), still_there, seconds).run();
-}
-
 CauseTest::CauseTest(const Config& config, const Cause& cause) : cause_(cause) {
     Config c = config;
     c.layout = layout_of(*cause.strategy, config.layout);
@@ -160,7 +89,7 @@ bool CauseTest::operator()(Steps& steps) {
     try {
         k_ = booted_;
         ArrivalAt watched{entry_};
-        play_all(k_, steps, watched);
+        play_watched(k_, steps, watched);
         if (has_cause(k_, cause_, entry_, watched.arrival)) return true;
         KsmEntries entries;
         entries.read(k_, Ksmd{});
@@ -172,7 +101,7 @@ bool CauseTest::operator()(Steps& steps) {
                 if (!has_cause(k_, cause_, e.at, wanted)) continue;
                 k_ = booted_;
                 ArrivalAt other{e.at};
-                play_all(k_, steps, other);
+                play_watched(k_, steps, other);
                 if (other.arrival != wanted) continue;
             } else if (!has_cause(k_, cause_, e.at, Arrival::unknown))
                 continue;
@@ -264,8 +193,7 @@ class Restarts {
         std::vector<Pid> pids;
         for (const Step& step : steps) {
             if (step.pid && std::ranges::find(pids, step.pid) == pids.end()) pids.push_back(step.pid);
-            if (step.expected && std::holds_alternative<Fork>(step.op))
-                pids.push_back(static_cast<Pid>(step.expected->value));
+            if (states_pid(step)) pids.push_back(static_cast<Pid>(step.expected->value));
         }
         std::ranges::sort(pids);
         pids.erase(std::unique(pids.begin(), pids.end()), pids.end());
@@ -296,10 +224,7 @@ class Restarts {
     }
 
     Minimized descend(Minimized& total, CauseTest& test, Steps steps, bool dear) {
-        const StillThere still = std::ref(test);
-        drop_results(steps);
-        Minimized m{steps, 0, true};
-        if (still(steps)) m = Search(std::move(steps), still, left_of(deadline_)).run(dear);
+        Minimized m = shrink(std::move(steps), one_by_one(std::ref(test)), {left_of(deadline_), dear});
         total.tries += m.tries;
         return m;
     }
@@ -321,7 +246,7 @@ MinimalCase minimize_disagreement(Steps steps, const Config& config, const Disag
     MinimalCase result{d.cause, d.entry, {}, 0, steps.size(), true};
     const auto deadline =
         Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
-    Minimized m = minimize(std::move(steps), std::ref(test), seconds);
+    Minimized m = shrink(std::move(steps), one_by_one(std::ref(test)), {seconds});
     Restarts restarts(config, result.cause, deadline);
     while (restarts.improve(m, test)) {
     }

@@ -1,33 +1,16 @@
-// The smallest sequence with the same disagreement.
-//
-// Smaller is an order on sequences (checker/search/shrink/size.h): fewer operations, then fewer processes, then simpler
-// fields, then the order of text. Every move proposes a sequence; it is taken if it is smaller and its last state still
-// has a disagreement with the same cause. Since every step goes down in one total order, and the moves go far beyond
-// deleting, different starts mostly end in the same place.
+// The smallest sequence with the same disagreement: its last state still has one with the same cause. Since every step of the
+// shrinker (checker/search/shrink/shrink.h) goes down in one total order, and its moves go far beyond deleting, different
+// starts mostly end in the same place.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "checker/judge/cause.h"
+#include "checker/search/shrink/shrink.h"
 #include "model/ops.h"
 
 namespace checker::inline search {
-
-// Is what must be kept still there at the end of the sequence? It may take out steps that cannot be played, and puts the
-// results that came out in place of those that were told.
-using StillThere = std::function<bool(std::vector<model::Step>&)>;
-
-struct Minimized {
-    std::vector<model::Step> steps;
-    std::uint64_t tries = 0; // sequences played
-    bool finished = true;    // else the time was up: it may not be minimal
-};
-
-// `steps` must have what is to be kept; it is returned as it came if it does not. Stops after so many seconds, or when
-// the user interrupts.
-Minimized minimize(std::vector<model::Step> steps, const StillThere& still_there, double seconds);
 
 // Does a sequence end in a disagreement with this cause?
 class CauseTest {

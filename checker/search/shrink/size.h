@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "checker/search/random/generate.h"
 #include "model/ops.h"
 
 namespace checker::inline search {
@@ -21,7 +20,5 @@ struct Size {
 Size size_of(const std::vector<model::Step>& steps);
 // Is there a more usual way to say what this step is there for?
 bool is_unusual(const model::Step& step);
-// The kinds of operations that are not unusual.
-OperationSet usual_operations();
 
 } // namespace checker::inline search

@@ -1,0 +1,20 @@
+#include "checker/facets/effects.h"
+
+#include "checker/facets/facets.h"
+
+namespace checker::inline facets {
+
+bool changes_mappings(const model::Operation& any) {
+    return std::visit([]<class Op>(const Op&) { return Facets<Op>::changes_mappings; }, any);
+}
+ByteRanges changed_ranges(const model::Operation& any, const model::Result& result) {
+    return std::visit([&]<class Op>(const Op& op) { return Facets<Op>::changes(op, result); }, any);
+}
+std::uint64_t flags_changed_elsewhere(const model::Operation& any, const model::Config& config) {
+    return std::visit([&]<class Op>(const Op&) { return Facets<Op>::changes_flags_elsewhere(config); }, any);
+}
+bool changes_items(const model::Operation& any) {
+    return std::visit([]<class Op>(const Op&) { return Facets<Op>::changes_items; }, any);
+}
+
+} // namespace checker::inline facets

@@ -1,0 +1,16 @@
+// migrate.
+#pragma once
+
+#include "checker/facets/pages.h"
+#include "checker/facets/questions.h"
+
+namespace checker::inline facets {
+
+template <> struct Facets<model::Migrate> : OperationDefaults<model::Migrate> {
+    static constexpr std::uint32_t weight = 3;
+    static bool enabled(const model::Kernel& k, const Bounds&, model::Id<model::Mm>, const model::Migrate& op) {
+        return has_page(k, op.pid, op.addr);
+    }
+};
+
+} // namespace checker::inline facets
