@@ -16,8 +16,9 @@
 #include "checker/kernels/uml/gate_report.h"
 #include "checker/kernels/uml/patch.h"
 #include "checker/kernels/uml/random_traces.h"
-#include "checker/kernels/uml/shrink.h"
 #include "checker/kernels/uml/workloads.h"
+#include "checker/search/shrink/playable.h"
+#include "checker/search/shrink/shrink.h"
 #include "model/fail.h"
 
 namespace checker::kernels::uml {
@@ -107,11 +108,23 @@ bool shows_itself(const TraceVerdict& v) {
     return std::ranges::any_of(v.lost, [](const LostEntry& e) { return e.occasion != Occasion::healed; });
 }
 
+// A boot costs more than a trace, so that many variants are played at a time; and not for long.
+constexpr std::size_t variants_at_once = 64;
+constexpr double seconds_to_shrink = 60;
+
 // What makes a variant worth keeping while a trace is made smaller: the same kind of failure.
 model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVerdict& verdict) {
-    auto shows = [&](const std::vector<model::Trace>& variants) {
-        ScriptOptions how = k.how;
-        how.compare = k.reference.empty();
+    using Steps = std::vector<model::Step>;
+    ScriptOptions how = k.how;
+    how.compare = k.reference.empty();
+    auto shows = [&](std::vector<Steps>& candidates) {
+        std::vector<model::Trace> variants;
+        for (Steps& steps : candidates) {
+            model::Kernel machine = model::boot(how.config);
+            play_playable(machine, steps);
+            variants.emplace_back().path = trace.path;
+            variants.back().steps = steps;
+        }
         const Played p = play_both(k, scripts_of(variants, how));
         std::vector<bool> yes;
         for (std::size_t i = 0; i < variants.size(); ++i) {
@@ -120,12 +133,9 @@ model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVe
         }
         return yes;
     };
-    model::Trace small = shrink(trace, shows);
-    Session session = start_session(k.how.config, {&reference()});
-    for (model::Step& s : small.steps) { // results as they are now
-        const model::Result r = play(session, s);
-        if (s.expected) s.expected = r;
-    }
+    model::Trace small;
+    small.path = trace.path;
+    small.steps = shrink(trace.steps, {shows, variants_at_once}, {seconds_to_shrink, false}).steps;
     return small;
 }
 
