@@ -18,56 +18,41 @@ const Entry* entry_of(const Ledger& ledger, const Strategy* s) {
 }
 
 // Proved means: from the premises that the theorem names. A premise that is needed is shown by a trace without it.
-TierRow row_of(const Entry* e, const Strategy* s) {
-    TierRow row{s, Standing::unknown, {}, {}, {}, {}, {}};
-    if (s == &reference(*s->kind)) {
-        row.standing = Standing::holds;
-        row.cells = {""};
-        return row;
-    }
-    if (!e || e->answer != Answer::proved) {
-        row.cells = {"open"};
-        row.detail = e ? e->reason : "no theorem is about it";
-        return row;
-    }
+Evidence evidence_of(const Entry* e, const Strategy* s) {
+    if (s == &reference(*s->kind)) return {s, Seen::nothing, {}, {""}, {}};
+    if (!e || e->answer != Answer::proved) return {s, Seen::open, {}, {"open"}, {}};
     const auto shown = std::ranges::find_if(e->breaks, [](const BreakEntry& b) { return b.shown(); });
-    if (shown == e->breaks.end()) {
-        row.standing = Standing::holds;
-        row.cells = {"proved"};
-        return row;
-    }
-    row.standing = Standing::refuted;
-    row.cells = {fmt::format("broken by {}", shown->operation)};
-    row.refuted_by = shown->premise;
-    row.detail = shown->trace;
-    row.reproduce = fmt::format("rmapcheck prove --strategy {}", s->name);
-    return row;
+    if (shown == e->breaks.end()) return {s, Seen::nothing, {}, {"proved"}, {}};
+    return {s,
+            Seen::refuted,
+            Refutation{{}, shown->premise, shown->trace, {"rmapcheck", "prove", "--strategy", std::string(s->name)}},
+            {fmt::format("broken by {}", shown->operation)},
+            {}};
 }
 
-TierResult run(const TierRequest& request) {
+TierEvidence run(const TierRequest& request) {
     request.progress("proving");
     Settings settings;
     settings.timeout_ms = static_cast<unsigned>(1000 * request.budget);
     const Ledger ledger = prove(all_theorems(), settings);
-    TierResult result;
-    for (const Strategy* s : request.strategies) result.rows.push_back(row_of(entry_of(ledger, s), s));
+    TierEvidence evidence;
+    for (const Strategy* s : request.strategies) evidence.rows.push_back(evidence_of(entry_of(ledger, s), s));
     std::size_t proved = 0;
     for (const Entry& e : ledger.entries) {
         proved += e.answer == Answer::proved;
         const std::string line = fmt::format("proof: {}: {}", e.theorem->name, e.reason);
         if (e.answer == Answer::unknown || e.answer == Answer::timeout)
-            result.cannot_tell = line;
+            evidence.cannot_tell = line;
         else if (e.answer != Answer::proved)
-            result.failures.push_back(line);
-        result.defect |= e.answer == Answer::vacuous || e.answer == Answer::error;
+            evidence.faults.push_back(
+                {line, {"rmapcheck", "prove"}, e.answer == Answer::vacuous || e.answer == Answer::error});
     }
-    result.reproduce = "rmapcheck prove";
-    result.summary = fmt::format(
+    evidence.summary = fmt::format(
         "proof: {}: {} of {} theorems proved in {:.1f} s; broken by: a step that needs a "
         "premise; a trace without the premise loses an entry",
         ledger.solver, proved, ledger.entries.size(), ledger.seconds);
-    result.json = to_json(ledger);
-    return result;
+    evidence.figures = to_json(ledger);
+    return evidence;
 }
 
 } // namespace

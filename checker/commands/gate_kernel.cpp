@@ -1,12 +1,25 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <random>
 
 #include "checker/commands/gate.h"
+#include "checker/gate/kernel.h"
+#include "checker/judge/runner.h"
 #include "checker/kernels/uml/gate_kernel.h"
+#include "checker/report/findings.h"
 #include "checker/support/interrupt.h"
 
 namespace checker::inline commands {
+namespace {
+
+int fail(int code, std::string message) {
+    while (!message.empty() && message.back() == '\n') message.pop_back();
+    fmt::print(stderr, "{}\n", message);
+    return code;
+}
+
+} // namespace
 
 void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
     line.value("--kernel", o.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
@@ -19,7 +32,7 @@ void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
     line.value("--cache", o.cache, "with --kernel: where kernels are kept");
 }
 
-int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
+int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) try {
     kernels::uml::GuestOptions how;
     how.kernel = options.kernel;
     how.base = options.base;
@@ -37,15 +50,25 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
                 paths.push_back(std::move(p));
     for (const std::string& p : paths) how.traces.push_back(model::load_trace(p));
     if (!shared.quiet) how.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
-    const kernels::uml::GuestReport report = kernels::uml::gate_kernel(how);
-    if (!report.message.empty()) fmt::print(stderr, "{}\n", report.message);
+    const kernels::uml::Findings findings = kernels::uml::gate_kernel(how);
+    const Standing standing = standing_of(findings);
+    if (standing == Standing::cannot_tell)
+        fmt::print(stderr, "could not tell: {}\n", kernels::uml::why_silent(findings));
     if (shared.json)
-        fmt::print("{}\n", report.json.dump(2));
-    else {
-        fmt::print("{}", report.text);
-        if (!report.reproduce.empty()) fmt::print("{}\n", report.reproduce);
-    }
-    return report.exit_code;
+        fmt::print("{}\n", findings_json(findings).dump(2));
+    else
+        fmt::print("{}", findings_text(findings));
+    if (!shared.json && standing == Standing::refuted) fmt::print("{}\n", command_line(findings.reproduce));
+    return standing == Standing::holds     ? exit_agreement
+           : standing == Standing::refuted ? exit_disagreement
+                                           : exit_cannot_tell;
+} catch (const kernels::uml::BadArgument& bad) {
+    return fail(exit_bad_input, bad.what());
+} catch (const CannotTest& cannot) {
+    return fail(exit_cannot_tell,
+                std::string("could not tell: ") + cannot.what() + (cannot.log.empty() ? "" : "\n" + cannot.log));
+} catch (const std::filesystem::filesystem_error& error) {
+    return fail(exit_cannot_tell, std::string("could not tell: ") + error.what());
 }
 
 } // namespace checker::inline commands

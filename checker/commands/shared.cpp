@@ -34,15 +34,6 @@ bool use_color(const Shared& shared) {
 
 bool show_progress(const Shared& shared) { return !shared.quiet && isatty(STDERR_FILENO); }
 
-std::string shell_quoted(const std::string& argument) {
-    if (!argument.empty() && argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                                        "_-+=./:,@%") == argument.npos)
-        return argument;
-    std::string q = "'";
-    for (char c : argument) q += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return q + "'";
-}
-
 std::string corpora_folder(const std::string& given) {
     namespace fs = std::filesystem;
     if (!given.empty()) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checker/commands/command_line.h"
+#include "checker/support/quote.h"
 #include "checker/walks/walks.h"
 
 namespace checker::inline commands {
@@ -62,8 +63,6 @@ struct UsageError : std::runtime_error {
 bool use_color(const Shared& shared);
 // Is standard error a terminal, so that progress may be shown?
 bool show_progress(const Shared& shared);
-// An argument quoted for a POSIX shell.
-std::string shell_quoted(const std::string& argument);
 // The folder of the corpora: as given, else the one of the source that this program was built from.
 std::string corpora_folder(const std::string& given);
 

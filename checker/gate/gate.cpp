@@ -9,65 +9,89 @@
 namespace checker::inline gate {
 namespace {
 
-void count(Tally& t, const Verdict& v, const model::Trace& trace) {
-    ++t.pages;
-    t.visited += v.cost.all.visited;
-    t.heals += v.lifetime == Lifetime::heals;
-    t.stays += v.lifetime == Lifetime::stays;
-    t.claim_broken |= breaks_claim(v);
-    if (!refutes(v)) return;
-    ++t.regressions;
-    const std::size_t operations = operations_without_walks(trace);
-    if (!t.shortest || operations < t.shortest->operations)
-        t.shortest = Refutation{trace.path, operations, v.at, v.regressed.empty() ? v.page : v.regressed.front()};
+void ask(AskedTier& asked, TierRequest& request) {
+    if (interrupted()) {
+        asked.evidence.skipped = "interrupted";
+        return;
+    }
+    request.budget = asked.budget;
+    asked.evidence = asked.tier->run(request);
+}
+
+// Why not everything was seen that should have been; empty: it was.
+std::string why_not_all(const std::vector<AskedTier>& tiers) {
+    std::string why;
+    for (const AskedTier& a : tiers) {
+        if (!a.evidence.cannot_tell.empty()) why = a.evidence.cannot_tell;
+        if (a.named && !a.evidence.skipped.empty()) why = a.tier->name + ": " + a.evidence.skipped;
+    }
+    return why.empty() && interrupted() ? "interrupted" : why;
+}
+
+// Of a strategy that stands open, the tier that left it so.
+std::string why_open(const Conclusion& c, const std::vector<AskedTier>& tiers) {
+    for (const AskedTier& a : tiers)
+        for (const Evidence& e : a.evidence.rows)
+            if (e.strategy == c.strategy && e.seen == Seen::open)
+                return fmt::format("{}: {} is left open", a.tier->name, c.strategy->name);
+    return fmt::format("the tiers that ran did not refute {}", c.strategy->name);
 }
 
 } // namespace
 
-std::string_view to_string(Standing s) {
-    switch (s) {
-    case Standing::holds: return "holds";
-    case Standing::refuted: return "refuted";
-    case Standing::not_caught: return "not caught";
-    case Standing::unknown: return "could not tell";
-    }
-    return "";
+Held held_to(const TierRequest& request, const Strategy& s) {
+    return {s.claim, request.candidate, &s == &reference(), true};
 }
 
-CorpusTier run_corpus_tier(const std::string& folder, const RunOptions& options,
-                           const std::function<void(std::size_t, std::size_t, const std::string&)>& progress) {
-    CorpusTier tier;
-    const std::vector<std::string> paths = traces_below(folder);
-    tier.traces_found = paths.size();
-    for (const Strategy* s : start_session(options.config, options.strategies).strategies) {
-        tier.tallies.emplace_back();
-        tier.tallies.back().strategy = s;
+std::vector<Conclusion> conclude(const TierRequest& request, const std::vector<AskedTier>& asked, bool all_asked) {
+    std::vector<Conclusion> conclusions;
+    for (const Strategy* s : request.strategies) {
+        Conclusion& c = conclusions.emplace_back(Conclusion{s});
+        std::vector<Seen> seen;
+        for (const AskedTier& a : asked)
+            for (const Evidence& e : a.evidence.rows) {
+                if (e.strategy != s) continue;
+                seen.push_back(e.seen);
+                if (e.seen != Seen::refuted || !e.refutation) continue;
+                const auto length = [](const Refutation& r) { return r.operations.value_or(SIZE_MAX); };
+                if (!c.why || length(*e.refutation) < length(*c.why)) c.why = &*e.refutation;
+            }
+        Held held = held_to(request, *s);
+        held.all_asked = all_asked;
+        c.standing = decide(held, seen);
     }
-    for (const std::string& path : paths) {
-        if (interrupted()) {
-            tier.cut_short = true;
-            break;
-        }
-        progress(tier.traces_played, paths.size(), path);
-        const model::Trace trace = model::load_trace(path);
-        const RunReport report = run_trace(trace, options);
-        ++tier.traces_played;
-        for (const Failure& f : report.failures)
-            tier.failures.push_back(fmt::format("{}:{}: {}", path, f.line, f.text));
-        if (!report.failures.empty() && tier.failed_trace.empty()) tier.failed_trace = path;
-        for (Tally& t : tier.tallies) {
-            ++t.traces;
-            for (const Verdict& v : report.verdicts)
-                if (v.strategy == t.strategy) count(t, v, trace);
-        }
-    }
-    return tier;
+    return conclusions;
 }
 
-Standing standing(const Tally& t, bool candidate) {
-    if (candidate || t.strategy->claim != Claim::refuted)
-        return t.claim_broken || t.regressions ? Standing::refuted : Standing::holds;
-    return t.regressions ? Standing::refuted : Standing::not_caught;
+bool GateReport::defect() const {
+    return std::ranges::any_of(
+        tiers, [](const AskedTier& a) { return std::ranges::any_of(a.evidence.faults, &Fault::defect); });
+}
+
+bool GateReport::failed() const {
+    return std::ranges::any_of(conclusions, is_failure, &Conclusion::standing) ||
+           std::ranges::any_of(tiers, [](const AskedTier& a) { return !a.evidence.faults.empty(); });
+}
+
+CommandWords GateReport::reproduce() const {
+    for (const AskedTier& a : tiers)
+        if (!a.evidence.faults.empty()) return a.evidence.faults.front().reproduce;
+    for (const Conclusion& c : conclusions)
+        if (is_failure(c.standing)) return c.why ? c.why->reproduce : CommandWords{"rmapcheck", "gate"};
+    return {};
+}
+
+GateReport run_gate(std::vector<AskedTier> tiers, TierRequest request) {
+    GateReport report;
+    report.tiers = std::move(tiers);
+    for (AskedTier& a : report.tiers) ask(a, request);
+    report.cannot_tell = why_not_all(report.tiers);
+    const bool some_left_out = std::ranges::any_of(report.tiers, &AskedTier::named);
+    report.conclusions = conclude(request, report.tiers, report.cannot_tell.empty() && !some_left_out);
+    for (const Conclusion& c : report.conclusions)
+        if (c.standing == Standing::cannot_tell && report.cannot_tell.empty())
+            report.cannot_tell = why_open(c, report.tiers);
+    return report;
 }
 
 } // namespace checker::inline gate

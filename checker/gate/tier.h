@@ -1,14 +1,16 @@
-// A tier of the gate: one way of putting walk strategies to the test. The gate asks all of them and makes one verdict.
+// A tier of the gate: one way of putting walk strategies to the test. It reports evidence, as data: what follows from the
+// evidence of all tiers, gate/verdict.h decides; how it reads, report/gate.h says.
 //
 // To add a tier: a function that makes it, and its line in the list in checker/main.cpp.
 #pragma once
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "checker/gate/gate.h"
+#include "checker/gate/verdict.h"
 #include "checker/search/property.h"
 
 namespace checker::inline gate {
@@ -21,27 +23,44 @@ struct TierRequest {
     std::uint64_t seed = 1;
     std::function<void(const std::string&)> progress;
 };
+Held held_to(const TierRequest& request, const Strategy& s);
 
-// What a tier says of one strategy.
-struct TierRow {
-    const Strategy* strategy = nullptr;
-    Standing standing = Standing::unknown;
-    std::vector<std::string> cells;        // under the tier's columns
-    std::optional<std::size_t> operations; // of the shortest trace that refutes it, if it is refuted
-    std::string refuted_by;                // where that trace is, or what it does: for the table
-    std::string detail;                    // printed if the strategy should not have been refuted: the trace
-    std::string reproduce;                 // the command that shows it
+// Named values, as they go into a document. The report adds the words that follow from them.
+using Figures = nlohmann::json;
+// The words of a command.
+using CommandWords = std::vector<std::string>;
+
+// What refutes a strategy: the shortest that the tier has.
+struct Refutation {
+    std::optional<std::size_t> operations; // of the trace, without walks; nothing: there are longer ones only
+    std::string by;                        // where the trace is, or what it does
+    std::string trace;                     // with what is to be said of it, if it is not in a file
+    CommandWords reproduce;
 };
 
-struct TierResult {
-    std::vector<TierRow> rows;         // one for each strategy, or none: the tier tests the model
-    std::string summary;               // one line below the table
-    std::vector<std::string> failures; // what is wrong with the model or with a trace, "FILE:LINE: …"
-    std::string reproduce;             // the command that shows the first of them
-    bool defect = false;               // they are defects of rmapcheck
-    std::string cannot_tell;           // why the tier did not say all that it should: interrupted, unknown
-    std::string skipped;               // why it could not run here
-    nlohmann::json json;
+// What a tier saw of one strategy.
+struct Evidence {
+    const Strategy* strategy = nullptr;
+    Seen seen = Seen::open;
+    std::optional<Refutation> refutation;
+    std::vector<std::string> cells; // in short, under the tier's columns
+    Figures figures = Figures::object();
+};
+
+// What a tier found wrong with the model, or with a trace.
+struct Fault {
+    std::string what; // "FILE:LINE: …"
+    CommandWords reproduce;
+    bool defect = false; // of rmapcheck
+};
+
+struct TierEvidence {
+    std::vector<Evidence> rows; // one for each strategy, or none: the tier tests the model
+    std::vector<Fault> faults;
+    Figures figures = Figures::object();
+    std::string summary;     // the figures in one line
+    std::string cannot_tell; // why the tier did not see all that it should: interrupted, unknown
+    std::string skipped;     // why it could not run here
 };
 
 struct Tier {
@@ -49,7 +68,7 @@ struct Tier {
     std::string sentence;
     std::vector<std::string> columns;
     double budget = 0; // seconds, unless the user gives another; 0: it is not bounded by time
-    std::function<TierResult(const TierRequest&)> run;
+    std::function<TierEvidence(const TierRequest&)> run;
 };
 
 Tier corpus_tier();

@@ -1,69 +1,98 @@
 // The corpora: every trace, with what it says of itself.
 #include <fmt/format.h>
 
-#include "checker/commands/verb.h"
 #include "checker/gate/tier.h"
-#include "checker/report/json.h"
+#include "checker/judge/runner.h"
+#include "checker/support/interrupt.h"
 
 namespace checker::inline gate {
 namespace {
 
-TierRow row_of(const Tally& t, bool candidate) {
-    TierRow row{t.strategy, standing(t, candidate), {}, {}, {}, {}, {}};
-    for (std::uint64_t n : {t.traces, t.pages, t.heals, t.stays, t.visited}) row.cells.push_back(fmt::to_string(n));
-    if (t.shortest) {
-        row.operations = t.shortest->operations;
-        row.refuted_by = fmt::format("{}:{}", t.shortest->path, t.shortest->line);
-        row.reproduce = fmt::format("rmapcheck run --strategy {} {}", t.strategy->name, shell_quoted(t.shortest->path));
-    }
-    return row;
+// The page of a trace on which a strategy failed; the trace with the fewest operations is kept.
+struct Failed {
+    std::string trace;
+    std::size_t operations = 0; // without walks
+    std::uint32_t line = 0;
+    MappedAt missed;
+};
+
+// What the corpora say of one strategy.
+struct Tally {
+    const Strategy* strategy = nullptr;
+    std::uint64_t traces = 0, pages = 0, heals = 0, stays = 0, visited = 0;
+    std::uint64_t regressions = 0; // pages on which it missed what the reference finds, or read a freed VMA
+    bool claim_broken = false;
+    std::optional<Failed> shortest;
+};
+
+void count(Tally& t, const Verdict& v, const model::Trace& trace) {
+    ++t.pages;
+    t.visited += v.cost.all.visited;
+    t.heals += v.lifetime == Lifetime::heals;
+    t.stays += v.lifetime == Lifetime::stays;
+    t.claim_broken |= breaks_claim(v);
+    if (!refutes(v)) return;
+    ++t.regressions;
+    const std::size_t operations = operations_without_walks(trace);
+    if (!t.shortest || operations < t.shortest->operations)
+        t.shortest = Failed{trace.path, operations, v.at, v.regressed.empty() ? v.page : v.regressed.front()};
 }
 
-nlohmann::json json_of(const Tally& t) {
-    nlohmann::json row{{"strategy", t.strategy->name},
-                       {"claim", to_string(t.strategy->claim)},
-                       {"traces", t.traces},
-                       {"pages", t.pages},
-                       {"heals", t.heals},
-                       {"stays", t.stays},
-                       {"visited", t.visited},
-                       {"regressions", t.regressions},
-                       {"refuted_by", nullptr}};
-    if (t.shortest)
-        row["refuted_by"] = {{"trace", t.shortest->path},
-                             {"at", t.shortest->line},
-                             {"operations", t.shortest->operations},
-                             {"missed", to_json(t.shortest->missed)}};
-    return row;
+Evidence evidence_of(const Tally& t) {
+    Evidence e{t.strategy, t.claim_broken || t.regressions ? Seen::refuted : Seen::nothing, {}, {}, {}};
+    for (std::uint64_t n : {t.traces, t.pages, t.heals, t.stays, t.visited}) e.cells.push_back(fmt::to_string(n));
+    e.figures = {{"claim", to_string(t.strategy->claim)},
+                 {"traces", t.traces},
+                 {"pages", t.pages},
+                 {"heals", t.heals},
+                 {"stays", t.stays},
+                 {"visited", t.visited},
+                 {"regressions", t.regressions},
+                 {"refuted_by", nullptr}};
+    if (!t.shortest) return e;
+    const Failed& f = *t.shortest;
+    e.refutation = Refutation{f.operations,
+                              fmt::format("{}:{}", f.trace, f.line),
+                              {},
+                              {"rmapcheck", "run", "--strategy", std::string(t.strategy->name), f.trace}};
+    e.figures["refuted_by"] = {{"trace", f.trace},
+                               {"at", f.line},
+                               {"operations", f.operations},
+                               {"missed", {{"pid", f.missed.pid}, {"address", model::address(f.missed.page)}}}};
+    return e;
 }
 
-TierResult run(const TierRequest& request) {
+TierEvidence run(const TierRequest& request) {
     RunOptions how;
     how.strategies = request.strategies;
-    const CorpusTier tier =
-        run_corpus_tier(request.corpora, how, [&](std::size_t done, std::size_t of, const std::string& path) {
-            request.progress(fmt::format("[{}/{}] {}", done, of, path));
-        });
-    TierResult result;
-    nlohmann::json rows = nlohmann::json::array();
-    for (const Tally& t : tier.tallies) {
-        result.rows.push_back(row_of(t, request.candidate));
-        rows.push_back(json_of(t));
+    TierEvidence evidence;
+    std::vector<Tally> tallies;
+    for (const Strategy* s : request.strategies) tallies.emplace_back().strategy = s;
+    const std::vector<std::string> paths = traces_below(request.corpora);
+    std::size_t played = 0;
+    for (; played < paths.size() && !interrupted(); ++played) {
+        const std::string& path = paths[played];
+        request.progress(fmt::format("[{}/{}] {}", played, paths.size(), path));
+        const model::Trace trace = model::load_trace(path);
+        const RunReport report = run_trace(trace, how);
+        for (const Failure& f : report.failures)
+            evidence.faults.push_back({fmt::format("{}:{}: {}", path, f.line, f.text), {"rmapcheck", "run", path}});
+        for (Tally& t : tallies) {
+            ++t.traces;
+            for (const Verdict& v : report.verdicts)
+                if (v.strategy == t.strategy) count(t, v, trace);
+        }
     }
-    result.failures = tier.failures;
-    result.reproduce = "rmapcheck run " + shell_quoted(tier.failed_trace);
-    result.summary = fmt::format(
+    for (const Tally& t : tallies) evidence.rows.push_back(evidence_of(t));
+    evidence.summary = fmt::format(
         "{} of {} traces below {}; pages: how many were walked; heal, stay: misses that ksmd ends or "
         "not, those of the reference included; visited: VMAs taken from interval trees",
-        tier.traces_played, tier.traces_found, request.corpora);
-    if (tier.cut_short)
-        result.cannot_tell = fmt::format("interrupted after {} of {} traces", tier.traces_played, tier.traces_found);
-    if (!tier.traces_found) result.cannot_tell = "there is no trace below " + request.corpora;
-    result.json = {{"strategies", rows},
-                   {"failures", tier.failures},
-                   {"traces", tier.traces_played},
-                   {"cut_short", tier.cut_short}};
-    return result;
+        played, paths.size(), request.corpora);
+    if (played < paths.size())
+        evidence.cannot_tell = fmt::format("interrupted after {} of {} traces", played, paths.size());
+    if (paths.empty()) evidence.cannot_tell = "there is no trace below " + request.corpora;
+    evidence.figures = {{"traces", played}, {"cut_short", played < paths.size()}};
+    return evidence;
 }
 
 } // namespace

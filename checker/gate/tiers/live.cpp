@@ -1,7 +1,6 @@
 // The corpora on the running kernel. This tier tests the model that the others stand on.
 #include <fmt/format.h>
 
-#include "checker/commands/verb.h"
 #include "checker/gate/tier.h"
 #include "checker/kernels/running/tier.h"
 #include "checker/support/interrupt.h"
@@ -20,32 +19,31 @@ std::string in_one_line(const kernels::Tier& tier) {
     return s;
 }
 
-TierResult run(const TierRequest& request) {
+TierEvidence run(const TierRequest& request) {
     kernels::TierOptions how;
     how.seconds = request.budget;
     const kernels::Tier tier =
         kernels::run_tier(request.corpora, how, [&](std::size_t done, std::size_t of, const std::string& path) {
             request.progress(fmt::format("live: [{}/{}] {}", done, of, path));
         });
-    TierResult result;
+    TierEvidence evidence;
     if (!tier.could_not_run.empty()) {
-        result.skipped = tier.could_not_run;
-        return result;
+        evidence.skipped = tier.could_not_run;
+        return evidence;
     }
-    for (const kernels::TierDifference& d : tier.differences) {
-        result.failures.push_back(fmt::format("{}: the running kernel and the model differ: {}", d.trace.path,
-                                              d.report.differences.empty() ? "" : d.report.differences.front()));
-        if (result.reproduce.empty()) result.reproduce = "rmapcheck replay " + shell_quoted(d.trace.path);
-    }
-    result.summary = in_one_line(tier);
-    if (interrupted()) result.cannot_tell = "live: interrupted";
-    result.json = {{"kernel", tier.kernel},   {"level", kernels::to_string(tier.level)},
-                   {"traces", tier.found},    {"agree", tier.agree},
-                   {"differ", tier.differ},   {"skipped_traces", tier.skipped},
-                   {"reasons", tier.reasons}, {"operations", tier.operations},
-                   {"walks", tier.walks},     {"cut_short", tier.cut_short},
-                   {"seconds", tier.seconds}, {"failures", result.failures}};
-    return result;
+    for (const kernels::TierDifference& d : tier.differences)
+        evidence.faults.push_back({fmt::format("{}: the running kernel and the model differ: {}", d.trace.path,
+                                               d.report.differences.empty() ? "" : d.report.differences.front()),
+                                   {"rmapcheck", "replay", d.trace.path}});
+    evidence.summary = in_one_line(tier);
+    if (interrupted()) evidence.cannot_tell = "live: interrupted";
+    evidence.figures = {{"kernel", tier.kernel},   {"level", kernels::to_string(tier.level)},
+                        {"traces", tier.found},    {"agree", tier.agree},
+                        {"differ", tier.differ},   {"skipped_traces", tier.skipped},
+                        {"reasons", tier.reasons}, {"operations", tier.operations},
+                        {"walks", tier.walks},     {"cut_short", tier.cut_short},
+                        {"seconds", tier.seconds}};
+    return evidence;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <thread>
 
 #include "checker/gate/tier.h"
@@ -14,40 +15,39 @@ namespace {
 
 constexpr double minimize_seconds = 10;
 
-std::string command(const TierRequest& request, const Strategy* s, std::uint64_t run) {
-    return fmt::format("rmapcheck check --seed {} --runs {}{}", request.seed, run + 1,
-                       s ? fmt::format(" --strategy {}", s->name) : "");
+CommandWords command(const TierRequest& request, const Strategy* s, std::uint64_t run) {
+    CommandWords words{"rmapcheck", "check", "--seed", fmt::to_string(request.seed), "--runs", fmt::to_string(run + 1)};
+    if (s) words.insert(words.end(), {"--strategy", std::string(s->name)});
+    return words;
 }
 
-// The disagreements of one strategy. Only where it should have held are they minimized.
-TierRow row_of(const TierRequest& request, const CheckReport& report, const Strategy* s) {
-    TierRow row{s, Standing::holds, {}, {}, {}, {}, {}};
-    std::vector<std::pair<Cause, const Sighting*>> against;
-    for (const auto& [cause, sighting] : report.disagreements)
-        if (cause.strategy == s && s != &reference()) against.emplace_back(cause, &sighting);
-    const bool known = s->claim == Claim::refuted && !request.candidate;
-    if (against.empty()) {
-        row.standing = known ? Standing::not_caught : Standing::holds;
-        row.cells = {s == &reference() ? "" : "none"};
-        return row;
-    }
-    row.standing = Standing::refuted;
-    row.cells = {fmt::format("{} cause{}", against.size(), against.size() == 1 ? "" : "s")};
-    row.reproduce = command(request, s, against.front().second->run);
-    if (known) return row;
-    const auto least = std::ranges::min_element(against, {}, [](const auto& a) { return a.second->steps.size(); });
-    const auto& [cause, sighting] = *least;
+// The shortest of them, minimized.
+Refutation minimal(const TierRequest& request, const std::map<Cause, Sighting>& against) {
+    const auto least = std::ranges::min_element(against, {}, [](const auto& a) { return a.second.steps.size(); });
     request.progress("minimizing what random sequences found");
-    std::map<Cause, Sighting> one{{cause, *sighting}};
+    const std::map<Cause, Sighting> one{*least};
     const Found found = minimize_sightings(one, {}, minimize_seconds, [](std::size_t) {}).front();
-    row.operations = found.minimal.steps.size() - 1;
-    row.refuted_by = to_text(cause);
-    row.detail = found_text(found);
-    row.reproduce = command(request, s, found.run);
-    return row;
+    return {found.minimal.steps.size() - 1, to_text(least->first), found_text(found),
+            command(request, least->first.strategy, found.run)};
 }
 
-TierResult run(const TierRequest& request, const Lists& lists) {
+Evidence evidence_of(const TierRequest& request, const CheckReport& report, const Strategy* s) {
+    Evidence e{s, Seen::nothing, {}, {s == &reference() ? "" : "none"}, {{"trace", ""}}};
+    std::map<Cause, Sighting> against;
+    for (const auto& [cause, sighting] : report.disagreements)
+        if (cause.strategy == s && s != &reference()) against.emplace(cause, sighting);
+    if (against.empty()) return e;
+    e.seen = Seen::refuted;
+    e.cells = {fmt::format("{} cause{}", against.size(), against.size() == 1 ? "" : "s")};
+    if (known_wrong(held_to(request, *s))) // no news: it is not worth the time
+        e.refutation = Refutation{{}, {}, {}, command(request, s, against.begin()->second.run)};
+    else
+        e.refutation = minimal(request, against);
+    e.figures["trace"] = e.refutation->trace;
+    return e;
+}
+
+TierEvidence run(const TierRequest& request, const Lists& lists) {
     CheckOptions o;
     o.strategies = request.strategies;
     o.seed = request.seed;
@@ -56,27 +56,21 @@ TierResult run(const TierRequest& request, const Lists& lists) {
     const CheckReport report = check(o, lists, [&](const CheckProgress& p) {
         request.progress(fmt::format("random: {:.0f} s, {} operations", p.seconds, p.operations));
     });
-    TierResult result;
-    nlohmann::json rows = nlohmann::json::array();
-    for (const Strategy* s : request.strategies) {
-        result.rows.push_back(row_of(request, report, s));
-        rows.push_back({{"strategy", s->name},
-                        {"verdict", to_string(result.rows.back().standing)},
-                        {"trace", result.rows.back().detail}});
-    }
+    TierEvidence evidence;
+    for (const Strategy* s : request.strategies) evidence.rows.push_back(evidence_of(request, report, s));
     for (const auto* map : {&report.broken, &report.defects})
-        for (const auto& [name, sighting] : *map) {
-            result.failures.push_back(fmt::format("random, run {}: {}: {}", sighting.run, name, sighting.what));
-            result.reproduce = command(request, nullptr, sighting.run);
-            result.defect |= map == &report.defects;
-        }
-    result.summary = fmt::format("random: seed {}, {} sequences, {} operations judged over {} KSM pages in {:.1f} s",
-                                 request.seed, report.runs, report.operations, report.pages, report.seconds);
-    if (report.interrupted) result.cannot_tell = "random: interrupted";
-    result.json = {{"seed", request.seed},       {"runs", report.runs},       {"operations", report.operations},
-                   {"pages", report.pages},      {"seconds", report.seconds}, {"strategies", rows},
-                   {"failures", result.failures}};
-    return result;
+        for (const auto& [name, sighting] : *map)
+            evidence.faults.push_back({fmt::format("random, run {}: {}: {}", sighting.run, name, sighting.what),
+                                       command(request, nullptr, sighting.run), map == &report.defects});
+    evidence.summary = fmt::format("random: seed {}, {} sequences, {} operations judged over {} KSM pages in {:.1f} s",
+                                   request.seed, report.runs, report.operations, report.pages, report.seconds);
+    if (report.interrupted) evidence.cannot_tell = "random: interrupted";
+    evidence.figures = {{"seed", request.seed},
+                        {"runs", report.runs},
+                        {"operations", report.operations},
+                        {"pages", report.pages},
+                        {"seconds", report.seconds}};
+    return evidence;
 }
 
 } // namespace

@@ -13,7 +13,6 @@
 
 #include "checker/kernels/probe/probe.h"
 #include "checker/kernels/uml/build.h"
-#include "checker/kernels/uml/gate_report.h"
 #include "checker/kernels/uml/patch.h"
 #include "checker/kernels/uml/random_traces.h"
 #include "checker/kernels/uml/workloads.h"
@@ -154,21 +153,12 @@ const TraceVerdict* shortest_regression(const Findings& f, const std::vector<mod
     return best;
 }
 
-std::string quoted(const std::string& s) {
-    if (s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:@%") ==
-            std::string::npos &&
-        !s.empty())
-        return s;
-    std::string q = "'";
-    for (char c : s) q += c == '\'' ? "'\\''" : std::string(1, c);
-    return q + "'";
-}
-
-std::string command_for(const GuestOptions& o, const std::string& trace) {
-    std::string text = "rmapcheck gate --kernel " + (o.kernel.empty() ? std::string("debian") : quoted(o.kernel));
-    for (const std::string& p : o.base) text += " --base " + quoted(p);
-    for (const std::string& p : o.patches) text += " --patch " + quoted(p);
-    return text + " --trace " + quoted(trace);
+std::vector<std::string> command_for(const GuestOptions& o, const std::string& trace) {
+    std::vector<std::string> words{"rmapcheck", "gate", "--kernel", o.kernel.empty() ? "debian" : o.kernel};
+    for (const std::string& p : o.base) words.insert(words.end(), {"--base", p});
+    for (const std::string& p : o.patches) words.insert(words.end(), {"--patch", p});
+    words.insert(words.end(), {"--trace", trace});
+    return words;
 }
 
 std::string name_of_candidate(const GuestOptions& o) {
@@ -234,21 +224,6 @@ std::string built(Copy& copy, const Overlay& overlay, const GuestOptions& o, con
     return b.kernel;
 }
 
-GuestReport report_of(const GuestOptions& o, const Findings& f) {
-    GuestReport report;
-    report.text = findings_text(f);
-    report.json = findings_json(f);
-    const std::string unknown = no_verdict(f);
-    if (refuted(f)) {
-        report.exit_code = 1;
-        report.reproduce = command_for(o, f.smallest_path);
-    } else if (!unknown.empty()) {
-        report.exit_code = 125;
-        report.message = "could not tell: " + unknown;
-    }
-    return report;
-}
-
 // The rules of the reference, or of the kernel where there is no other.
 FoundRules probe_rules(const Kernels& k) {
     k.progress("probing the kernel's rules");
@@ -273,7 +248,38 @@ FoundRules probe_rules(const Kernels& k) {
     });
 }
 
-GuestReport examine(const GuestOptions& o) {
+Findings asked_for(const GuestOptions& o, const Tree& tree, const Strategy* strategy) {
+    Findings f;
+    f.tree = tree.name;
+    f.version = tree.version;
+    f.base = o.base;
+    f.patches = o.patches;
+    f.random = o.random;
+    f.seed = o.seed;
+    if (strategy) f.strategy = std::string(strategy->name);
+    return f;
+}
+
+} // namespace
+
+std::string no_kernel_here(const std::string& kernel) {
+    const DebianSource source = debian_source(kernel, guest_cache(""));
+    if (source.archive.empty())
+        return fmt::format("there is no source of Linux {0} (.ci/kernel-source {0})", source.version);
+    for (const char* program : {"tar", "xz"})
+        if (!has_program(program)) return fmt::format("the program {} is missing", program);
+    const std::string missing = missing_programs();
+    return missing.empty() ? "" : "a kernel cannot be built here without" + missing;
+}
+
+std::string guest_cache(const std::string& given) {
+    if (!given.empty()) return fs::absolute(given);
+    if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fmt::format("{}/rmapcheck", xdg);
+    if (const char* home = std::getenv("HOME"); home && *home) return fmt::format("{}/.cache/rmapcheck", home);
+    return fmt::format("/tmp/rmapcheck-{}", getuid());
+}
+
+Findings gate_kernel(const GuestOptions& o) {
     std::mutex one_at_a_time;
     const Progress progress = [&](const std::string& line) {
         const std::lock_guard lock(one_at_a_time);
@@ -299,14 +305,7 @@ GuestReport examine(const GuestOptions& o) {
     const model::RulesOf known = model::rules_of(tree.version);
     k.how.config.rules = known.row->rules;
     if (strategy) k.how.strategies.push_back(strategy);
-    Findings f;
-    f.tree = tree.name;
-    f.version = tree.version;
-    f.base = o.base;
-    f.patches = o.patches;
-    f.random = o.random;
-    f.seed = o.seed;
-    if (strategy) f.strategy = std::string(strategy->name);
+    Findings f = asked_for(o, tree, strategy);
 
     // What does not apply is found before anything is built.
     const Overlay with = overlay_for(copy, all, f.fixes);
@@ -331,41 +330,8 @@ GuestReport examine(const GuestOptions& o) {
     for (model::Trace& t : random_traces(k.how.config, o.seed, o.random)) traces.push_back(std::move(t));
     judge(o, traces, k, strategy, f);
     if (o.timing) f.costs = measure(k);
-    return report_of(o, f);
-}
-
-} // namespace
-
-std::string no_kernel_here(const std::string& kernel) {
-    const DebianSource source = debian_source(kernel, guest_cache(""));
-    if (source.archive.empty())
-        return fmt::format("there is no source of Linux {0} (.ci/kernel-source {0})", source.version);
-    for (const char* program : {"tar", "xz"})
-        if (!has_program(program)) return fmt::format("the program {} is missing", program);
-    const std::string missing = missing_programs();
-    return missing.empty() ? "" : "a kernel cannot be built here without" + missing;
-}
-
-GuestReport gate_kernel(const GuestOptions& options) {
-    GuestReport report;
-    try {
-        return examine(options);
-    } catch (const BadArgument& bad) {
-        report.exit_code = 2;
-        report.message = bad.what();
-    } catch (const model::InputError& bad) {
-        report.exit_code = 2;
-        report.message = bad.what();
-    } catch (const CannotTest& cannot) {
-        report.exit_code = 125;
-        report.message =
-            std::string("could not tell: ") + cannot.what() + (cannot.log.empty() ? "" : "\n" + cannot.log);
-    } catch (const fs::filesystem_error& error) {
-        report.exit_code = 125;
-        report.message = std::string("could not tell: ") + error.what();
-    }
-    while (!report.message.empty() && report.message.back() == '\n') report.message.pop_back();
-    return report;
+    if (regressed(f)) f.reproduce = command_for(o, f.smallest_path);
+    return f;
 }
 
 } // namespace checker::kernels::uml

@@ -3,15 +3,14 @@
 // The tree is copied, built as User-Mode Linux with and without the patches, and both guests play the same traces
 // (docs/guide.md). What the unpatched kernel finds and the patched one does not is a regression. Without a patch
 // the tree itself is the candidate, and the reference is what its own walk finds when interval trees hand out all of
-// their VMAs.
+// their VMAs. What follows from it all, the gate decides (checker/gate/kernel.h).
 #pragma once
-
-#include <nlohmann/json.hpp>
 
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "checker/kernels/uml/findings.h"
 #include "checker/kernels/uml/tree.h"
 #include "model/trace/trace.h"
 
@@ -32,15 +31,9 @@ struct GuestOptions {
     Progress progress;                // called with one line; may be empty
 };
 
-struct GuestReport {
-    int exit_code = 0;     // 0 nothing lost, 1 lost, 2 wrong argument, 125 could not be tested
-    std::string text;      // the report, with a newline at its end; empty for 2 and 125
-    std::string message;   // for 2 and 125: what to say on standard error, one line and perhaps the end of a log
-    std::string reproduce; // for 1: the command that shows it again
-    nlohmann::json json;
-};
-
-GuestReport gate_kernel(const GuestOptions& options);
+// Builds, plays and compares. Throws BadArgument and model::InputError for what the user named wrongly, CannotTest (with
+// the end of a log) and std::filesystem::filesystem_error where the kernels cannot be made or run.
+Findings gate_kernel(const GuestOptions& options);
 
 // Why this source of Debian's cannot be built on this machine: what is missing. Empty: it can.
 std::string no_kernel_here(const std::string& kernel = "debian");

@@ -2,7 +2,11 @@
 // build takes minutes, so that everything is asked of one tree in one test. RMAPCHECK_TEST_CACHE names a folder where the
 // kernels are kept for the next run.
 #include "checker/kernels/uml/gate_kernel.h"
+#include "checker/gate/kernel.h"
+#include "checker/report/findings.h"
+#include "checker/support/quote.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -66,58 +70,61 @@ GuestOptions options_for(const Room& room, const std::string& patch) {
 }
 
 // The unpatched kernel is what the model says, and no two ways to observe contradict each other.
-void expect_sound(const nlohmann::json& kernel) {
-    EXPECT_TRUE(kernel.at("strategy_differs").empty()) << kernel.at("strategy_differs").dump(2);
-    for (const auto& t : kernel.at("traces")) {
-        EXPECT_TRUE(t.at("not_judged").is_null()) << t.dump(2);
-        EXPECT_TRUE(t.at("contradictions").empty()) << t.dump(2);
-        if (!t.at("trace").get<std::string>().starts_with("random-"))
-            EXPECT_TRUE(t.at("off_model").empty()) << t.dump(2);
+void expect_sound(const Findings& f) {
+    EXPECT_THAT(f.strategy_differs, testing::IsEmpty());
+    for (const TraceVerdict& v : f.verdicts) {
+        EXPECT_EQ(v.not_judged, "") << v.name;
+        EXPECT_THAT(v.contradictions, testing::IsEmpty()) << v.name;
+        if (!v.name.starts_with("random-")) EXPECT_THAT(v.reference_off_model, testing::IsEmpty()) << v.name;
     }
 }
 
 void refutes_linear_index(const Room& room) {
-    const GuestReport r = gate_kernel(options_for(room, root + "/corpora/patches/linear-index.edit"));
-    ASSERT_EQ(r.exit_code, 1) << r.message << r.text;
-    const nlohmann::json& kernel = r.json.at("kernel");
-    EXPECT_EQ(kernel.at("verdict"), "refuted");
-    expect_sound(kernel);
+    const Findings f = gate_kernel(options_for(room, root + "/corpora/patches/linear-index.edit"));
+    ASSERT_EQ(standing_of(f), Standing::refuted) << findings_text(f);
+    EXPECT_EQ(findings_json(f).at("kernel").at("verdict"), "refuted");
+    expect_sound(f);
     std::size_t confirmed = 0;
-    for (const auto& t : kernel.at("traces")) {
-        const std::string name = fs::path(t.at("trace").get<std::string>()).filename();
+    for (const TraceVerdict& v : f.verdicts) {
+        const std::string name = fs::path(v.name).filename();
         if (!name.starts_with("linear-index-o")) continue; // own-item and other-item
-        EXPECT_FALSE(t.at("lost").empty()) << name << " does not lose an entry in the kernel";
+        EXPECT_FALSE(v.lost.empty()) << name << " does not lose an entry in the kernel";
         ++confirmed;
     }
     EXPECT_GE(confirmed, 6u);
-    ASSERT_FALSE(kernel.at("smallest").is_null());
-    const model::Trace small = model::load_trace(kernel.at("smallest").at("path"));
+    ASSERT_TRUE(f.smallest.has_value());
+    const model::Trace small = model::load_trace(f.smallest_path);
     EXPECT_LE(small.steps.size(), 8u);
-    EXPECT_NE(r.reproduce.find("linear-index.trace"), std::string::npos);
+    EXPECT_NE(command_line(f.reproduce).find("linear-index.trace"), std::string::npos);
 }
 
 void lets_two_pass_be(const Room& room) {
-    const GuestReport r = gate_kernel(options_for(room, root + "/corpora/patches/two-pass.edit"));
-    ASSERT_EQ(r.exit_code, 0) << r.message << r.text;
-    expect_sound(r.json.at("kernel"));
-    EXPECT_EQ(r.json.at("kernel").at("reference").at("cached"), true);
-    EXPECT_EQ(r.json.at("kernel").at("reference").at("boots"), 0); // what the unpatched kernel does is remembered
+    const Findings f = gate_kernel(options_for(room, root + "/corpora/patches/two-pass.edit"));
+    ASSERT_EQ(standing_of(f), Standing::holds) << findings_text(f);
+    EXPECT_EQ(findings_json(f).at("kernel").at("verdict"), "holds");
+    expect_sound(f);
+    EXPECT_TRUE(f.reference.cached);
+    EXPECT_EQ(f.reference.boots, 0u); // what the unpatched kernel does is remembered
+}
+
+// What a kernel with this edit cannot be tested for, with the end of the log.
+std::string cannot_test(const Room& room, const std::string& name, const std::string& edit) {
+    try {
+        gate_kernel(options_for(room, room.script(name, edit)));
+    } catch (const CannotTest& cannot) {
+        return std::string(cannot.what()) + "\n" + cannot.log;
+    }
+    return {};
 }
 
 void says_what_cannot_be_tested(const Room& room) {
+    using testing::HasSubstr;
     const std::string place = "in mm/ksm.c: rmap_walk_ksm\n";
-    GuestReport r = gate_kernel(options_for(room, room.script("elsewhere", place + "replace \"no such words\"\n+x\n")));
-    EXPECT_EQ(r.exit_code, 125);
-    EXPECT_NE(r.message.find("elsewhere.edit"), std::string::npos) << r.message;
-    r = gate_kernel(options_for(room, room.script("wrong", place + "replace \"0, ULONG_MAX\"\n+0, no_such_name\n")));
-    EXPECT_EQ(r.exit_code, 125);
-    EXPECT_NE(r.message.find("does not build"), std::string::npos) << r.message;
-    EXPECT_NE(r.message.find("no_such_name"), std::string::npos) << r.message;
-    r = gate_kernel(options_for(
-        room, room.script("panic", "in mm/ksm.c: ksm_init\nbefore \"return 0;\"\n+\tpanic(\"by a test\");\n")));
-    EXPECT_EQ(r.exit_code, 125);
-    EXPECT_NE(r.message.find("does not boot"), std::string::npos) << r.message;
-    EXPECT_NE(r.message.find("by a test"), std::string::npos) << r.message;
+    EXPECT_THAT(cannot_test(room, "elsewhere", place + "replace \"no such words\"\n+x\n"), HasSubstr("elsewhere.edit"));
+    EXPECT_THAT(cannot_test(room, "wrong", place + "replace \"0, ULONG_MAX\"\n+0, no_such_name\n"),
+                testing::AllOf(HasSubstr("does not build"), HasSubstr("no_such_name")));
+    EXPECT_THAT(cannot_test(room, "panic", "in mm/ksm.c: ksm_init\nbefore \"return 0;\"\n+\tpanic(\"by a test\");\n"),
+                testing::AllOf(HasSubstr("does not boot"), HasSubstr("by a test")));
 }
 
 TEST(GateKernel, BuildsPlaysAndJudges) {

@@ -1,7 +1,5 @@
-// What gate_kernel() found, as text and as JSON.
+// What gate_kernel() found, as data: two guests, the traces that both played, and what walks cost.
 #pragma once
-
-#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
@@ -38,12 +36,12 @@ struct Findings {
     std::vector<Cost> costs;
     std::optional<model::Trace> smallest; // minimized on the kernel
     std::string smallest_path;
+    std::vector<std::string> reproduce; // the words of the command that shows a regression again
 };
 
-std::string findings_text(const Findings& f);
-nlohmann::json findings_json(const Findings& f);
-bool refuted(const Findings& f);
-// Why no verdict can be given although the guests ran; empty if one can.
-std::string no_verdict(const Findings& f);
+// Did any trace lose something that the reference keeps?
+bool regressed(const Findings& f);
+// Why the guests, although they ran, say nothing; empty if they do.
+std::string why_silent(const Findings& f);
 
 } // namespace checker::kernels::uml

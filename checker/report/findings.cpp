@@ -1,13 +1,16 @@
-#include "checker/kernels/uml/gate_report.h"
+#include "checker/report/findings.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
+#include "checker/gate/kernel.h"
 #include "checker/report/text.h"
 
-namespace checker::kernels::uml {
+namespace checker::inline report {
 namespace {
+
+using namespace kernels::uml;
 
 constexpr std::size_t shown = 12; // of a list, in text
 
@@ -104,10 +107,9 @@ std::string join(const std::vector<std::string>& list) {
 }
 
 std::string verdict_line(const Findings& f) {
-    if (!refuted(f)) {
-        const std::string why = no_verdict(f);
-        return why.empty() ? "nothing is lost in what was played" : fmt::format("could not tell: {}", why);
-    }
+    const Standing standing = standing_of(f);
+    if (standing == Standing::cannot_tell) return fmt::format("could not tell: {}", why_silent(f));
+    if (standing == Standing::holds) return "nothing is lost in what was played";
     const Losses l = losses(f);
     std::string text = fmt::format("refuted: {} entries lost", l.entries);
     if (l.entries) text += fmt::format(" ({} heal, {} stay)", l.heals, l.stays);
@@ -119,19 +121,6 @@ std::string verdict_line(const Findings& f) {
 }
 
 } // namespace
-
-bool refuted(const Findings& f) {
-    return std::ranges::any_of(f.verdicts, [](const TraceVerdict& v) { return v.regressed(); });
-}
-
-std::string no_verdict(const Findings& f) {
-    for (const TraceVerdict& v : f.verdicts)
-        if (!v.contradictions.empty())
-            return fmt::format("the ways to observe contradict each other ({}: {})", v.name, v.contradictions.front());
-    if (!count_if(f, played)) return "no trace could be played";
-    if (!sum(f, [](const TraceVerdict& v) { return v.pages; })) return "no KSM page was seen in any trace";
-    return {};
-}
 
 std::string findings_text(const Findings& f) {
     std::string text = fmt::format("Linux {} ({}), {}\n", f.version, f.tree,
@@ -227,7 +216,8 @@ nlohmann::json findings_json(const Findings& f) {
                     {"boots", s.boots},
                     {"remembered", s.remembered}};
     };
-    const std::string unknown = no_verdict(f);
+    const Standing standing = standing_of(f);
+    const std::string silent = why_silent(f);
     return {{"kernel",
              {{"tree", f.tree},
               {"version", f.version},
@@ -238,10 +228,8 @@ nlohmann::json findings_json(const Findings& f) {
               {"random", f.random},
               {"seed", f.seed},
               {"fixes", f.fixes},
-              {"verdict", refuted(f)        ? "refuted"
-                          : unknown.empty() ? "holds"
-                                            : "unknown"},
-              {"reason", unknown.empty() ? json(nullptr) : json(unknown)},
+              {"verdict", standing == Standing::cannot_tell ? "unknown" : to_string(standing)},
+              {"reason", silent.empty() ? json(nullptr) : json(silent)},
               {"strategy", f.strategy.empty() ? json(nullptr) : json(f.strategy)},
               {"strategy_differs", f.strategy_differs},
               {"reference", f.has_reference ? side(f.reference) : json(nullptr)},
@@ -252,4 +240,4 @@ nlohmann::json findings_json(const Findings& f) {
               {"cost", costs}}}};
 }
 
-} // namespace checker::kernels::uml
+} // namespace checker::inline report

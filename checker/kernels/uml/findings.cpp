@@ -1,0 +1,24 @@
+#include "checker/kernels/uml/findings.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace checker::kernels::uml {
+
+bool regressed(const Findings& f) {
+    return std::ranges::any_of(f.verdicts, [](const TraceVerdict& v) { return v.regressed(); });
+}
+
+std::string why_silent(const Findings& f) {
+    for (const TraceVerdict& v : f.verdicts)
+        if (!v.contradictions.empty())
+            return fmt::format("the ways to observe contradict each other ({}: {})", v.name, v.contradictions.front());
+    if (std::ranges::none_of(f.verdicts, [](const TraceVerdict& v) { return v.not_judged.empty(); }))
+        return "no trace could be played";
+    if (std::ranges::none_of(f.verdicts, [](const TraceVerdict& v) { return v.pages > 0; }))
+        return "no KSM page was seen in any trace";
+    return {};
+}
+
+} // namespace checker::kernels::uml

@@ -1,0 +1,15 @@
+// What two guests showed of a patched kernel, as text and as JSON (docs/json.md, `gate --kernel`).
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+#include "checker/kernels/uml/findings.h"
+
+namespace checker::inline report {
+
+std::string findings_text(const kernels::uml::Findings& f);
+nlohmann::json findings_json(const kernels::uml::Findings& f);
+
+} // namespace checker::inline report

@@ -1,0 +1,14 @@
+// Commands that a user can paste.
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace checker::inline support {
+
+// An argument quoted for a POSIX shell.
+std::string shell_quoted(const std::string& argument);
+// A command of these words: each is quoted where it must be.
+std::string command_line(std::span<const std::string> words);
+
+} // namespace checker::inline support
