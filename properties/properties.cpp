@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checker/judge/expect.h"
+#include "checker/judge/fast_judge.h"
 #include "checker/judge/judge.h"
 #include "checker/judge/truth.h"
 #include "model/address_space.h"
@@ -164,6 +165,89 @@ Wrong heals_for_good(std::span<const Step>, const Kernel& after) {
     return {};
 }
 
+// --- one truth, and one judge
+
+// Of a KSM page that something maps: what the oracle says, and what the fast reading says.
+Wrong fast_truth_is_the_truth(std::span<const Step>, const Kernel& after) {
+    std::vector<checker::KsmEntry> entries;
+    checker::read_ksm_entries(after, entries);
+    const checker::PageTables tables = checker::page_tables_of(after);
+    std::size_t mapped = 0;
+    Wrong wrong;
+    after.folios.each([&](Id<Folio> folio, const Folio& f) {
+        if (f.mapping != Folio::Mapping::ksm) return;
+        const std::vector<MappedAt> truth = checker::oracle(tables, folio.n);
+        std::vector<MappedAt> fast;
+        for (const checker::KsmEntry& e : entries)
+            if (e.folio == folio) fast.push_back(e.at);
+        mapped += truth.size();
+        if (fast != truth)
+            wrong = fmt::format("the oracle finds {}, the fast reading {}", checker::to_text(truth),
+                                checker::to_text(fast));
+    });
+    if (!wrong && mapped != entries.size()) return "the fast reading finds entries of no KSM page";
+    return wrong;
+}
+
+// What the fast judge must say of one strategy: entries, and whether it reads a freed VMA.
+struct Faults {
+    std::vector<MappedAt> missed;
+    bool freed = false;
+    friend bool operator==(const Faults&, const Faults&) = default;
+};
+
+Faults by_the_plain_judge(const Kernel& k, const checker::Strategy& s) {
+    const checker::PageTables tables = checker::page_tables_of(k);
+    Faults all;
+    k.folios.each([&](Id<Folio> folio, const Folio& f) {
+        if (f.mapping != Folio::Mapping::ksm || !f.mapcount) return;
+        const checker::Verdict v = checker::judge_folio(k, s, folio, checker::oracle(tables, folio.n));
+        const std::vector<MappedAt>& owed = &s == &checker::reference() ? v.missed : v.regressed;
+        all.missed.insert(all.missed.end(), owed.begin(), owed.end());
+        all.freed |= v.touched_freed_vma;
+    });
+    std::ranges::sort(all.missed);
+    return all;
+}
+
+Faults by_the_fast_judge(std::span<const checker::Disagreement> found, const checker::Strategy& s) {
+    constexpr std::uint8_t reads_freed_vma = 3; // as the fact `kind` has it
+    Faults all;
+    for (const checker::Disagreement& d : found) {
+        if (d.cause.strategy != &s) continue;
+        if (d.cause.facts[static_cast<std::size_t>(checker::Fact::kind)] == reads_freed_vma)
+            all.freed = true;
+        else
+            all.missed.push_back(d.entry);
+    }
+    std::ranges::sort(all.missed);
+    return all;
+}
+
+// Where a walk reads a freed VMA, the fast judge says so once, and not of every entry that is missed for it.
+Wrong fast_judge_is_the_judge(std::span<const Step>, const Kernel& after) {
+    const auto strategies = checker::strategies_for({}, after.config.layout);
+    std::vector<checker::KsmEntry> entries;
+    checker::read_ksm_entries(after, entries);
+    checker::StateJudge judge(strategies);
+    const auto found = judge.judge(after, entries);
+    const std::uint32_t refuted = checker::refuted_here(after, strategies, ~std::uint32_t{0});
+    for (std::size_t n = 0; n < strategies.size(); ++n) {
+        const checker::Strategy& s = *strategies[n];
+        const Faults plain = by_the_plain_judge(after, s), fast = by_the_fast_judge(found, s);
+        const bool same = plain.freed == fast.freed && std::ranges::includes(plain.missed, fast.missed) &&
+                          (plain.freed || plain.missed == fast.missed);
+        if (!same)
+            return fmt::format("{} misses {}{}; the fast judge says {}{}", s.name, checker::to_text(plain.missed),
+                               plain.freed ? " and reads a freed VMA" : "", checker::to_text(fast.missed),
+                               fast.freed ? " and reads a freed VMA" : "");
+        const bool is_refuted = &s != &checker::reference() && (plain.freed || !plain.missed.empty());
+        if (is_refuted != static_cast<bool>(refuted >> n & 1))
+            return fmt::format("{} is {}refuted, but not by the quickest question", s.name, is_refuted ? "" : "not ");
+    }
+    return {};
+}
+
 // THE list of what holds of every operation.
 constexpr checker::Property step_list[] = {
     {"claims", "a walk that claims to find what the reference finds does so", true, nullptr, claims_hold},
@@ -188,6 +272,9 @@ constexpr checker::RunProperty run_list[] = {
     {"replay", "a trace, written, read and played again, ends in the same state", replay_keeps_a_state},
     {"lifetimes", "a miss that heals does not come back while only ksmd runs, and one that stays is still there",
      heals_for_good},
+    {"truth", "the page tables, read at once for all KSM pages, say of each what the oracle says",
+     fast_truth_is_the_truth},
+    {"judges", "the judge for states by the million says what the plain judge says", fast_judge_is_the_judge},
 };
 
 } // namespace

@@ -1,9 +1,9 @@
 #include "checker/judge/judge.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 
+#include "checker/judge/ksm_entries.h"
 #include "checker/judge/truth.h"
 #include "model/ksm.h"
 #include "model/ops/page_of.h"
@@ -15,12 +15,6 @@ namespace {
 using model::Folio;
 using model::Id;
 using model::Kernel;
-
-std::vector<MappedAt> difference(const std::vector<MappedAt>& a, const std::vector<MappedAt>& b) {
-    std::vector<MappedAt> d;
-    std::ranges::set_difference(a, b, std::back_inserter(d));
-    return d;
-}
 
 // Is this entry, as things are now, out of the strategy's reach? Entries that map no KSM page any more are not.
 bool still_missed(const Kernel& k, const Strategy& s, MappedAt entry) {
@@ -82,27 +76,10 @@ void in_order_of_catalogue(std::vector<Verdict>& verdicts) {
 
 } // namespace
 
-bool breaks_claim(const Verdict& v) {
-    switch (v.strategy->claim) {
-    case Claim::exact: return !v.missed.empty() || v.touched_freed_vma;
-    case Claim::covers: return refutes(v);
-    case Claim::refuted: return false;
-    }
-    return true;
-}
-
 Verdict judge_folio(const Kernel& k, const Strategy& s, Id<Folio> folio, const std::vector<MappedAt>& truth) {
-    WalkResult walk = s.walk(k, folio);
-    Verdict v;
-    v.strategy = &s;
-    v.found = walk.found.size();
-    v.mapped = truth.size();
-    v.cost = walk.cost;
-    v.touched_freed_vma = walk.touched_freed_vma;
-    v.missed = difference(truth, walk.found);
-    if (!v.missed.empty())
-        v.regressed = difference(v.missed, difference(v.missed, reference(*s.kind).walk(k, folio).found));
-    return v;
+    const WalkResult walk = s.walk(k, folio);
+    if (walk.found == truth) return verdict_on(s, walk, truth, {});
+    return verdict_on(s, walk, truth, reference(*s.kind).walk(k, folio).found);
 }
 
 Session start_session(const model::Config& config, std::vector<const Strategy*> chosen) {
@@ -145,11 +122,10 @@ std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t a
 std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t line, Lifetimes how) {
     std::vector<Verdict> verdicts;
     for (const Machine& m : session.machines) {
-        std::map<Id<Folio>, std::vector<MappedAt>> truth; // the oracle's answer for all KSM pages in one reading
-        for (const PageTable& table : page_tables_of(m.kernel))
-            for (const PageTable::Entry& e : table.present)
-                if (m.kernel.folios[Id<Folio>{e.folio}].mapping == Folio::Mapping::ksm)
-                    truth[Id<Folio>{e.folio}].push_back({table.pid, e.page});
+        std::vector<KsmEntry> entries;
+        read_ksm_entries(m.kernel, entries);
+        std::map<Id<Folio>, std::vector<MappedAt>> truth;
+        for (const KsmEntry& e : entries) truth[e.folio].push_back(e.at);
         for (const auto& [folio, mapped] : truth) judge_on(m, folio, mapped, mapped.front(), line, verdicts);
     }
     add_lifetimes(session, verdicts, how);

@@ -1,38 +1,14 @@
-// The judge: what a strategy finds of a page, beside what the reference finds and what is true.
+// The judge at work: traces in play, and every strategy on their pages. What its verdicts mean: checker/judge/sound.h.
 #pragma once
 
 #include <span>
 #include <vector>
 
 #include "checker/judge/page_tables.h"
-#include "checker/walks/walks.h"
+#include "checker/judge/sound.h"
 #include "model/ops.h"
 
 namespace checker::inline judge {
-
-enum class Lifetime : std::uint8_t {
-    none,  // nothing is missed
-    heals, // full scans with nothing else running end every miss
-    stays, // they do not
-};
-
-struct Verdict {
-    const Strategy* strategy = nullptr;
-    std::uint32_t at = 0;            // the line of the trace
-    MappedAt page;                   // the entry by which the page was named
-    std::vector<MappedAt> missed;    // entries that exist and were not found
-    std::vector<MappedAt> regressed; // of these, the ones that the reference finds
-    std::uint64_t found = 0;
-    std::uint64_t mapped = 0; // entries that exist
-    model::WalkCost cost;
-    bool touched_freed_vma = false;
-    Lifetime lifetime = Lifetime::none;
-};
-
-// Does the verdict refute that the strategy finds at least what the reference finds?
-inline bool refutes(const Verdict& v) { return !v.regressed.empty() || v.touched_freed_vma; }
-// Does the verdict break the strategy's own claim? A refuted strategy has nothing left to break.
-bool breaks_claim(const Verdict& v);
 
 // A trace in play: one machine for each layout of rmap_items that some strategy needs, all fed the same steps.
 struct Machine {

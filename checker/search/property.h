@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "checker/judge/disagreements.h"
+#include "checker/judge/fast_judge.h"
 #include "model/ops.h"
 
 namespace checker::inline search {

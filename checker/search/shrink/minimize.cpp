@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "checker/facets/smaller.h"
-#include "checker/judge/disagreements.h"
+#include "checker/judge/fast_judge.h"
 #include "checker/search/random/generate.h"
 #include "checker/search/shrink/playable.h"
 #include "checker/search/shrink/shortest.h"

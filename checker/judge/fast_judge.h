@@ -1,35 +1,15 @@
-// What every walk loses in one state, fast enough to be asked after each operation of a campaign.
-//
-// The truth is read from the page tables, as the oracle reads them: all KSM pages in one reading, in order.
+// The judge, for states by the million: the truth is read once for all KSM pages (checker/judge/ksm_entries.h), and what
+// is asked is what a search needs. It says what the plain judge says (checker/judge/judge.h); the property "judges"
+// (properties/) holds it to that.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "checker/judge/cause.h"
+#include "checker/judge/ksm_entries.h"
 
 namespace checker::inline judge {
-
-// A page-table entry that maps a KSM page.
-struct KsmEntry {
-    MappedAt at;
-    model::Id<model::Folio> folio;
-    model::Id<model::Pte> pte{}; // mremap takes it along: another one here means that the page came anew
-    Arrival arrival = Arrival::unknown;
-};
-
-// Keeps, along a sequence, which entries map KSM pages and how each came to do so.
-class KsmEntries {
-  public:
-    void forget() { now_.clear(); }
-    // Call it after each operation.
-    void read(const model::Kernel& k, const model::Operation& played);
-    std::span<const KsmEntry> now() const { return now_; }
-
-  private:
-    std::vector<KsmEntry> now_, before_; // in the order of processes and pages
-};
 
 // Judges strategies on every KSM page of a machine whose layout is theirs, and gathers their disagreements.
 class StateJudge {
@@ -50,5 +30,9 @@ class StateJudge {
     std::vector<model::Id<model::Folio>> done_;
     std::uint64_t pages_ = 0;
 };
+
+// Bit n: strategies[n] is refuted in this state. Only strategies whose bit is in `asked` are looked at. The truth is
+// made, by the oracle, only where a walk finds less than the reference: elsewhere nothing can be refuted.
+std::uint32_t refuted_here(const model::Kernel& k, std::span<const Strategy* const> strategies, std::uint32_t asked);
 
 } // namespace checker::inline judge

@@ -1,0 +1,36 @@
+// The truth about all KSM pages of a machine, made fast: one reading of the page tables where they are.
+//
+// What it says of a page is what the plain oracle says (checker/judge/truth.h); the property "truth" (properties/) holds
+// the two to each other. Along a sequence it also keeps how each entry came to map its page.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "checker/judge/cause.h"
+
+namespace checker::inline judge {
+
+// A page-table entry that maps a KSM page.
+struct KsmEntry {
+    MappedAt at;
+    model::Id<model::Folio> folio;
+    model::Id<model::Pte> pte{}; // mremap takes it along: another one here means that the page came anew
+    Arrival arrival = Arrival::unknown;
+};
+
+// All of a machine, in the order of processes and pages; appended to `out`.
+void read_ksm_entries(const model::Kernel& k, std::vector<KsmEntry>& out);
+
+class KsmEntries {
+  public:
+    void forget() { now_.clear(); }
+    // Call it after each operation.
+    void read(const model::Kernel& k, const model::Operation& played);
+    std::span<const KsmEntry> now() const { return now_; }
+
+  private:
+    std::vector<KsmEntry> now_, before_; // in the order of processes and pages
+};
+
+} // namespace checker::inline judge
