@@ -11,8 +11,8 @@
 #include "checker/judge/expect.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
-#include "checker/search/found.h"
 #include "checker/search/random/check.h"
+#include "checker/search/shrink/found.h"
 #include "checker/support/interrupt.h"
 #include "model/invariants.h"
 
@@ -78,8 +78,9 @@ std::string not_witnessed(const CheckReport& report, const Lists& lists) {
 
 nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, std::uint64_t seed,
                                 const std::vector<Found>& found) {
-    nlohmann::json j{{"seed", seed},          {"runs", report.runs},       {"operations", report.operations},
-                     {"pages", report.pages}, {"seconds", report.seconds}, {"interrupted", report.interrupted}};
+    nlohmann::json j{
+        {"seed", seed},          {"runs", report.runs},       {"operations", report.operations},
+        {"pages", report.pages}, {"seconds", report.seconds}, {"interrupted", report.end == End::interrupted}};
     j["operations_played"] = nlohmann::json::object();
     for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
         nlohmann::json results = nlohmann::json::object();
@@ -131,25 +132,12 @@ std::string show_broken(const std::string& name, const Sighting& s, const Option
     return path;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string out;
-    for (const std::string& n : names) out += (out.empty() ? "" : ",") + n;
-    return out;
-}
-
 // The command that finds again what was found in this run.
-std::string command_for(const Shared& shared, const Options& o, std::uint64_t seed, std::uint64_t run) {
-    const CheckOptions plain;
-    const Scope &mine = o.check.scope, &usual = plain.scope;
-    std::string c = fmt::format("rmapcheck check --seed {} --runs {}", seed, run + 1);
-    for (const std::string& s : shared.strategy) c += " --strategy " + s;
-    if (!o.ops.empty()) c += " --ops " + joined(o.ops);
-    if (!o.without.empty()) c += " --without " + joined(o.without);
-    if (mine.length != usual.length) c += fmt::format(" --length {}", mine.length);
-    if (mine.processes != usual.processes) c += fmt::format(" --processes {}", mine.processes);
-    if (mine.pages != usual.pages) c += fmt::format(" --pages {}", mine.pages);
-    if (o.kernel != &model::default_version()) c += fmt::format(" --kernel-version {}", o.kernel->name);
-    return o.check.paranoid ? c + " --paranoid" : c;
+std::string command_for(const Options& o, std::uint64_t run) {
+    std::vector<std::string> words = command_of(o.check, run);
+    if (o.kernel != &model::default_version())
+        words.insert(words.end(), {"--kernel-version", std::string(o.kernel->name)});
+    return command_line(words);
 }
 
 int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint64_t seed, const CheckReport& report,
@@ -159,8 +147,7 @@ int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint
         fmt::print("{}\n", to_json_document(report, lists, seed, found).dump(2));
     } else if (!shared.quiet) {
         fmt::print("seed {}: {} runs, {} operations judged ({} KSM pages) in {:.1f} s, {:.0f} operations a second\n",
-                   seed, report.runs, report.operations, report.pages, report.seconds,
-                   static_cast<double>(report.operations) / report.seconds);
+                   seed, report.runs, report.operations, report.pages, report.seconds, report.operations_a_second());
         fmt::print("{}{}", seen_operations(report), not_witnessed(report, lists));
     }
     std::string replay;
@@ -168,21 +155,19 @@ int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint
     for (const Found& f : found) {
         if (!shared.json) print_found(f);
         const bool failure = is_failure(f.minimal.cause, candidate);
-        if (replay.empty() || (failure && !failed))
-            replay = f.command.empty() ? command_for(shared, o, seed, f.run) : f.command;
+        if (replay.empty() || (failure && !failed)) replay = f.command.empty() ? command_for(o, f.run) : f.command;
         failed |= failure;
     }
     for (const auto* map : {&report.broken, &report.defects})
         for (const auto& [name, s] : *map) {
             const std::string saved = show_broken(name, s, o, lists, shared.json);
-            replay =
-                saved.empty() ? command_for(shared, o, seed, s.run) : "rmapcheck run --paranoid " + shell_quoted(saved);
+            replay = saved.empty() ? command_for(o, s.run) : "rmapcheck run --paranoid " + shell_quoted(saved);
         }
-    if (report.interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
+    if (report.end == End::interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
     if (!replay.empty() && !shared.json) fmt::print("\n{}\n", replay);
     if (!report.defects.empty()) return exit_defect;
     if (failed || !report.broken.empty()) return exit_disagreement;
-    if (report.interrupted) return exit_cannot_tell;
+    if (report.end == End::interrupted) return exit_cannot_tell;
     return exit_agreement;
 }
 
@@ -198,10 +183,10 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
     catch_interrupts();
     const bool progress = show_progress(shared);
     if (progress) fmt::print(stderr, "seed {}\n", o.check.seed);
-    CheckReport report = check(o.check, lists, [&](const CheckProgress& p) {
+    CheckReport report = check(o.check, lists, [&](const Effort& p) {
         if (progress)
             fmt::print(stderr, "\r\033[K{:.1f} s: {} runs, {} operations, {:.0f} a second", p.seconds, p.runs,
-                       p.operations, static_cast<double>(p.operations) / std::max(p.seconds, 0.001));
+                       p.operations, p.operations_a_second());
     });
     std::vector<Found> found =
         minimize_sightings(report.disagreements, o.check.config, o.minimize_seconds, [&](std::size_t done) {

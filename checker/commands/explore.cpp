@@ -9,6 +9,7 @@
 
 #include "checker/commands/verb.h"
 #include "checker/report/text.h"
+#include "checker/search/shrink/found.h"
 #include "checker/support/interrupt.h"
 #include "nlohmann/json.hpp"
 
@@ -93,7 +94,7 @@ std::string_view word(InScope f) {
 }
 
 // What the searches say of one strategy.
-struct Answer {
+struct ScopeAnswer {
     const Strategy* strategy = nullptr;
     const ExploreReport* report = nullptr;
     InScope found = InScope::cannot_tell;
@@ -101,30 +102,30 @@ struct Answer {
     std::vector<std::string> saved;
 };
 
-std::vector<Answer> answers_of(const std::vector<ExploreReport>& reports) {
-    std::vector<Answer> answers;
+std::vector<ScopeAnswer> answers_of(const std::vector<ExploreReport>& reports) {
+    std::vector<ScopeAnswer> answers;
     for (const ExploreReport& r : reports)
         for (const Strategy* s : r.strategies) {
-            Answer a{s, &r, in_scope(r, s), {}, {}};
+            ScopeAnswer a{s, &r, in_scope(r, s), {}, {}};
             for (const Counterexample& c : r.counterexamples)
                 if (c.strategy == s) a.counterexamples.push_back(&c);
             answers.push_back(std::move(a));
         }
-    std::ranges::sort(answers, {}, &Answer::strategy); // the catalogue is an array
+    std::ranges::sort(answers, {}, &ScopeAnswer::strategy); // the catalogue is an array
     return answers;
 }
 
 // The trace, with the certificate of its length as its first remark.
-std::string certified(const Answer& a, const Counterexample& c) {
+std::string certified(const ScopeAnswer& a, const Counterexample& c) {
     std::string text = model::to_text(c.trace);
     const std::size_t first_line = text.find('\n') + 1;
     text.insert(first_line, "# Why: " + statement(*a.report, c) + "\n");
     return text;
 }
 
-void save(std::vector<Answer>& answers, const std::string& folder) {
+void save(std::vector<ScopeAnswer>& answers, const std::string& folder) {
     std::filesystem::create_directories(folder);
-    for (Answer& a : answers)
+    for (ScopeAnswer& a : answers)
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
             const std::string which = n ? fmt::format("-{}", n + 1) : "";
             const std::string name = fmt::format("{}/{}{}.trace", folder, a.strategy->name, which);
@@ -139,7 +140,7 @@ void save(std::vector<Answer>& answers, const std::string& folder) {
 nlohmann::json search_json(const ExploreReport& r) {
     return {{"layout", r.layout.name},
             {"scope", scope::to_text(r.scope)},
-            {"exhausted", r.end == ExploreReport::End::exhausted},
+            {"exhausted", r.end == End::exhausted},
             {"complete", r.complete},
             {"states", r.states},
             {"transitions", r.transitions},
@@ -152,10 +153,10 @@ nlohmann::json search_json(const ExploreReport& r) {
             {"collision_probability", r.collisions()}};
 }
 
-nlohmann::json document(const std::vector<ExploreReport>& reports, const std::vector<Answer>& answers) {
+nlohmann::json document(const std::vector<ExploreReport>& reports, const std::vector<ScopeAnswer>& answers) {
     nlohmann::json searches = nlohmann::json::array(), rows = nlohmann::json::array();
     for (const ExploreReport& r : reports) searches.push_back(search_json(r));
-    for (const Answer& a : answers) {
+    for (const ScopeAnswer& a : answers) {
         nlohmann::json found = nlohmann::json::array();
         for (const Counterexample* c : a.counterexamples)
             found.push_back({{"operations", c->operations},
@@ -172,14 +173,14 @@ nlohmann::json document(const std::vector<ExploreReport>& reports, const std::ve
     return {{"explore", {{"searches", searches}, {"strategies", rows}}}};
 }
 
-void print_text(const std::vector<ExploreReport>& reports, const std::vector<Answer>& answers, bool quiet) {
+void print_text(const std::vector<ExploreReport>& reports, const std::vector<ScopeAnswer>& answers, bool quiet) {
     std::vector<std::vector<std::string>> rows{{"strategy", "found", "operations"}};
-    for (const Answer& a : answers)
+    for (const ScopeAnswer& a : answers)
         rows.push_back({std::string(a.strategy->name),
                         a.strategy == &reference() ? "reference" : std::string(word(a.found)),
                         a.counterexamples.empty() ? "" : fmt::to_string(a.counterexamples.front()->operations)});
     fmt::print("scope: {}\n\n{}\n", scope::to_text(reports.front().scope), table_text(rows));
-    for (const Answer& a : answers) {
+    for (const ScopeAnswer& a : answers) {
         if (a.strategy == &reference()) continue;
         if (a.counterexamples.empty()) fmt::print("{}.\n\n", statement(*a.report, a.strategy));
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
@@ -199,8 +200,8 @@ void print_text(const std::vector<ExploreReport>& reports, const std::vector<Ans
 }
 
 // A strategy was refuted that should not be: one that was named, or one that claims to cover the reference.
-const Answer* disagreement(const std::vector<Answer>& answers, bool named) {
-    for (const Answer& a : answers)
+const ScopeAnswer* disagreement(const std::vector<ScopeAnswer>& answers, bool named) {
+    for (const ScopeAnswer& a : answers)
         if (a.found == InScope::refuted && (named || a.strategy->claim != Claim::refuted)) return &a;
     return nullptr;
 }
@@ -219,7 +220,7 @@ int explore_verb(const Shared& shared, const Options& options, const std::string
     const scope::Scope scope = chosen_scope(options);
     ExploreLimits limits = options.limits;
     limits.memory = bytes_of(options.memory);
-    limits.normalize_seconds = 10;
+    limits.simplify = simplify_by_minimizing(scope.config, 10);
     catch_interrupts();
     const bool progress = show_progress(shared);
     const auto reports = explore_all(scope, chosen, limits, [&](const ExploreProgress& p) {
@@ -231,21 +232,21 @@ int explore_verb(const Shared& shared, const Options& options, const std::string
     });
     if (progress) fmt::print(stderr, "\r\033[K");
     for (const ExploreReport& r : reports)
-        if (r.end == ExploreReport::End::defect) return defect(r);
-    std::vector<Answer> answers = answers_of(reports);
+        if (r.end == End::defect) return defect(r);
+    std::vector<ScopeAnswer> answers = answers_of(reports);
     if (!options.save.empty()) save(answers, options.save);
     if (shared.json)
         fmt::print("{}\n", document(reports, answers).dump(2));
     else
         print_text(reports, answers, shared.quiet);
-    if (const Answer* a = disagreement(answers, !chosen.empty())) {
+    if (const ScopeAnswer* a = disagreement(answers, !chosen.empty())) {
         if (!shared.json)
             fmt::print("{}\n", a->saved.empty() ? command_line
                                                 : fmt::format("rmapcheck run --strategy {} {}", a->strategy->name,
                                                               shell_quoted(a->saved.front())));
         return exit_disagreement;
     }
-    const bool told = std::ranges::none_of(answers, [](const Answer& a) { return a.found == InScope::cannot_tell; });
+    const bool told = std::ranges::none_of(answers, [](const ScopeAnswer& a) { return a.found == InScope::cannot_tell; });
     return told ? exit_agreement : exit_cannot_tell;
 }
 

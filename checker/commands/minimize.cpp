@@ -7,7 +7,7 @@
 
 #include "checker/commands/verb.h"
 #include "checker/report/json.h"
-#include "checker/search/found.h"
+#include "checker/search/shrink/found.h"
 #include "checker/support/interrupt.h"
 
 namespace checker::inline commands {

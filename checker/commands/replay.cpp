@@ -113,16 +113,13 @@ int random_runs(const Shared& shared, Options options) {
     }
     if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
     const bool progress = show_progress(shared);
-    const kernels::CampaignReport report =
-        kernels::run_campaign(lab, options.campaign, [&](const kernels::CampaignReport& r) {
-            if (progress)
-                fmt::print(stderr, "\r\033[K{:.0f} s: {} runs, {} operations", r.seconds, r.runs, r.operations);
-        });
+    const kernels::CampaignReport report = kernels::run_campaign(lab, options.campaign, [&](const Effort& e) {
+        if (progress) fmt::print(stderr, "\r\033[K{:.0f} s: {} runs, {} operations", e.seconds, e.runs, e.operations);
+    });
     if (progress) fmt::print(stderr, "\r\033[K");
     if (!shared.json) {
         fmt::print("{} runs, {} operations compared, {} walks, {:.1f} s ({:.0f} operations a second)\n", report.runs,
-                   report.operations, report.walks, report.seconds,
-                   static_cast<double>(report.operations) / std::max(report.seconds, 1e-9));
+                   report.operations, report.walks, report.seconds, report.operations_a_second());
         for (const auto& [reason, n] : report.cut_short) fmt::print("  {} runs ended early: {}\n", n, reason);
     }
     if (report.run) return show_difference(shared, options, report, options.campaign.seed);
@@ -135,7 +132,8 @@ int random_runs(const Shared& shared, Options options) {
                                           {"status", report.operations ? "agree" : "skipped"},
                                           {"ended_early", report.cut_short}}
                                .dump(2));
-    return report.operations ? exit_agreement : exit_cannot_tell;
+    if (report.end == End::interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
+    return report.operations && report.end != End::interrupted ? exit_agreement : exit_cannot_tell;
 }
 
 // A trace that differs, minimized on the running kernel; as it came where that is not possible.

@@ -39,7 +39,7 @@ std::string why_open(const Conclusion& c, const std::vector<AskedTier>& tiers) {
 
 } // namespace
 
-Held held_to(const TierRequest& request, const Strategy& s) {
+HeldTo held_to(const TierRequest& request, const Strategy& s) {
     return {s.claim, request.candidate, &s == &reference(), true};
 }
 
@@ -56,7 +56,7 @@ std::vector<Conclusion> conclude(const TierRequest& request, const std::vector<A
                 const auto length = [](const Refutation& r) { return r.operations.value_or(SIZE_MAX); };
                 if (!c.why || length(*e.refutation) < length(*c.why)) c.why = &*e.refutation;
             }
-        Held held = held_to(request, *s);
+        HeldTo held = held_to(request, *s);
         held.all_asked = all_asked;
         c.standing = decide(held, seen);
     }

@@ -23,7 +23,7 @@ struct TierRequest {
     std::uint64_t seed = 1;
     std::function<void(const std::string&)> progress;
 };
-Held held_to(const TierRequest& request, const Strategy& s);
+HeldTo held_to(const TierRequest& request, const Strategy& s);
 
 // Named values, as they go into a document. The report adds the words that follow from them.
 using Figures = nlohmann::json;

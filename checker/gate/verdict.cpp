@@ -4,7 +4,7 @@
 
 namespace checker::inline gate {
 
-Standing decide(const Held& held, std::span<const Seen> seen) {
+Standing decide(const HeldTo& held, std::span<const Seen> seen) {
     const auto some_tier = [&](Seen s) { return std::ranges::find(seen, s) != seen.end(); };
     if (held.reference) return Standing::reference;
     if (seen.empty()) return Standing::not_asked;

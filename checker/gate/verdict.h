@@ -31,17 +31,17 @@ enum class Standing : std::uint8_t {
 std::string_view to_string(Standing s);
 
 // What the strategy is held to.
-struct Held {
+struct HeldTo {
     Claim claim = Claim::covers;
     bool candidate = false; // the user named it: whatever it claims, it must find what the reference finds
     bool reference = false;
     bool all_asked = true; // every tier was asked, and none was cut short: else not to be caught means little
 };
 // Is it wrong by its own account, so that refuting it is no news?
-constexpr bool known_wrong(const Held& h) { return h.claim == Claim::refuted && !h.candidate; }
+constexpr bool known_wrong(const HeldTo& h) { return h.claim == Claim::refuted && !h.candidate; }
 
 // `seen`: of every tier that is about strategies.
-Standing decide(const Held& held, std::span<const Seen> seen);
+Standing decide(const HeldTo& held, std::span<const Seen> seen);
 
 // Does the standing speak against what was tested, or for more testing?
 constexpr bool is_failure(Standing s) { return s == Standing::refuted || s == Standing::not_caught; }

@@ -7,7 +7,7 @@
 
 #include <sstream>
 
-#include "checker/judge/disagreements.h"
+#include "checker/judge/fast_judge.h"
 
 namespace {
 
@@ -17,7 +17,7 @@ void check(benchmark::State& state) {
         checker::CheckOptions o;
         o.jobs = static_cast<unsigned>(state.range(0));
         o.runs = 2000;
-        operations += static_cast<double>(checker::check(o, {}, [](const checker::CheckProgress&) {}).operations);
+        operations += static_cast<double>(checker::check(o, {}, [](const checker::Effort&) {}).operations);
     }
     state.counters["operations_per_s"] = benchmark::Counter(operations, benchmark::Counter::kIsRate);
 }

@@ -8,7 +8,7 @@
 namespace checker::inline gate {
 namespace {
 
-std::string in_one_line(const kernels::Tier& tier) {
+std::string in_one_line(const kernels::LiveRun& tier) {
     std::string s = fmt::format(
         "live: Linux {} at level {}: {} traces agree ({} operations, {} walks), {} differ, {} skipped in {:.1f} s",
         tier.kernel, kernels::to_string(tier.level), tier.agree, tier.operations, tier.walks, tier.differ, tier.skipped,
@@ -20,10 +20,10 @@ std::string in_one_line(const kernels::Tier& tier) {
 }
 
 TierEvidence run(const TierRequest& request) {
-    kernels::TierOptions how;
+    kernels::LiveOptions how;
     how.seconds = request.budget;
-    const kernels::Tier tier =
-        kernels::run_tier(request.corpora, how, [&](std::size_t done, std::size_t of, const std::string& path) {
+    const kernels::LiveRun tier =
+        kernels::run_live(request.corpora, how, [&](std::size_t done, std::size_t of, const std::string& path) {
             request.progress(fmt::format("live: [{}/{}] {}", done, of, path));
         });
     TierEvidence evidence;
@@ -31,7 +31,7 @@ TierEvidence run(const TierRequest& request) {
         evidence.skipped = tier.could_not_run;
         return evidence;
     }
-    for (const kernels::TierDifference& d : tier.differences)
+    for (const kernels::LiveDifference& d : tier.differences)
         evidence.faults.push_back({fmt::format("{}: the running kernel and the model differ: {}", d.trace.path,
                                                d.report.differences.empty() ? "" : d.report.differences.front()),
                                    {"rmapcheck", "replay", d.trace.path}});

@@ -7,18 +7,26 @@
 
 #include "checker/gate/tier.h"
 #include "checker/judge/expect.h"
-#include "checker/search/found.h"
 #include "checker/search/random/check.h"
+#include "checker/search/shrink/found.h"
 
 namespace checker::inline gate {
 namespace {
 
 constexpr double minimize_seconds = 10;
 
+// The sequences of the tier, for one strategy or for all.
+CheckOptions options_for(const TierRequest& request, std::vector<const Strategy*> strategies) {
+    CheckOptions o;
+    o.strategies = std::move(strategies);
+    o.seed = request.seed;
+    o.seconds = request.budget;
+    o.jobs = std::max(1u, std::thread::hardware_concurrency());
+    return o;
+}
+
 CommandWords command(const TierRequest& request, const Strategy* s, std::uint64_t run) {
-    CommandWords words{"rmapcheck", "check", "--seed", fmt::to_string(request.seed), "--runs", fmt::to_string(run + 1)};
-    if (s) words.insert(words.end(), {"--strategy", std::string(s->name)});
-    return words;
+    return command_of(options_for(request, s ? std::vector{s} : std::vector<const Strategy*>{}), run);
 }
 
 // The shortest of them, minimized.
@@ -48,12 +56,7 @@ Evidence evidence_of(const TierRequest& request, const CheckReport& report, cons
 }
 
 TierEvidence run(const TierRequest& request, const Lists& lists) {
-    CheckOptions o;
-    o.strategies = request.strategies;
-    o.seed = request.seed;
-    o.seconds = request.budget;
-    o.jobs = std::max(1u, std::thread::hardware_concurrency());
-    const CheckReport report = check(o, lists, [&](const CheckProgress& p) {
+    const CheckReport report = check(options_for(request, request.strategies), lists, [&](const Effort& p) {
         request.progress(fmt::format("random: {:.0f} s, {} operations", p.seconds, p.operations));
     });
     TierEvidence evidence;
@@ -64,7 +67,7 @@ TierEvidence run(const TierRequest& request, const Lists& lists) {
                                        command(request, nullptr, sighting.run), map == &report.defects});
     evidence.summary = fmt::format("random: seed {}, {} sequences, {} operations judged over {} KSM pages in {:.1f} s",
                                    request.seed, report.runs, report.operations, report.pages, report.seconds);
-    if (report.interrupted) evidence.cannot_tell = "random: interrupted";
+    if (report.end == End::interrupted) evidence.cannot_tell = "random: interrupted";
     evidence.figures = {{"seed", request.seed},
                         {"runs", report.runs},
                         {"operations", report.operations},

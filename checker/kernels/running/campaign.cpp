@@ -1,20 +1,14 @@
 #include "checker/kernels/running/campaign.h"
 
-#include <chrono>
-
 #include "checker/kernels/agent/protocol.h"
+#include "checker/search/random/sequence.h"
 #include "checker/search/shrink/minimize.h"
-#include "checker/support/interrupt.h"
 #include "model/address_space.h"
 #include "model/fail.h"
 #include "model/page_table.h"
 
 namespace checker::kernels {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 // What this machine can play at all.
 OperationSet playable(const Lab& lab, OperationSet set) {
@@ -96,17 +90,17 @@ std::vector<model::Step> settings_of(std::uint64_t seed, std::uint64_t run, cons
 
 RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope, std::uint64_t run) {
     RunOutcome out;
-    Run sequence = start_run(options.seed, run, scope);
+    Sequence sequence(options.seed, run, scope);
+    sequence.opening(settings_of(options.seed, run, scope)).without([&](const model::Kernel& k, const model::Step& s) {
+        return hopeless(lab, k, s) || simplified(lab, scope, s);
+    });
     auto started = Duel::start(lab, options.replay, needs_of_campaign(lab));
     if (auto* why = std::get_if<Unavailable>(&started)) {
         out.bad.emplace().reason = why->reason;
         return out;
     }
     Duel& duel = std::get<Duel>(started);
-    const std::vector<model::Step> settings = settings_of(options.seed, run, scope);
-    for (std::uint32_t n = 0; n < settings.size() + scope.length; ++n) {
-        std::optional<model::Step> step = n < settings.size() ? settings[n] : draw_step(sequence, duel.model(), scope);
-        if (!step || hopeless(lab, duel.model(), *step) || simplified(lab, scope, *step)) continue;
+    while (std::optional<model::Step> step = sequence.next(duel.model())) {
         out.steps.push_back(*step);
         out.bad = duel.step(out.steps.back());
         out.walks = duel.walks();
@@ -141,36 +135,43 @@ std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how,
     return shrink(std::move(steps), one_by_one(differs), {seconds}).steps;
 }
 
-CampaignReport run_campaign(Lab& lab, const CampaignOptions& options,
-                            const std::function<void(const CampaignReport&)>& progress) {
+namespace {
+
+// Where the kernel and the model part: the shortest sequence that still shows it.
+void keep_difference(Lab& lab, const CampaignOptions& options, const RunOutcome& out, CampaignReport& report) {
+    report.steps_before = out.steps.size();
+    report.steps = minimize_difference(lab, options.replay, out.steps, options.minimize_seconds);
+    model::Trace trace;
+    trace.steps = report.steps;
+    report.difference = replay(lab, trace, options.replay);
+    report.reproduced = report.difference.status == ReplayReport::Status::differ;
+    if (!report.reproduced) report.difference = *out.bad;
+}
+
+} // namespace
+
+CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const Watch& progress) {
     CampaignReport report;
-    const auto start = Clock::now();
+    Engine engine(options.seconds);
     Scope scope = options.scope;
     scope.operations = playable(lab, scope.operations);
-    for (std::uint64_t run = options.first_run; !options.runs || report.runs < options.runs; ++run) {
-        report.seconds = since(start);
-        if (interrupted() || (options.seconds > 0 && report.seconds >= options.seconds)) break;
-        RunOutcome out = play_run(lab, options, scope, run);
-        ++report.runs;
-        report.operations += out.operations;
-        report.walks += out.walks;
-        if (out.bad && out.bad->status == ReplayReport::Status::skipped) ++report.cut_short[out.bad->reason];
-        if (out.bad && out.bad->status == ReplayReport::Status::differ) {
-            report.run = run;
-            report.found_after = since(start);
-            report.steps_before = out.steps.size();
-            report.steps = minimize_difference(lab, options.replay, out.steps, options.minimize_seconds);
-            model::Trace trace;
-            trace.steps = report.steps;
-            report.difference = replay(lab, trace, options.replay);
-            report.reproduced = report.difference.status == ReplayReport::Status::differ;
-            if (!report.reproduced) report.difference = *out.bad;
-            break;
-        }
-        progress(report);
-        if (out.bad && !out.operations && report.runs == 1 && out.steps.empty()) break; // nothing can be played here
-    }
-    report.seconds = since(start);
+    RunOutcome last;
+    const Work one_run[] = {[&](std::uint64_t run) {
+        last = play_run(lab, options, scope, run);
+        report.walks += last.walks;
+        if (!last.bad) return last.operations;
+        if (last.bad->status == ReplayReport::Status::skipped) ++report.cut_short[last.bad->reason];
+        const bool differs = last.bad->status == ReplayReport::Status::differ;
+        if (differs) report.run = run;
+        if (differs) report.found_after = engine.seconds();
+        const bool nothing_can_be_played = run == options.first_run && last.steps.empty();
+        if (differs || nothing_can_be_played) engine.stop(End::settled);
+        return last.operations;
+    }};
+    const std::uint64_t end = options.runs ? options.first_run + options.runs : UINT64_MAX;
+    engine.play({options.first_run, end, 1}, one_run, progress);
+    if (report.run) keep_difference(lab, options, last, report);
+    static_cast<Effort&>(report) = engine.effort();
     return report;
 }
 

@@ -1,28 +1,25 @@
 // Random sequences, played on the model and on the running kernel and compared after every operation.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 
 #include "checker/kernels/running/replay.h"
+#include "checker/search/engine.h"
 #include "checker/search/random/generate.h"
 
 namespace checker::kernels {
 
-struct CampaignOptions {
+struct CampaignOptions : Bounds { // there is one machine: `jobs` means nothing
     ReplayOptions replay;
     Scope scope;
     std::uint64_t seed = 1;
-    std::uint64_t runs = 0; // 0: no limit
     std::uint64_t first_run = 0;
-    double seconds = 0; // 0: no limit
     double minimize_seconds = 30;
 };
 
-struct CampaignReport {
-    std::uint64_t runs = 0, operations = 0, walks = 0;
-    double seconds = 0;
+struct CampaignReport : Effort {
+    std::uint64_t walks = 0;
     double found_after = 0;                         // seconds until the run that differs did so
     std::map<std::string, std::uint64_t> cut_short; // runs that could not be played to their end, by reason
     std::optional<std::uint64_t> run;               // that differs
@@ -32,9 +29,8 @@ struct CampaignReport {
     bool reproduced = true;  // `steps` differ again when they are played alone
 };
 
-// Stops at the first difference, which is minimized on the running kernel. `progress` is called after every run.
-CampaignReport run_campaign(Lab& lab, const CampaignOptions& options,
-                            const std::function<void(const CampaignReport&)>& progress);
+// Stops at the first difference, which is minimized on the running kernel.
+CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const Watch& progress);
 
 // The smallest sequence whose last step differs on this kernel, from one whose last step does.
 std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how, std::vector<model::Step> steps,

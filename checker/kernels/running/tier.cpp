@@ -11,7 +11,7 @@
 namespace checker::kernels {
 namespace {
 
-void count(Tier& tier, const model::Trace& trace, ReplayReport report) {
+void count(LiveRun& tier, const model::Trace& trace, ReplayReport report) {
     tier.operations += report.steps;
     tier.walks += report.walks;
     switch (report.status) {
@@ -35,7 +35,7 @@ std::string most_common(const std::map<std::string, std::size_t>& reasons) {
 
 } // namespace
 
-Tier run_tier(const std::string& folder, const TierOptions& options,
+LiveRun run_live(const std::string& folder, const LiveOptions& options,
               const std::function<void(std::size_t, std::size_t, const std::string&)>& progress) {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
@@ -43,7 +43,7 @@ Tier run_tier(const std::string& folder, const TierOptions& options,
     std::vector<model::Trace> traces; // all are read before any is played
     for (const std::string& path : traces_below(folder)) traces.push_back(model::load_trace(path));
 
-    Tier tier;
+    LiveRun tier;
     tier.found = traces.size();
     Lab lab = open_lab(options.lab);
     tier.kernel = lab.release;

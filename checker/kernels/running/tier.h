@@ -7,17 +7,17 @@
 
 namespace checker::kernels {
 
-struct TierOptions {
+struct LiveOptions {
     LabOptions lab;
     double seconds = 300; // for all of them; what is left then is skipped
 };
 
-struct TierDifference {
+struct LiveDifference {
     model::Trace trace;
     ReplayReport report; // differ
 };
 
-struct Tier {
+struct LiveRun {
     std::string could_not_run;                                 // nothing was compared: why. Empty if anything was
     std::string kernel;                                        // the running one, as uname(2) says it
     std::vector<std::string> remarks;                          // where it is not one that the model was compared with
@@ -27,7 +27,7 @@ struct Tier {
     std::size_t operations = 0;                                // that were played and agree
     std::uint64_t walks = 0;                                   // that were repeated on the kernel's structures
     std::map<std::string, std::size_t> reasons;                // skipped: how many traces for each reason
-    std::vector<TierDifference> differences;
+    std::vector<LiveDifference> differences;
     bool cut_short = false; // interrupted, or the time was up
     double seconds = 0;
 };
@@ -36,7 +36,7 @@ struct Tier {
 // catch_interrupts() was called; else the signal ends the program, and the settings are put back, too). With a swap file
 // in the options swap traces are played; by default they need swap that is on. Throws model::BadInput for a trace that
 // the model cannot play. `progress` is called before each trace.
-Tier run_tier(const std::string& folder, const TierOptions& options,
+LiveRun run_live(const std::string& folder, const LiveOptions& options,
               const std::function<void(std::size_t done, std::size_t of, const std::string& path)>& progress);
 
 } // namespace checker::kernels

@@ -33,7 +33,7 @@ struct Kernels {           // what is compared
     ScriptOptions how;
 };
 
-struct Played {
+struct PlayedByBoth {
     std::vector<Script> scripts;
     GuestRun reference, candidate;
 };
@@ -41,8 +41,8 @@ struct Played {
 enum class Together : std::uint8_t { yes, no }; // no: times are measured, and nothing else shall run
 
 // A guest has one processor, so both run at a time.
-Played play_both(const Kernels& k, std::vector<Script> scripts, Together together = Together::yes) {
-    Played p{std::move(scripts), {}, {}};
+PlayedByBoth play_both(const Kernels& k, std::vector<Script> scripts, Together together = Together::yes) {
+    PlayedByBoth p{std::move(scripts), {}, {}};
     std::future<GuestRun> reference;
     if (!k.reference.empty())
         reference = std::async(together == Together::yes ? std::launch::async : std::launch::deferred,
@@ -52,7 +52,7 @@ Played play_both(const Kernels& k, std::vector<Script> scripts, Together togethe
     return p;
 }
 
-const TraceResult* reference_of(const Kernels& k, const Played& p, std::size_t i) {
+const TraceResult* reference_of(const Kernels& k, const PlayedByBoth& p, std::size_t i) {
     return k.reference.empty() ? nullptr : &p.reference.traces[i];
 }
 
@@ -78,7 +78,7 @@ std::vector<Cost> measure(const Kernels& k) {
     const std::vector<model::Trace> traces = cost_workloads();
     ScriptOptions how = k.how;
     how.compare = false;
-    const Played p = play_both(k, scripts_of(traces, how), Together::no);
+    const PlayedByBoth p = play_both(k, scripts_of(traces, how), Together::no);
     std::vector<Cost> costs;
     for (std::size_t i = 0; i < traces.size(); ++i) {
         const SeenPage* now = dearest(p.scripts[i], p.candidate.traces[i]);
@@ -124,7 +124,7 @@ model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVe
             variants.emplace_back().path = trace.path;
             variants.back().steps = steps;
         }
-        const Played p = play_both(k, scripts_of(variants, how));
+        const PlayedByBoth p = play_both(k, scripts_of(variants, how));
         std::vector<bool> yes;
         for (std::size_t i = 0; i < variants.size(); ++i) {
             const TraceVerdict v = judge_trace(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i]);
@@ -189,7 +189,7 @@ void keep_odd_ones(const GuestOptions& o, const std::vector<model::Trace>& trace
 
 void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const Kernels& k, const Strategy* strategy,
            Findings& f) {
-    const Played p = play_both(k, scripts_of(traces, k.how));
+    const PlayedByBoth p = play_both(k, scripts_of(traces, k.how));
     note(f.reference, p.reference);
     note(f.candidate, p.candidate);
     for (std::size_t i = 0; i < p.scripts.size(); ++i) {

@@ -7,7 +7,8 @@
 
 #include "checker/judge/page_tables.h"
 #include "checker/kernels/uml/script.h"
-#include "checker/search/random/generate.h"
+#include "checker/search/engine.h"
+#include "checker/search/random/sequence.h"
 #include "model/fail.h"
 
 namespace checker::kernels::uml {
@@ -41,13 +42,12 @@ model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::
     scope.length = length;
     model::Trace trace;
     trace.path = fmt::format("random-{}-{}", seed, number);
-    Run run = start_run(seed, number, scope);
+    Sequence sequence(seed, number, scope);
+    sequence.without([](const model::Kernel& k, const model::Step& s) { return !unplayable_step(s, k).empty(); });
     model::Kernel k = model::boot(config);
-    for (std::uint32_t n = 1; n <= length; ++n) {
-        std::optional<model::Step> step = draw_step(run, k, scope);
-        if (!step || !unplayable_step(*step, k).empty()) continue;
+    while (std::optional<model::Step> step = sequence.next(k)) {
         play_and_keep(k, trace, std::move(*step));
-        if (n % between_walks) continue;
+        if (sequence.asked() % between_walks) continue;
         if (std::optional<model::Step> walk = walk_of_a_ksm_page(k)) play_and_keep(k, trace, std::move(*walk));
     }
     return trace;
@@ -58,7 +58,11 @@ model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::
 std::vector<model::Trace> random_traces(const model::Config& config, std::uint64_t seed, std::size_t count,
                                         std::uint32_t length) {
     std::vector<model::Trace> traces;
-    for (std::size_t i = 0; i < count; ++i) traces.push_back(random_trace(config, seed, i, length));
+    const Work one_trace[] = {[&](std::uint64_t number) {
+        traces.push_back(random_trace(config, seed, number, length));
+        return traces.back().steps.size();
+    }};
+    Engine(0).play({0, count, 1}, one_trace, {});
     return traces;
 }
 

@@ -1,18 +1,14 @@
 #include "checker/search/random/check.h"
 
 #include <algorithm>
-#include <chrono>
-#include <mutex>
-#include <thread>
 
-#include "checker/support/interrupt.h"
+#include "checker/search/random/sequence.h"
 #include "model/fail.h"
 #include "model/invariants.h"
 
 namespace checker::inline search {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using model::Kernel;
 using model::Step;
 
@@ -29,9 +25,9 @@ template <class Key> bool known_earlier(const std::map<Key, Sighting>& map, cons
 }
 
 // One worker: plays runs and keeps what it saw.
-class Worker {
+class Player {
   public:
-    Worker(const CheckOptions& options, const Lists& lists) : options_(options), lists_(lists) {
+    Player(const CheckOptions& options, const Lists& lists) : options_(options), lists_(lists) {
         for (LayoutGroup& group : by_layout(options.strategies, options.config.layout)) {
             const bool own = group.layout == options.config.layout;
             judges_.insert(own ? judges_.begin() : judges_.end(),
@@ -40,10 +36,11 @@ class Worker {
         report.witnessed.resize(lists.witnesses.size());
     }
 
-    void play_run(std::uint64_t run) {
+    // Returns how many operations were played.
+    std::uint64_t play_run(std::uint64_t run) {
         start(run);
         try {
-            for (std::uint32_t n = 0; n < options_.scope.length; ++n) play_one();
+            while (std::optional<Step> step = sequence_->next(k_)) play_one(std::move(*step));
             if (dear_)
                 for (const RunProperty& p : lists_.run_properties)
                     if (auto wrong = p.broken(steps_, k_)) keep(report.broken, std::string(p.name), *wrong);
@@ -52,7 +49,7 @@ class Worker {
         } catch (const model::BadInput& e) {
             keep(report.defects, "an operation was drawn that cannot be played", e.what());
         }
-        ++report.runs;
+        return played_;
     }
 
     CheckReport report;
@@ -60,28 +57,27 @@ class Worker {
   private:
     void start(std::uint64_t run) {
         run_ = run;
-        sequence_ = start_run(options_.seed, run, options_.scope);
+        sequence_.emplace(options_.seed, run, options_.scope);
         judge_ = &judges_[run % 4 == 3 && judges_.size() > 1 ? 1 + run / 4 % (judges_.size() - 1) : 0];
         model::Config config = options_.config;
         config.layout = judge_->layout;
         k_ = model::boot(config);
         steps_.clear();
+        played_ = 0;
         entries_.forget();
         seen_.clear();
         dear_ = options_.paranoid || run % 32 == 0;
         watching_ = options_.paranoid || run < 4096 || run % 32 == 0;
     }
 
-    void play_one() {
-        std::optional<Step> drawn = draw_step(sequence_, k_, options_.scope);
-        if (!drawn) return;
-        const bool copy = wants_before(drawn->op);
+    void play_one(Step drawn) {
+        const bool copy = wants_before(drawn.op);
         if (copy) before_ = k_;
-        steps_.push_back(std::move(*drawn));
+        steps_.push_back(std::move(drawn));
         Step& step = steps_.back();
         const model::Result result = model::play(k_, step); // what is drawn can be played
         keep_told(step, result);
-        ++report.operations;
+        ++played_;
         ++report.results[step.op.index()][static_cast<std::size_t>(result.error)];
         entries_.read(k_, step.op);
         const auto disagreements = judge_->judge.judge(k_, entries_.now());
@@ -132,17 +128,16 @@ class Worker {
     std::vector<LayoutJudge> judges_; // the kernel's own layout first
     LayoutJudge* judge_ = nullptr;    // of this run
     std::uint64_t run_ = 0;
-    Run sequence_{Random(0), {}};
+    std::optional<Sequence> sequence_;
     Kernel k_, before_;
     std::vector<Step> steps_;
-    std::vector<Cause> seen_; // in this run
+    std::uint64_t played_ = 0; // of steps_; the last one of a defect was not
+    std::vector<Cause> seen_;  // in this run
     KsmEntries entries_;
     bool dear_ = false, watching_ = false;
 };
 
 void add(CheckReport& total, const CheckReport& part) {
-    total.runs += part.runs;
-    total.operations += part.operations;
     total.pages += part.pages;
     for (const auto& [cause, s] : part.disagreements) keep_first(total.disagreements, cause, s);
     for (const auto& [name, s] : part.broken) keep_first(total.broken, name, s);
@@ -153,42 +148,44 @@ void add(CheckReport& total, const CheckReport& part) {
         if (part.witnessed[i]) total.witnessed[i] = true;
 }
 
+void add_names(std::vector<std::string>& words, const std::string& option, const OperationSet& set) {
+    std::string names;
+    for (std::size_t kind = 0; kind < operation_kinds; ++kind)
+        if (set.test(kind)) names += (names.empty() ? "" : ",") + std::string(operation_names()[kind]);
+    words.insert(words.end(), {option, names});
+}
+
 } // namespace
 
-CheckReport check(const CheckOptions& options, const Lists& lists,
-                  const std::function<void(const CheckProgress&)>& progress) {
-    const auto begin = Clock::now();
-    auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
-    auto over = [&] { return interrupted() || (options.seconds > 0 && elapsed() >= options.seconds); };
-    std::atomic<std::uint64_t> next{0}, runs{0}, operations{0};
-    std::atomic<unsigned> working{std::max(1u, options.jobs)};
-    std::vector<Worker> workers(working, Worker(options, lists));
-    std::vector<std::thread> threads;
-    for (Worker& worker : workers)
-        threads.emplace_back([&, w = &worker] {
-            while (!over()) {
-                const std::uint64_t from = next.fetch_add(runs_of_a_batch);
-                if (options.runs && from >= options.runs) break;
-                const std::uint64_t before = w->report.operations;
-                for (std::uint64_t run = from; run < from + runs_of_a_batch && (!options.runs || run < options.runs);
-                     ++run) {
-                    w->play_run(run);
-                    ++runs;
-                }
-                operations += w->report.operations - before;
-            }
-            --working;
-        });
-    while (working) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(working && elapsed() < 0.5 ? 2 : 100));
-        progress({runs, operations, elapsed()});
-    }
-    for (std::thread& t : threads) t.join();
+std::vector<std::string> command_of(const CheckOptions& options, std::uint64_t run) {
+    const Scope &mine = options.scope, usual;
+    std::vector<std::string> words{
+        "rmapcheck", "check", "--seed", std::to_string(options.seed), "--runs", std::to_string(run + 1)};
+    auto add = [&](const std::string& option, std::uint64_t n, std::uint64_t default_is) {
+        if (n != default_is) words.insert(words.end(), {option, std::to_string(n)});
+    };
+    for (const Strategy* s : options.strategies) words.insert(words.end(), {"--strategy", std::string(s->name)});
+    if (2 * mine.operations.count() < operation_kinds)
+        add_names(words, "--ops", mine.operations);
+    else if (!mine.operations.all())
+        add_names(words, "--without", ~mine.operations);
+    add("--length", mine.length, usual.length);
+    add("--processes", mine.processes, usual.processes);
+    add("--pages", mine.pages, usual.pages);
+    if (options.paranoid) words.push_back("--paranoid");
+    return words;
+}
+
+CheckReport check(const CheckOptions& options, const Lists& lists, const Watch& progress) {
+    Engine engine(options.seconds);
+    std::vector<Player> workers(std::max(1u, options.jobs), Player(options, lists));
+    std::vector<Work> work;
+    for (Player& w : workers) work.emplace_back([&w](std::uint64_t run) { return w.play_run(run); });
+    engine.play({0, options.runs ? options.runs : UINT64_MAX, runs_of_a_batch}, work, progress);
     CheckReport report;
+    static_cast<Effort&>(report) = engine.effort();
     report.witnessed.resize(lists.witnesses.size());
-    for (const Worker& w : workers) add(report, w.report);
-    report.seconds = elapsed();
-    report.interrupted = interrupted();
+    for (const Player& w : workers) add(report, w.report);
     return report;
 }
 

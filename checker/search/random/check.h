@@ -12,19 +12,17 @@
 #include <string>
 #include <vector>
 
+#include "checker/search/engine.h"
 #include "checker/search/property.h"
 #include "checker/search/random/generate.h"
 
 namespace checker::inline search {
 
-struct CheckOptions {
+struct CheckOptions : Bounds {
     Scope scope;
     model::Config config;
     std::vector<const Strategy*> strategies; // empty: all
     std::uint64_t seed = 1;
-    std::uint64_t runs = 0; // 0: no limit
-    double seconds = 0;     // 0: no limit
-    unsigned jobs = 1;
     bool paranoid = false; // invariants and dear properties after every operation of every run
 };
 
@@ -37,10 +35,8 @@ struct Sighting {
     std::string what; // of a broken property
 };
 
-struct CheckReport {
-    std::uint64_t runs = 0, operations = 0, pages = 0;
-    double seconds = 0;
-    bool interrupted = false;
+struct CheckReport : Effort {
+    std::uint64_t pages = 0; // of KSM, judged
     std::map<Cause, Sighting> disagreements;
     std::map<std::string, Sighting> broken;  // properties, by name
     std::map<std::string, Sighting> defects; // the model's invariants, and what it requires of itself
@@ -48,13 +44,10 @@ struct CheckReport {
     std::vector<bool> witnessed;                                           // by place in the list of witnesses
 };
 
-struct CheckProgress {
-    std::uint64_t runs, operations;
-    double seconds;
-};
+// The words of the command that plays the runs up to this one again. The kernel's rules are not among them.
+std::vector<std::string> command_of(const CheckOptions& options, std::uint64_t run);
 
-// Runs until a limit is met or the user interrupts. `progress` is called about ten times a second.
-CheckReport check(const CheckOptions& options, const Lists& lists,
-                  const std::function<void(const CheckProgress&)>& progress);
+// Runs until a limit is met or the user interrupts.
+CheckReport check(const CheckOptions& options, const Lists& lists, const Watch& progress);
 
 } // namespace checker::inline search

@@ -15,13 +15,13 @@ double ExploreReport::collisions() const { return scope::collision_probability(s
 InScope in_scope(const ExploreReport& report, const Strategy* strategy) {
     for (const Counterexample& c : report.counterexamples)
         if (c.strategy == strategy) return InScope::refuted;
-    const bool told = report.end == ExploreReport::End::exhausted || strategy == &reference();
+    const bool told = report.end == End::exhausted || strategy == &reference();
     return told ? InScope::none : InScope::cannot_tell;
 }
 
 ExploreReport explore_scope(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
                             const ExploreLimits& limits, const std::function<void(const ExploreProgress&)>& progress) {
-    return scope::Search(scope, layout, std::move(strategies), limits).run(progress);
+    return scope::Exploration(scope, layout, std::move(strategies), limits).run(progress);
 }
 
 std::vector<ExploreReport> explore_all(const Scope& scope, std::vector<const Strategy*> strategies,
@@ -51,13 +51,13 @@ std::string statement(const ExploreReport& r, const Strategy* s) {
     for (const Counterexample& c : r.counterexamples)
         if (c.strategy == s) return statement(r, c);
     if (s == &reference()) return fmt::format("{} is what the others are held to", s->name);
-    if (r.end == ExploreReport::End::exhausted)
+    if (r.end == End::exhausted)
         return fmt::format("no sequence of {} makes {} miss an entry that naive finds ({} states, {} transitions)",
                            scope::to_text(r.scope), s->name, r.states, r.transitions);
-    const std::string why = r.end == ExploreReport::End::out_of_time     ? "time is up"
-                            : r.end == ExploreReport::End::out_of_memory ? fmt::format("memory ({})", r.reason)
-                            : r.end == ExploreReport::End::interrupted   ? "interrupted"
-                                                                         : "a defect of the model";
+    const std::string why = r.end == End::out_of_time     ? "time is up"
+                            : r.end == End::out_of_memory ? fmt::format("memory ({})", r.reason)
+                            : r.end == End::interrupted   ? "interrupted"
+                                                          : "a defect of the model";
     Scope covered = r.scope;
     covered.depth = r.complete;
     return fmt::format(

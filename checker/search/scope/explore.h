@@ -17,9 +17,19 @@
 
 #include "checker/judge/cause.h"
 #include "checker/judge/judge.h"
+#include "checker/search/engine.h"
 #include "checker/search/scope/scope.h"
 
 namespace checker::inline search {
+
+// A sequence as `minimize` would choose it, with the walk that shows the disagreement as its last step.
+struct Simplified {
+    std::vector<model::Step> steps;
+    MappedAt entry;
+};
+// Makes a shortest sequence simpler; nothing if it cannot tell. Handed in from above: minimizing knows of exploring.
+using Simplify =
+    std::function<std::optional<Simplified>(const std::vector<model::Step>& steps, const Disagreement& shown)>;
 
 struct ExploreLimits {
     unsigned threads = 0;                          // 0: as many as the machine has
@@ -28,7 +38,7 @@ struct ExploreLimits {
     double seconds = 0;                            // 0: as long as it takes
     bool all = false;                              // go on after the first refutation: one for each cause
     bool paranoid = false;                         // check every invariant of the model in every state
-    double normalize_seconds = 0; // for each counterexample: what `minimize` makes of one of equal length
+    Simplify simplify;                             // each counterexample, if the scope has what comes of it
 };
 
 // A shortest sequence that refutes a strategy.
@@ -44,8 +54,6 @@ struct Counterexample {
 };
 
 struct ExploreReport {
-    enum class End : std::uint8_t { exhausted, refuted_all, out_of_time, out_of_memory, interrupted, defect };
-
     scope::Scope scope;
     model::ItemLayout layout;
     std::vector<const Strategy*> strategies; // that were judged

@@ -1,15 +1,10 @@
 #include "checker/search/scope/search.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <system_error>
 #include <thread>
 
-#include "checker/judge/disagreements.h"
-#include "checker/judge/quick_judge.h"
-#include "checker/search/shrink/minimize.h"
-#include "checker/support/interrupt.h"
+#include "checker/judge/fast_judge.h"
 #include "model/fail.h"
 #include "model/invariants.h"
 #include "model/trace/trace.h"
@@ -35,9 +30,13 @@ model::Step as_played(const model::Kernel& k, const model::Step& step) {
     return s;
 }
 
-Search::Search(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
+Exploration::Exploration(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
                const ExploreLimits& limits)
-    : scope_(scope), limits_(limits), catalog_(catalog(scope)), visited_(limits.memory - frontier_share(limits)) {
+    : scope_(scope),
+      limits_(limits),
+      catalog_(catalog(scope)),
+      visited_(limits.memory - frontier_share(limits)),
+      engine_(limits.seconds) {
     limits_.frontier_memory = frontier_share(limits);
     model::require(catalog_.steps.size() < std::uint64_t{1} << Place::step_bits, "the scope has too many operations");
     scope_.config.layout = layout;
@@ -54,25 +53,18 @@ Search::Search(const Scope& scope, model::ItemLayout layout, std::vector<const S
     for (Worker& w : workers_) w.path.resize(scope_.depth + 1);
 }
 
-Fingerprint Search::fingerprint_of(Worker& w, const model::Kernel& k) const {
+Fingerprint Exploration::fingerprint_of(Worker& w, const model::Kernel& k) const {
     return fingerprint(w.canonicalizer.form(k, scope_.reduced ? model::Symmetry::all : model::Symmetry::identities));
 }
 
-void Search::stop(ExploreReport::End why) {
-    int running = -1;
-    stopped_.compare_exchange_strong(running, static_cast<int>(why));
-}
-
-bool Search::time_is_up() const { return limits_.seconds > 0 && seconds() > limits_.seconds; }
-
-std::uint64_t Search::memory_used() const {
+std::uint64_t Exploration::memory_used() const {
     std::uint64_t n = visited_.bytes();
-    for (const Words& w : levels_) n += w.bytes_in_memory();
+    for (const WordArray& w : levels_) n += w.bytes_in_memory();
     return n;
 }
 
 // The state at an index of a level: its path is played from where it leaves the path of the state before.
-const model::Kernel& Search::state(Worker& w, unsigned depth, std::uint64_t index) {
+const model::Kernel& Exploration::state(Worker& w, unsigned depth, std::uint64_t index) {
     std::vector<std::uint64_t> indices(depth + 1);
     for (unsigned d = depth; d > 0; --d) {
         indices[d] = index;
@@ -94,7 +86,7 @@ const model::Kernel& Search::state(Worker& w, unsigned depth, std::uint64_t inde
     return w.path[depth];
 }
 
-void Search::note_if_refuting(Worker& w, const model::Kernel& k, Fingerprint f) {
+void Exploration::note_if_refuting(Worker& w, const model::Kernel& k, Fingerprint f) {
     judged_.fetch_add(1, std::memory_order_relaxed);
     if (const std::uint32_t refuted = refuted_here(k, report_.strategies, asked_)) w.refuting.push_back({f, refuted});
     if (!limits_.paranoid) return;
@@ -102,7 +94,7 @@ void Search::note_if_refuting(Worker& w, const model::Kernel& k, Fingerprint f) 
 }
 
 // Plays one step of the catalog in the state that the worker stands at. False: there is no room for more states.
-bool Search::try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step) {
+bool Exploration::try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step) {
     w.scratch = w.path[depth];
     const model::Step& s = catalog_.steps[step];
     if (std::holds_alternative<model::Fork>(s.op))
@@ -119,7 +111,8 @@ bool Search::try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_
     return true;
 }
 
-void Search::expand(Worker& w, unsigned depth, std::uint64_t index) {
+// Returns how many transitions were played.
+std::uint64_t Exploration::expand(Worker& w, unsigned depth, std::uint64_t index) {
     const model::Kernel& k = state(w, depth, index);
     std::uint64_t played = 0;
     for (model::Pid pid = 0; pid <= catalog_.last_pid(); ++pid) {
@@ -128,79 +121,61 @@ void Search::expand(Worker& w, unsigned depth, std::uint64_t index) {
             if (!enabled(k, scope_, catalog_.steps[n])) continue;
             w.trying = n;
             if (!try_step(w, depth, index, n)) {
-                stop(ExploreReport::End::out_of_memory); // the set of visited states is full
-                return;
+                engine_.stop(End::out_of_memory); // the set of visited states is full
+                return 0;
             }
             ++played;
         }
     }
     transitions_.fetch_add(played, std::memory_order_relaxed);
     expanded_.fetch_add(1, std::memory_order_relaxed);
+    return played;
 }
 
-void Search::work(Worker& w, unsigned depth) {
-    const std::uint64_t all = levels_[depth].all().size();
-    std::uint64_t index = 0;
-    try {
-        while (stopped_.load(std::memory_order_relaxed) < 0) {
-            index = next_.fetch_add(states_at_a_time);
-            if (index >= all) return;
-            const std::uint64_t end = std::min(all, index + states_at_a_time);
-            for (; index < end; ++index) expand(w, depth, index);
-        }
-    } catch (...) { // a defect of the model: its trace is worth more than the rest of the search
-        w.error = std::current_exception();
-        Place here;
-        here.word = levels_[depth].all()[index];
-        std::vector<model::Step> steps = depth ? steps_to(here) : std::vector<model::Step>{};
-        steps.push_back(catalog_.steps[w.trying]);
-        w.error_steps = std::move(steps);
-        stop(ExploreReport::End::defect);
-    }
+// A defect of the model ends the search: its trace is worth more than the rest.
+std::uint64_t Exploration::expand_or_tell(Worker& w, unsigned depth, std::uint64_t index) try {
+    return expand(w, depth, index);
+} catch (...) {
+    w.error = std::current_exception();
+    Place here;
+    here.word = levels_[depth].all()[index];
+    std::vector<model::Step> steps = depth ? steps_to(here) : std::vector<model::Step>{};
+    steps.push_back(catalog_.steps[w.trying]);
+    w.error_steps = std::move(steps);
+    engine_.stop(End::defect);
+    return 0;
 }
 
 // Expands all states of a level. False if the search must end.
-bool Search::expand_level(unsigned depth, const std::function<void(const ExploreProgress&)>& progress) {
-    next_ = 0;
+bool Exploration::expand_level(unsigned depth, const std::function<void(const ExploreProgress&)>& progress) {
     expanded_ = 0;
     const std::uint64_t before = transitions_, known = visited_.size();
-    std::mutex lock;
-    std::condition_variable done;
-    std::size_t running = workers_.size();
-    std::vector<std::jthread> threads;
+    std::vector<Work> work;
     for (Worker& w : workers_) {
         w.valid = 0;
         w.refuting.clear();
-        threads.emplace_back([&] {
-            work(w, depth);
-            const std::lock_guard hold(lock);
-            --running;
-            done.notify_one();
-        });
+        work.emplace_back([this, depth, &w](std::uint64_t index) { return expand_or_tell(w, depth, index); });
     }
-    for (std::unique_lock hold(lock); !done.wait_for(hold, std::chrono::milliseconds(100), [&] { return !running; });) {
-        if (interrupted()) stop(ExploreReport::End::interrupted);
-        if (time_is_up()) stop(ExploreReport::End::out_of_time);
+    engine_.play({0, levels_[depth].all().size(), states_at_a_time}, work, [&](const Effort& e) {
         if (progress)
             progress({depth, known + fresh_, transitions_, levels_[depth].all().size(), expanded_, memory_used(),
-                      seconds()});
-    }
-    threads.clear();
+                      e.seconds});
+    });
     report_.transitions_at.push_back(transitions_ - before);
     report_.states_at.push_back(fresh_);
     report_.of_next = expanded_;
     report_.in_next = levels_[depth].all().size();
     fresh_ = 0;
-    return stopped_ < 0;
+    return !engine_.stopped();
 }
 
 // The places of a level become its list, in order: neighbours share their path. False if there is no room for it.
-bool Search::gather(unsigned depth) try {
+bool Exploration::gather(unsigned depth) try {
     const std::uint64_t n = report_.states_at[depth];
     std::uint64_t bytes = n * sizeof(std::uint64_t);
-    for (const Words& w : levels_) bytes += w.bytes_in_memory();
+    for (const WordArray& w : levels_) bytes += w.bytes_in_memory();
     const bool on_disk = bytes > limits_.frontier_memory;
-    Words words(n, on_disk);
+    WordArray words(n, on_disk);
     std::uint64_t* out = words.all().data();
     visited_.each_at(depth, [&](Place p) { *out++ = p.word; });
     std::ranges::sort(words.all());
@@ -208,14 +183,14 @@ bool Search::gather(unsigned depth) try {
     levels_.push_back(std::move(words));
     return true;
 } catch (const std::system_error& e) {
-    stop(ExploreReport::End::out_of_memory);
+    engine_.stop(End::out_of_memory);
     report_.reason = e.what();
     report_.of_next = 0;
     report_.in_next = report_.states_at[depth];
     return false;
 }
 
-std::vector<model::Step> Search::steps_to(Place place) const {
+std::vector<model::Step> Exploration::steps_to(Place place) const {
     std::vector<std::size_t> choices;
     for (;;) {
         choices.push_back(place.step());
@@ -237,7 +212,7 @@ std::vector<model::Step> Search::steps_to(Place place) const {
 }
 
 // What the strategy's walks lose in the state after the steps.
-std::vector<Disagreement> Search::disagreements(const Strategy* s, const std::vector<model::Step>& steps) const {
+std::vector<Disagreement> Exploration::disagreements(const Strategy* s, const std::vector<model::Step>& steps) const {
     model::Kernel k = model::boot(scope_.config);
     KsmEntries entries;
     for (const auto* part : {&scope_.from.steps, &steps})
@@ -251,7 +226,7 @@ std::vector<Disagreement> Search::disagreements(const Strategy* s, const std::ve
 }
 
 // One for each cause that was not met before.
-void Search::add_counterexamples(const Strategy* s, Place place) {
+void Exploration::add_counterexamples(const Strategy* s, Place place) {
     const std::vector<model::Step> steps = steps_to(place);
     for (const Disagreement& d : disagreements(s, steps)) {
         if (d.cause.facts[static_cast<std::size_t>(Fact::kind)] == 1) continue; // the reference's own miss
@@ -270,31 +245,31 @@ void Search::add_counterexamples(const Strategy* s, Place place) {
             c.states += report_.states_at[depth];
             if (depth + 1 < place.depth()) c.transitions += report_.transitions_at[depth];
         }
-        if (scope_.from.steps.empty() && limits_.normalize_seconds > 0) normalize(c, steps);
+        if (scope_.from.steps.empty() && limits_.simplify) simplify(c, steps);
         report_.counterexamples.push_back(std::move(c));
         if (!limits_.all) return;
     }
 }
 
 // Is the step one of the scope's? `minimize` counts contents from 1.
-bool Search::of_scope(const model::Step& step) const {
+bool Exploration::of_scope(const model::Step& step) const {
     model::Operation op = step.op;
     if (auto* store = std::get_if<model::Store>(&op)) store->byte.v = static_cast<std::uint8_t>(0x11 * store->byte.v);
     return std::ranges::any_of(catalog_.steps, [&](const model::Step& s) { return s.pid == step.pid && s.op == op; });
 }
 
 // Of the sequences of this length with this cause, the one that `minimize` would choose, if the scope has it.
-void Search::normalize(Counterexample& c, const std::vector<model::Step>& steps) const {
-    const MinimalCase m = minimize_disagreement(steps, scope_.config, {c.cause, c.entry}, limits_.normalize_seconds);
-    if (!m.finished || m.steps.size() != c.operations + 1) return;
-    const std::span operations(m.steps.data(), c.operations); // and a walk
+void Exploration::simplify(Counterexample& c, const std::vector<model::Step>& steps) const {
+    const std::optional<Simplified> simple = limits_.simplify(steps, {c.cause, c.entry});
+    if (!simple || simple->steps.size() != c.operations + 1) return;
+    const std::span operations(simple->steps.data(), c.operations); // and a walk
     if (!std::ranges::all_of(operations, [&](const model::Step& s) { return of_scope(s); })) return;
-    c.trace.steps = m.steps;
-    c.entry = m.entry;
+    c.trace.steps = simple->steps;
+    c.entry = simple->entry;
 }
 
 // What the states of a level refute, in the order of their paths: of each strategy the first, or all.
-void Search::settle(unsigned depth) {
+void Exploration::settle(unsigned depth) {
     std::vector<std::pair<Place, std::uint32_t>> refuting;
     for (const Worker& w : workers_)
         for (const Refuting& r : w.refuting) refuting.emplace_back(visited_.place_of(r.f), r.strategies);
@@ -309,7 +284,7 @@ void Search::settle(unsigned depth) {
         }
 }
 
-ExploreReport Search::run(const std::function<void(const ExploreProgress&)>& progress) {
+ExploreReport Exploration::run(const std::function<void(const ExploreProgress&)>& progress) {
     Worker& first = workers_.front();
     const Fingerprint start = fingerprint_of(first, start_);
     visited_.insert(start, Place(0, 0, 0));
@@ -318,20 +293,21 @@ ExploreReport Search::run(const std::function<void(const ExploreProgress&)>& pro
     levels_[0].all()[0] = Place(0, 0, 0).word;
     for (unsigned depth = 0; depth < scope_.depth; ++depth) {
         const bool whole = expand_level(depth, progress);
-        if (stopped_ != static_cast<int>(ExploreReport::End::defect)) settle(depth + 1);
+        if (engine_.effort().end != End::defect) settle(depth + 1);
         if (!whole) break;
         report_.complete = depth + 1;
-        if (!asked_ && !limits_.paranoid) stop(ExploreReport::End::refuted_all);
-        if (!report_.states_at.back() || stopped_ >= 0) break; // all states are known, of any length
+        if (!asked_ && !limits_.paranoid) engine_.stop(End::settled);
+        if (!report_.states_at.back() || engine_.stopped()) break; // all states are known, of any length
         if (depth + 1 < scope_.depth && !gather(depth + 1)) break;
     }
     for (std::uint64_t n : report_.states_at) report_.states += n;
     report_.transitions = transitions_;
     report_.judged = judged_;
     report_.bytes = memory_used();
-    report_.seconds = seconds();
-    report_.end = stopped_ < 0 ? ExploreReport::End::exhausted : static_cast<ExploreReport::End>(stopped_.load());
-    if (report_.end == ExploreReport::End::out_of_memory && report_.reason.empty())
+    const Effort effort = engine_.effort();
+    report_.seconds = effort.seconds;
+    report_.end = effort.end;
+    if (report_.end == End::out_of_memory && report_.reason.empty())
         report_.reason = "the bound leaves no room for more states than " + std::to_string(visited_.size());
     for (const Worker& w : workers_)
         if (w.error) {

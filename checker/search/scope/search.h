@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <set>
 #include <vector>
@@ -14,9 +13,9 @@
 
 namespace checker::inline search::scope {
 
-class Search {
+class Exploration {
   public:
-    Search(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
+    Exploration(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
            const ExploreLimits& limits);
 
     ExploreReport run(const std::function<void(const ExploreProgress&)>& progress);
@@ -39,11 +38,9 @@ class Search {
         std::exception_ptr error;
         std::vector<model::Step> error_steps;
     };
-    using Clock = std::chrono::steady_clock;
-
     bool expand_level(unsigned depth, const std::function<void(const ExploreProgress&)>& progress);
-    void work(Worker& w, unsigned depth);
-    void expand(Worker& w, unsigned depth, std::uint64_t index);
+    std::uint64_t expand_or_tell(Worker& w, unsigned depth, std::uint64_t index);
+    std::uint64_t expand(Worker& w, unsigned depth, std::uint64_t index);
     bool try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step);
     const model::Kernel& state(Worker& w, unsigned depth, std::uint64_t index);
     Fingerprint fingerprint_of(Worker& w, const model::Kernel& k) const;
@@ -54,26 +51,21 @@ class Search {
     std::vector<Disagreement> disagreements(const Strategy* s, const std::vector<model::Step>& steps) const;
     void add_counterexamples(const Strategy* s, Place place);
     bool of_scope(const model::Step& step) const;
-    void normalize(Counterexample& c, const std::vector<model::Step>& steps) const;
-    void stop(ExploreReport::End why);
-    bool time_is_up() const;
-    double seconds() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
+    void simplify(Counterexample& c, const std::vector<model::Step>& steps) const;
     std::uint64_t memory_used() const;
 
     Scope scope_;
     ExploreLimits limits_;
     Catalog catalog_;
     model::Kernel start_;
-    std::vector<Words> levels_; // the places of the states at each depth, in order
+    std::vector<WordArray> levels_; // the places of the states at each depth, in order
     Visited visited_;
     std::vector<Worker> workers_;
     std::uint32_t asked_ = 0; // strategies that are still to be refuted
     std::set<Cause> causes_;  // of the counterexamples
     ExploreReport report_;
-    Clock::time_point started_ = Clock::now();
-
-    std::atomic<std::uint64_t> next_{0}, expanded_{0}, transitions_{0}, fresh_{0}, judged_{0};
-    std::atomic<int> stopped_{-1}; // an ExploreReport::End
+    Engine engine_;
+    std::atomic<std::uint64_t> expanded_{0}, transitions_{0}, fresh_{0}, judged_{0};
 };
 
 // The step as it is played here: fork() takes the least free pid from 2 on.

@@ -65,7 +65,7 @@ bool Visited::grow(Shard& s) {
     }
     Shard bigger;
     try {
-        bigger.memory = Words(slots * words_per_slot, false);
+        bigger.memory = WordArray(slots * words_per_slot, false);
     } catch (const std::system_error&) { // the machine has less than the bound
         bytes_ -= bytes;
         return false;

@@ -40,7 +40,7 @@ int nameless_file(std::uint64_t bytes) {
 
 } // namespace
 
-Words::Words(std::uint64_t n, bool on_disk) : size_(n), on_disk_(on_disk) {
+WordArray::WordArray(std::uint64_t n, bool on_disk) : size_(n), on_disk_(on_disk) {
     if (!n) return;
     const std::uint64_t bytes = n * sizeof(std::uint64_t);
     const int fd = on_disk ? nameless_file(bytes) : -1;
@@ -50,17 +50,17 @@ Words::Words(std::uint64_t n, bool on_disk) : size_(n), on_disk_(on_disk) {
     at_ = static_cast<std::uint64_t*>(at);
 }
 
-Words::Words(Words&& o) noexcept
+WordArray::WordArray(WordArray&& o) noexcept
     : at_(std::exchange(o.at_, nullptr)), size_(std::exchange(o.size_, 0)), on_disk_(o.on_disk_) {}
 
-Words& Words::operator=(Words&& o) noexcept {
+WordArray& WordArray::operator=(WordArray&& o) noexcept {
     std::swap(at_, o.at_);
     std::swap(size_, o.size_);
     std::swap(on_disk_, o.on_disk_);
     return *this;
 }
 
-Words::~Words() {
+WordArray::~WordArray() {
     if (at_) munmap(at_, size_ * sizeof(std::uint64_t));
 }
 

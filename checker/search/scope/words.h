@@ -7,14 +7,14 @@
 
 namespace checker::inline search::scope {
 
-class Words {
+class WordArray {
   public:
-    Words() = default;
+    WordArray() = default;
     // Room for n words, all 0. On disk: a file without a name in $TMPDIR (else /tmp). Throws std::system_error.
-    Words(std::uint64_t n, bool on_disk);
-    Words(Words&& other) noexcept;
-    Words& operator=(Words&& other) noexcept;
-    ~Words();
+    WordArray(std::uint64_t n, bool on_disk);
+    WordArray(WordArray&& other) noexcept;
+    WordArray& operator=(WordArray&& other) noexcept;
+    ~WordArray();
 
     std::span<std::uint64_t> all() { return {at_, size_}; }
     std::span<const std::uint64_t> all() const { return {at_, size_}; }

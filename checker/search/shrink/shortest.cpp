@@ -23,7 +23,7 @@ std::vector<Steps> search(const Strategy& strategy, const model::Rules& rules) {
     limits.threads = 1; // the same order of counterexamples each time
     std::vector<Steps> known;
     const ExploreReport report = explore_all(scope, {&strategy}, limits).front();
-    if (report.end != ExploreReport::End::exhausted && report.end != ExploreReport::End::refuted_all) return known;
+    if (report.end != End::exhausted && report.end != End::settled) return known;
     for (const Counterexample& c : report.counterexamples) {
         Steps steps = c.trace.steps;
         std::erase_if(steps, [](const model::Step& s) { return std::holds_alternative<model::Walk>(s.op); });

@@ -11,11 +11,11 @@ namespace {
 
 using Row = std::vector<Seen>;
 
-constexpr Held claims_to_cover{Claim::covers, false, false, true};
-constexpr Held claims_to_be_exact{Claim::exact, false, false, true};
-constexpr Held candidate_of_any_claim{Claim::refuted, true, false, true};
-constexpr Held wrong_as_known{Claim::refuted, false, false, true};
-constexpr Held wrong_but_not_all_asked{Claim::refuted, false, false, false};
+constexpr HeldTo claims_to_cover{Claim::covers, false, false, true};
+constexpr HeldTo claims_to_be_exact{Claim::exact, false, false, true};
+constexpr HeldTo candidate_of_any_claim{Claim::refuted, true, false, true};
+constexpr HeldTo wrong_as_known{Claim::refuted, false, false, true};
+constexpr HeldTo wrong_but_not_all_asked{Claim::refuted, false, false, false};
 
 TEST(Decide, TheReferenceIsNotJudged) {
     for (const Row& seen : {Row{}, Row{Seen::nothing}, Row{Seen::refuted}, Row{Seen::open}})
@@ -23,12 +23,12 @@ TEST(Decide, TheReferenceIsNotJudged) {
 }
 
 TEST(Decide, WithoutEvidenceNothingWasAsked) {
-    for (const Held& held : {claims_to_cover, candidate_of_any_claim, wrong_as_known, wrong_but_not_all_asked})
+    for (const HeldTo& held : {claims_to_cover, candidate_of_any_claim, wrong_as_known, wrong_but_not_all_asked})
         EXPECT_EQ(decide(held, {}), Standing::not_asked);
 }
 
 TEST(Decide, WhatShouldHoldDoesUntilATierRefutesIt) {
-    for (const Held& held : {claims_to_cover, claims_to_be_exact, candidate_of_any_claim}) {
+    for (const HeldTo& held : {claims_to_cover, claims_to_be_exact, candidate_of_any_claim}) {
         EXPECT_EQ(decide(held, Row{Seen::nothing}), Standing::holds);
         EXPECT_EQ(decide(held, Row{Seen::nothing, Seen::nothing}), Standing::holds);
         EXPECT_EQ(decide(held, Row{Seen::nothing, Seen::refuted}), Standing::refuted);
@@ -37,7 +37,7 @@ TEST(Decide, WhatShouldHoldDoesUntilATierRefutesIt) {
 }
 
 TEST(Decide, AnOpenTierLeavesItOpenAndOneThatRefutesEndsThat) {
-    for (const Held& held : {claims_to_cover, claims_to_be_exact, candidate_of_any_claim}) {
+    for (const HeldTo& held : {claims_to_cover, claims_to_be_exact, candidate_of_any_claim}) {
         EXPECT_EQ(decide(held, Row{Seen::nothing, Seen::open}), Standing::cannot_tell);
         EXPECT_EQ(decide(held, Row{Seen::open, Seen::refuted}), Standing::refuted);
     }

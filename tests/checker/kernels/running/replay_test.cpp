@@ -129,8 +129,8 @@ class TierOf {
               "1 mmap(0x7d0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n");
     }
     ~TierOf() { std::filesystem::remove_all(folder_); }
-    Tier run(const TierOptions& options) {
-        return run_tier(folder_, options, [](std::size_t, std::size_t, const std::string&) {});
+    LiveRun run(const LiveOptions& options) {
+        return run_live(folder_, options, [](std::size_t, std::size_t, const std::string&) {});
     }
 
   private:
@@ -143,7 +143,7 @@ class TierOf {
 
 TEST(Tier, CountsWhatAgreesAndWhy) {
     if (agent_file().empty()) GTEST_SKIP() << "the agent was not built for this machine";
-    const Tier tier = TierOf().run({{Level::maps, false, {}, {}}, 60});
+    const LiveRun tier = TierOf().run({{Level::maps, false, {}, {}}, 60});
     if (!tier.remarks.empty()) GTEST_SKIP() << tier.remarks.front();
     if (!tier.agree) GTEST_SKIP() << tier.could_not_run;
     EXPECT_EQ(tier.found, 2u);
@@ -159,7 +159,7 @@ TEST(Tier, CountsWhatAgreesAndWhy) {
 }
 
 TEST(Tier, SaysSoWhenItHadNoTime) {
-    const Tier tier = TierOf().run({{Level::maps, false, {}, {}}, 0});
+    const LiveRun tier = TierOf().run({{Level::maps, false, {}, {}}, 0});
     EXPECT_TRUE(tier.cut_short);
     EXPECT_EQ(tier.skipped, 2u);
     EXPECT_EQ(tier.could_not_run, "0 seconds were up");

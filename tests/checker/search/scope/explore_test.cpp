@@ -1,6 +1,7 @@
 // The search is compared with one that is too plain to be wrong: all states are kept as machines, and told apart by
 // brute force over every renaming.
 #include "checker/search/scope/explore.h"
+#include "checker/search/shrink/found.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -16,7 +17,7 @@
 #include <numeric>
 #include <set>
 
-#include "checker/judge/quick_judge.h"
+#include "checker/judge/fast_judge.h"
 #include "checker/judge/runner.h"
 #include "checker/search/scope/search.h"
 #include "model/canonical.h"
@@ -279,8 +280,8 @@ TEST(Explore, QuickJudgeSaysWhatTheJudgeSays) {
             const Session session{all, {{k, all}}};
             for (const Verdict& v : judge_all_ksm_pages(session, 0, Lifetimes::leave_open))
                 if (refutes(v)) judged |= 1u << (std::ranges::find(all, v.strategy) - all.begin());
-            EXPECT_EQ(scope::refuted_here(k, all, ~0u), judged);
-            EXPECT_EQ(scope::refuted_here(k, all, 0x2au), judged & 0x2au);
+            EXPECT_EQ(refuted_here(k, all, ~0u), judged);
+            EXPECT_EQ(refuted_here(k, all, 0x2au), judged & 0x2au);
             refuted_states += judged != 0;
         }
     EXPECT_GT(refuted_states, 100u);
@@ -317,7 +318,7 @@ TEST(Explore, CountsArePinned) {
     };
     for (const Pinned& p : pinned) {
         const ExploreReport r = search(p.scope);
-        EXPECT_EQ(r.end, ExploreReport::End::exhausted) << p.what;
+        EXPECT_EQ(r.end, End::exhausted) << p.what;
         EXPECT_EQ(r.states, p.states) << p.what;
         EXPECT_EQ(r.transitions, p.transitions) << p.what;
     }
@@ -353,7 +354,7 @@ TEST(Explore, NormalizingStaysInTheScope) {
     Scope s = small(5, 2, 1);
     s.ops = {"mmap", "madvise", "store", "ksmd"}; // munmap would be the simpler way to cut the VMA
     ExploreLimits limits;
-    limits.normalize_seconds = 60;
+    limits.simplify = simplify_by_minimizing(s.config, 60);
     const ExploreReport r = search(s, limits, {find_strategy("vm-pgoff")});
     ASSERT_EQ(r.counterexamples.size(), 1u);
     const std::vector<model::Step>& steps = r.counterexamples.front().trace.steps;
@@ -402,7 +403,7 @@ TEST(Explore, KeepsItsMemoryBoundAndSaysWhatItCovered) {
     ExploreLimits limits;
     limits.memory = 1 << 20;
     const ExploreReport r = search(small(6, 3), limits);
-    EXPECT_EQ(r.end, ExploreReport::End::out_of_memory);
+    EXPECT_EQ(r.end, End::out_of_memory);
     EXPECT_LE(r.bytes, limits.memory);
     ASSERT_GE(r.complete, 3u);
     EXPECT_EQ(in_scope(r, find_strategy("two-pass")), InScope::cannot_tell);
@@ -429,7 +430,7 @@ TEST(Explore, NoRoomOnDiskIsNoVerdict) {
     limits.frontier_memory = 10000;
     const ExploreReport r = search(small(5, 3), limits);
     unsetenv("TMPDIR");
-    EXPECT_EQ(r.end, ExploreReport::End::out_of_memory);
+    EXPECT_EQ(r.end, End::out_of_memory);
     EXPECT_EQ(r.complete, 4u);
     EXPECT_EQ(in_scope(r, find_strategy("two-pass")), InScope::cannot_tell);
     EXPECT_THAT(statement(r, find_strategy("two-pass")), testing::HasSubstr("no temporary file for the frontier"));
@@ -439,7 +440,7 @@ TEST(Explore, TheFrontiersFilesHaveNoName) { // so they are gone however the pro
     const std::filesystem::path folder = std::filesystem::temp_directory_path() / "rmapcheck-explore-test";
     std::filesystem::create_directories(folder);
     setenv("TMPDIR", folder.c_str(), 1);
-    scope::Words words(1000, true);
+    scope::WordArray words(1000, true);
     unsetenv("TMPDIR");
     EXPECT_TRUE(words.on_disk());
     EXPECT_EQ(words.bytes_in_memory(), 0u);
@@ -482,7 +483,7 @@ TEST(Explore, StopsWhenTimeIsUp) {
     ExploreLimits limits;
     limits.seconds = 1e-6;
     const ExploreReport r = search(small(7, 4), limits);
-    EXPECT_EQ(r.end, ExploreReport::End::out_of_time);
+    EXPECT_EQ(r.end, End::out_of_time);
     EXPECT_LT(r.complete, 7u);
     EXPECT_EQ(in_scope(r, find_strategy("two-pass")), InScope::cannot_tell);
 }

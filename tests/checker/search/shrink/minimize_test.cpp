@@ -7,8 +7,8 @@
 #include <set>
 
 #include "checker/judge/runner.h"
-#include "checker/search/found.h"
 #include "checker/search/random/check.h"
+#include "checker/search/shrink/found.h"
 #include "checker/search/shrink/size.h"
 #include "model/trace/trace.h"
 
@@ -38,7 +38,7 @@ const std::map<Cause, Sighting>& sightings(std::uint64_t seed) {
         CheckOptions o;
         o.seed = seed;
         o.runs = 200;
-        at->second = check(o, {}, [](const CheckProgress&) {});
+        at->second = check(o, {}, [](const Effort&) {});
     }
     return at->second.disagreements;
 }

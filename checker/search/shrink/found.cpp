@@ -1,4 +1,4 @@
-#include "checker/search/found.h"
+#include "checker/search/shrink/found.h"
 
 #include <fmt/format.h>
 
@@ -128,6 +128,14 @@ void save_found(Found& f, const std::string& folder) {
     f.path = save_trace(found_trace(f), folder, name);
     if (!f.path.empty())
         f.command = fmt::format("rmapcheck run --strategy {} {}", f.minimal.cause.strategy->name, f.path);
+}
+
+Simplify simplify_by_minimizing(const Config& config, double seconds) {
+    return [config, seconds](const std::vector<Step>& steps, const Disagreement& shown) -> std::optional<Simplified> {
+        MinimalCase m = minimize_disagreement(steps, config, shown, seconds);
+        if (!m.finished) return {};
+        return Simplified{std::move(m.steps), m.entry};
+    };
 }
 
 std::vector<Step> minimize_broken(const std::string& name, const Sighting& s, const Config& config, const Lists& lists,

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "checker/search/random/check.h"
+#include "checker/search/scope/explore.h"
 #include "checker/search/shrink/minimize.h"
 #include "model/trace/trace.h"
 
@@ -29,6 +30,9 @@ void save_found(Found& f, const std::string& folder);
 std::string save_trace(const model::Trace& trace, const std::string& folder, const std::string& name);
 // A name for a file: lower case, words joined by '-'.
 std::string slug(std::string_view text);
+
+// What `minimize` makes of a counterexample in so many seconds; nothing if the time was up.
+Simplify simplify_by_minimizing(const model::Config& config, double seconds);
 
 // The shortest sequence in which a property (or the model) is still broken in the same way.
 std::vector<model::Step> minimize_broken(const std::string& name, const Sighting& s, const model::Config& config,
