@@ -226,7 +226,9 @@ Faults by_the_fast_judge(std::span<const checker::Disagreement> found, const che
 
 // Where a walk reads a freed VMA, the fast judge says so once, and not of every entry that is missed for it.
 Wrong fast_judge_is_the_judge(std::span<const Step>, const Kernel& after) {
-    const auto strategies = checker::strategies_for({}, after.config.layout);
+    std::vector<const checker::Strategy*> strategies; // that are judged on a machine of this layout
+    for (checker::LayoutGroup& group : checker::by_layout())
+        if (group.layout == after.config.layout) strategies = std::move(group.strategies);
     std::vector<checker::KsmEntry> entries;
     checker::read_ksm_entries(after, entries);
     checker::StateJudge judge(strategies);
