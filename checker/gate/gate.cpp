@@ -40,7 +40,7 @@ std::string why_open(const Conclusion& c, const std::vector<AskedTier>& tiers) {
 } // namespace
 
 HeldTo held_to(const TierRequest& request, const Strategy& s) {
-    return {s.claim, request.candidate, &s == &reference(), true};
+    return {s.claim, request.candidate, &s == &reference(*s.kind), true};
 }
 
 std::vector<Conclusion> conclude(const TierRequest& request, const std::vector<AskedTier>& asked, bool all_asked) {

@@ -19,7 +19,7 @@ Seen seen_in(InScope found) {
 
 Evidence evidence_of(const ExploreTier::Row& row) {
     Evidence e{row.strategy, seen_in(row.found), {}, {""}, {{"statement", row.statement}}};
-    if (row.strategy == &reference()) return e;
+    if (row.strategy == &reference(*row.strategy->kind)) return e;
     if (!row.shortest) {
         e.cells = {row.found == InScope::none ? "none" : "none yet"};
         return e;

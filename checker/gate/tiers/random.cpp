@@ -40,10 +40,10 @@ Refutation minimal(const TierRequest& request, const std::map<Cause, Sighting>& 
 }
 
 Evidence evidence_of(const TierRequest& request, const CheckReport& report, const Strategy* s) {
-    Evidence e{s, Seen::nothing, {}, {s == &reference() ? "" : "none"}, {{"trace", ""}}};
+    Evidence e{s, Seen::nothing, {}, {s == &reference(*s->kind) ? "" : "none"}, {{"trace", ""}}};
     std::map<Cause, Sighting> against;
     for (const auto& [cause, sighting] : report.disagreements)
-        if (cause.strategy == s && s != &reference()) against.emplace(cause, sighting);
+        if (cause.strategy == s && s != &reference(*s->kind)) against.emplace(cause, sighting);
     if (against.empty()) return e;
     e.seen = Seen::refuted;
     e.cells = {fmt::format("{} cause{}", against.size(), against.size() == 1 ? "" : "s")};
