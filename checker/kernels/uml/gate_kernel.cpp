@@ -1,9 +1,6 @@
 #include "checker/kernels/uml/gate_kernel.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <mutex>
@@ -270,13 +267,6 @@ std::string no_kernel_here(const std::string& kernel) {
         if (!has_program(program)) return fmt::format("the program {} is missing", program);
     const std::string missing = missing_programs();
     return missing.empty() ? "" : "a kernel cannot be built here without" + missing;
-}
-
-std::string guest_cache(const std::string& given) {
-    if (!given.empty()) return fs::absolute(given);
-    if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fmt::format("{}/rmapcheck", xdg);
-    if (const char* home = std::getenv("HOME"); home && *home) return fmt::format("{}/.cache/rmapcheck", home);
-    return fmt::format("/tmp/rmapcheck-{}", getuid());
 }
 
 Findings gate_kernel(const GuestOptions& o) {
