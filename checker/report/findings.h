@@ -1,4 +1,4 @@
-// What two guests showed of a patched kernel, as text and as JSON (docs/json.md, `gate --kernel`).
+// What two guests showed of a patched kernel, as text and as JSON (docs/schema/gate-kernel.schema.json).
 #pragma once
 
 #include <nlohmann/json.hpp>

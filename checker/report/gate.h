@@ -1,4 +1,4 @@
-// What the gate concluded, with the evidence of its tiers: as one table, and as one document (docs/json.md, `gate`).
+// What the gate concluded, with the evidence of its tiers: as one table, and as one document (docs/schema/gate.schema.json).
 #pragma once
 
 #include <nlohmann/json.hpp>
