@@ -43,7 +43,7 @@ model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::
     model::Trace trace;
     trace.path = fmt::format("random-{}-{}", seed, number);
     Sequence sequence(seed, number, scope);
-    sequence.without([](const model::Kernel& k, const model::Step& s) { return !unplayable_step(s, k).empty(); });
+    sequence.without([](const model::Kernel& now, const model::Step& s) { return !unplayable_step(s, now).empty(); });
     model::Kernel k = model::boot(config);
     while (std::optional<model::Step> step = sequence.next(k)) {
         play_and_keep(k, trace, std::move(*step));
