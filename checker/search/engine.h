@@ -12,7 +12,7 @@
 
 namespace checker::inline search {
 
-struct Bounds {
+struct SearchBounds {
     std::uint64_t runs = 0; // 0: no limit
     double seconds = 0;     // 0: no limit
     unsigned jobs = 1;      // threads

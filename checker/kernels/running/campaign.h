@@ -10,7 +10,7 @@
 
 namespace checker::kernels {
 
-struct CampaignOptions : Bounds { // there is one machine: `jobs` means nothing
+struct CampaignOptions : SearchBounds { // there is one machine: `jobs` means nothing
     ReplayOptions replay;
     Scope scope;
     std::uint64_t seed = 1;

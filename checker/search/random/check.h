@@ -18,7 +18,7 @@
 
 namespace checker::inline search {
 
-struct CheckOptions : Bounds {
+struct CheckOptions : SearchBounds {
     Scope scope;
     model::Config config;
     std::vector<const Strategy*> strategies; // empty: all
