@@ -183,7 +183,7 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
     catch_interrupts();
     const bool progress = show_progress(shared);
     if (progress) fmt::print(stderr, "seed {}\n", o.check.seed);
-    CheckReport report = check(o.check, lists, [&](const Effort& p) {
+    CheckReport report = check(o.check, lists, [&](const SearchEffort& p) {
         if (progress)
             fmt::print(stderr, "\r\033[K{:.1f} s: {} runs, {} operations, {:.0f} a second", p.seconds, p.runs,
                        p.operations, p.operations_a_second());

@@ -113,7 +113,7 @@ int random_runs(const Shared& shared, Options options) {
     }
     if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
     const bool progress = show_progress(shared);
-    const kernels::CampaignReport report = kernels::run_campaign(lab, options.campaign, [&](const Effort& e) {
+    const kernels::CampaignReport report = kernels::run_campaign(lab, options.campaign, [&](const SearchEffort& e) {
         if (progress) fmt::print(stderr, "\r\033[K{:.0f} s: {} runs, {} operations", e.seconds, e.runs, e.operations);
     });
     if (progress) fmt::print(stderr, "\r\033[K");

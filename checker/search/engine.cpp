@@ -24,7 +24,7 @@ void Engine::look_at_clock_and_user() {
     if (seconds_at_most_ > 0 && seconds() >= seconds_at_most_) stop(End::out_of_time);
 }
 
-Effort Engine::effort() const {
+SearchEffort Engine::effort() const {
     const int end = stopped_;
     return {runs_, operations_, seconds(), end < 0 ? End::exhausted : static_cast<End>(end)};
 }

@@ -29,14 +29,14 @@ enum class End : std::uint8_t {
 };
 
 // What a search did, so far or in the end.
-struct Effort {
+struct SearchEffort {
     std::uint64_t runs = 0, operations = 0;
     double seconds = 0;
     End end = End::exhausted;
 
     double operations_a_second() const { return static_cast<double>(operations) / (seconds > 1e-3 ? seconds : 1e-3); }
 };
-using Watch = std::function<void(const Effort&)>;
+using Watch = std::function<void(const SearchEffort&)>;
 
 // Plays the piece with this number; returns how many operations it was.
 using Work = std::function<std::uint64_t(std::uint64_t number)>;
@@ -59,7 +59,7 @@ class Engine {
     void stop(End why);
     bool stopped() const { return stopped_.load(std::memory_order_relaxed) >= 0; }
     double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
-    Effort effort() const;
+    SearchEffort effort() const;
 
   private:
     using Clock = std::chrono::steady_clock;

@@ -17,7 +17,7 @@ void check(benchmark::State& state) {
         checker::CheckOptions o;
         o.jobs = static_cast<unsigned>(state.range(0));
         o.runs = 2000;
-        operations += static_cast<double>(checker::check(o, {}, [](const checker::Effort&) {}).operations);
+        operations += static_cast<double>(checker::check(o, {}, [](const checker::SearchEffort&) {}).operations);
     }
     state.counters["operations_per_s"] = benchmark::Counter(operations, benchmark::Counter::kIsRate);
 }

@@ -114,7 +114,7 @@ void measure(std::uint64_t seed, std::uint64_t runs, Results& results, std::mute
     CheckOptions o;
     o.seed = seed;
     o.runs = runs;
-    const CheckReport report = check(o, {}, [](const Effort&) {});
+    const CheckReport report = check(o, {}, [](const SearchEffort&) {});
     for (const auto& [cause, s] : report.disagreements) {
         if (cause.strategy->claim != Claim::refuted) continue;
         const auto begin = Clock::now();

@@ -56,7 +56,7 @@ Evidence evidence_of(const TierRequest& request, const CheckReport& report, cons
 }
 
 TierEvidence run(const TierRequest& request, const Lists& lists) {
-    const CheckReport report = check(options_for(request, request.strategies), lists, [&](const Effort& p) {
+    const CheckReport report = check(options_for(request, request.strategies), lists, [&](const SearchEffort& p) {
         request.progress(fmt::format("random: {:.0f} s, {} operations", p.seconds, p.operations));
     });
     TierEvidence evidence;

@@ -171,7 +171,7 @@ CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const Watc
     const std::uint64_t end = options.runs ? options.first_run + options.runs : UINT64_MAX;
     engine.play({options.first_run, end, 1}, one_run, progress);
     if (report.run) keep_difference(lab, options, last, report);
-    static_cast<Effort&>(report) = engine.effort();
+    static_cast<SearchEffort&>(report) = engine.effort();
     return report;
 }
 

@@ -18,7 +18,7 @@ struct CampaignOptions : SearchBounds { // there is one machine: `jobs` means no
     double minimize_seconds = 30;
 };
 
-struct CampaignReport : Effort {
+struct CampaignReport : SearchEffort {
     std::uint64_t walks = 0;
     double found_after = 0;                         // seconds until the run that differs did so
     std::map<std::string, std::uint64_t> cut_short; // runs that could not be played to their end, by reason

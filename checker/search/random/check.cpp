@@ -183,7 +183,7 @@ CheckReport check(const CheckOptions& options, const Lists& lists, const Watch& 
     for (Player& w : workers) work.emplace_back([&w](std::uint64_t run) { return w.play_run(run); });
     engine.play({0, options.runs ? options.runs : UINT64_MAX, runs_of_a_batch}, work, progress);
     CheckReport report;
-    static_cast<Effort&>(report) = engine.effort();
+    static_cast<SearchEffort&>(report) = engine.effort();
     report.witnessed.resize(lists.witnesses.size());
     for (const Player& w : workers) add(report, w.report);
     return report;

@@ -35,7 +35,7 @@ struct Sighting {
     std::string what; // of a broken property
 };
 
-struct CheckReport : Effort {
+struct CheckReport : SearchEffort {
     std::uint64_t pages = 0; // of KSM, judged
     std::map<Cause, Sighting> disagreements;
     std::map<std::string, Sighting> broken;  // properties, by name

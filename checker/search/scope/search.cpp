@@ -31,7 +31,7 @@ model::Step as_played(const model::Kernel& k, const model::Step& step) {
 }
 
 Exploration::Exploration(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
-               const ExploreLimits& limits)
+                         const ExploreLimits& limits)
     : scope_(scope),
       limits_(limits),
       catalog_(catalog(scope)),
@@ -156,7 +156,7 @@ bool Exploration::expand_level(unsigned depth, const std::function<void(const Ex
         w.refuting.clear();
         work.emplace_back([this, depth, &w](std::uint64_t index) { return expand_or_tell(w, depth, index); });
     }
-    engine_.play({0, levels_[depth].all().size(), states_at_a_time}, work, [&](const Effort& e) {
+    engine_.play({0, levels_[depth].all().size(), states_at_a_time}, work, [&](const SearchEffort& e) {
         if (progress)
             progress({depth, known + fresh_, transitions_, levels_[depth].all().size(), expanded_, memory_used(),
                       e.seconds});
@@ -304,7 +304,7 @@ ExploreReport Exploration::run(const std::function<void(const ExploreProgress&)>
     report_.transitions = transitions_;
     report_.judged = judged_;
     report_.bytes = memory_used();
-    const Effort effort = engine_.effort();
+    const SearchEffort effort = engine_.effort();
     report_.seconds = effort.seconds;
     report_.end = effort.end;
     if (report_.end == End::out_of_memory && report_.reason.empty())

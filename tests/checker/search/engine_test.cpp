@@ -80,7 +80,7 @@ TEST(Engine, TellsOfItsProgressWhileItWorks) {
         std::this_thread::sleep_for(std::chrono::milliseconds(60));
         return 2;
     }};
-    engine.play({0, 5, 1}, work, [&](const Effort& e) { told.push_back(e.operations); });
+    engine.play({0, 5, 1}, work, [&](const SearchEffort& e) { told.push_back(e.operations); });
     ASSERT_FALSE(told.empty());
     EXPECT_LT(told.size(), 5u); // not more than ten times a second
     EXPECT_TRUE(std::ranges::is_sorted(told));

@@ -93,7 +93,7 @@ TEST(Plan, OfAThirdLayoutIsFoundByChance) {
     CheckOptions how;
     how.strategies = {&reference(), &third};
     how.runs = 400;
-    const CheckReport r = check(how, {}, [](const Effort&) {});
+    const CheckReport r = check(how, {}, [](const SearchEffort&) {});
     const auto lost = std::ranges::find_if(r.disagreements, [](const auto& d) { return d.first.strategy == &third; });
     ASSERT_NE(lost, r.disagreements.end());
     EXPECT_EQ(lost->second.layout, third_layout);

@@ -21,7 +21,7 @@ CheckOptions options(std::uint64_t seed, std::uint64_t runs, unsigned jobs = 1) 
 }
 
 CheckReport run(const CheckOptions& o) {
-    return check(o, properties::lists(), [](const Effort&) {});
+    return check(o, properties::lists(), [](const SearchEffort&) {});
 }
 
 bool refuted(const CheckReport& r, std::string_view strategy) {

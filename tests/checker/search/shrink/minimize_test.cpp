@@ -38,7 +38,7 @@ const std::map<Cause, Sighting>& sightings(std::uint64_t seed) {
         CheckOptions o;
         o.seed = seed;
         o.runs = 200;
-        at->second = check(o, {}, [](const Effort&) {});
+        at->second = check(o, {}, [](const SearchEffort&) {});
     }
     return at->second.disagreements;
 }
