@@ -1,13 +1,18 @@
 // The executable: the only place that wires everything together. A verb is a line of the table.
-#include <fmt/format.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <exception>
+#include <stdexcept>
 
 #include "checker/commands/check.h"
 #include "checker/commands/gate.h"
 #include "checker/commands/verb.h"
 #include "model/fail.h"
-#include "model/trace/trace.h"
 #include "properties/properties.h"
 #include "properties/prove.h"
 #include "properties/tier_proof.h"
@@ -53,23 +58,58 @@ constexpr Verb verbs[] = {
     {"report", "make a page of docs/reports: figures that can be made again", {}, setup_report},
 };
 
-int fail(int code, const std::string& line) {
+void complain(const std::string& text) {
     std::fflush(stdout);
-    fmt::print(stderr, "{}\n", line);
-    return code;
+    std::fputs((text + "\n").c_str(), stderr); // which may be full: there is no other place to say so
+}
+
+// Says what failed, and returns the exit code. Here alone a failure is printed.
+int failed(const std::exception& e) {
+    if (const auto* f = dynamic_cast<const model::Failure*>(&e)) {
+        const char* kind = f->exit == model::exit_defect        ? "defect of rmapcheck: "
+                           : f->exit == model::exit_cannot_tell ? "could not tell: "
+                           : f->place.file.empty()              ? "rmapcheck: "
+                                                                : "";
+        std::string log = f->log;
+        while (log.ends_with('\n')) log.pop_back();
+        complain(kind + std::string(e.what()) + (log.empty() ? "" : "\n") + log);
+        return f->exit;
+    }
+    if (std::ferror(stdout)) return exit_bad_input; // finish() says so
+    if (dynamic_cast<const std::logic_error*>(&e)) {
+        complain(std::string("defect of rmapcheck: ") + e.what());
+        return exit_defect;
+    }
+    complain(std::string("could not tell: ") + e.what()); // of the machine: its memory, its files
+    return exit_cannot_tell;
+}
+
+// What was said must have arrived: a full disk and a closed stream are found here at the latest.
+int finish(int code) {
+    errno = 0;
+    const bool before = std::ferror(stdout);
+    if (std::fclose(stdout) == 0 && !before) return code;
+    complain(std::string("rmapcheck: standard output cannot be written") +
+             (errno ? std::string(": ") + std::strerror(errno) : ""));
+    return exit_bad_input;
+}
+
+// A file that is opened later must not take the place of a stream that is closed, and a limit on the size of files is
+// an error of the write, not the end of the program.
+void keep_streams() {
+    std::signal(SIGXFSZ, SIG_IGN);
+    for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
+    keep_streams();
     Shared shared;
     try {
-        return read_command_line(argc, argv, verbs, shared)();
-    } catch (const UsageError& e) {
-        return fail(exit_bad_input, std::string("rmapcheck: ") + e.what());
-    } catch (const model::InputError& e) {
-        return fail(exit_bad_input, e.what());
-    } catch (const model::Broken& e) {
-        return fail(exit_defect, std::string("defect of rmapcheck: ") + e.what());
+        return finish(read_command_line(argc, argv, verbs, shared)());
+    } catch (const std::exception& e) {
+        return finish(failed(e));
     }
 }

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "checker/support/files.h"
 #include "properties/proofs/ledger.h"
 
 namespace properties {
@@ -29,7 +29,7 @@ bool named(const std::vector<std::string>& names, std::string_view name) {
 std::vector<const Theorem*> choose(const checker::Shared& shared, const Options& options) {
     for (const std::string& name : options.theorems)
         if (std::ranges::none_of(all_theorems(), [&](const Theorem* t) { return t->name == name; }))
-            throw checker::UsageError("no theorem is called " + name + " (rmapcheck prove lists them)");
+            throw model::BadInput("no theorem is called " + name, "rmapcheck prove lists them");
     const std::vector<const checker::Strategy*> about = checker::chosen_strategies(shared); // refuses unknown names
     std::vector<const Theorem*> chosen;
     for (const Theorem* t : all_theorems())
@@ -40,17 +40,13 @@ std::vector<const Theorem*> choose(const checker::Shared& shared, const Options&
 }
 
 // Each counterexample as a trace file, named after its question.
-void save_traces(const Ledger& ledger, const std::string& directory) {
+void save_traces(const Ledger& ledger, const std::string& directory, checker::Outputs& outputs) {
     if (directory.empty()) return;
-    std::filesystem::create_directories(directory);
     for (const Entry& e : ledger.entries)
         for (const BreakEntry& b : e.breaks) {
             std::filesystem::path path = std::filesystem::path(directory) / smt2_file({b.asked.query, {}, true});
             path.replace_extension(".trace");
-            std::ofstream out(path);
-            out << b.trace;
-            if (!out.flush())
-                throw checker::UsageError("cannot write " + path.string() + " (a folder that can be written)");
+            outputs.write(path.string(), b.trace);
         }
 }
 
@@ -88,9 +84,11 @@ int run(const checker::Shared& shared, const Options& options) {
     settings.seed = shared.seed ? static_cast<unsigned>(shared.seed) : settings.seed;
     settings.timeout_ms = options.timeout_ms;
     settings.smt2 = options.smt2;
-    if (!settings.smt2.empty()) std::filesystem::create_directories(settings.smt2);
+    if (!settings.smt2.empty()) checker::make_folder(settings.smt2);
+    if (!options.traces.empty()) checker::make_folder(options.traces);
     const Ledger ledger = prove(choose(shared, options), settings);
-    save_traces(ledger, options.traces);
+    checker::Outputs outputs;
+    save_traces(ledger, options.traces, outputs);
     const std::vector<std::string_view> unproved = without_theorem(shared);
     if (shared.json) {
         nlohmann::json document = to_json(ledger);
@@ -99,6 +97,7 @@ int run(const checker::Shared& shared, const Options& options) {
     } else
         fmt::print("{}", to_text(ledger, shared.quiet));
     for (const std::string_view name : unproved) fmt::print(stderr, "no theorem is about {}\n", name);
+    outputs.complain();
     const int code = exit_code(worst(ledger));
     if (code != checker::exit_agreement) return code;
     const Entry* candidate = refuted_candidate(ledger, shared);

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <random>
 
@@ -13,6 +11,7 @@
 #include "checker/report/text.h"
 #include "checker/search/random/check.h"
 #include "checker/search/shrink/found.h"
+#include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 #include "model/invariants.h"
 
@@ -34,7 +33,7 @@ OperationSet set_of(const std::vector<std::string>& names) {
         if (i == operation_kinds) {
             std::string all;
             for (std::string_view n : operation_names()) all += (all.empty() ? "" : ", ") + std::string(n);
-            throw UsageError("there is no operation " + name + " (" + all + ")");
+            throw model::BadInput("there is no operation " + name, all);
         }
         set.set(i);
     }
@@ -123,11 +122,12 @@ void print_found(const Found& f) {
 }
 
 // A broken property or a defect: the shortest sequence that still shows it, saved or printed. Returns its trace's path.
-std::string show_broken(const std::string& name, const Sighting& s, const Options& o, const Lists& lists, bool quiet) {
+std::string show_broken(const std::string& name, const Sighting& s, const Options& o, const Lists& lists, bool quiet,
+                        Outputs& outputs) {
     model::Trace trace;
     trace.steps = minimize_broken(name, s, o.check.config, lists, o.minimize_seconds);
     trace.remarks.push_back({0, "# Why: " + name + ": " + s.what, 0});
-    const std::string path = save_trace(trace, o.save, "broken-" + slug(name));
+    const std::string path = save_trace(trace, o.save, "broken-" + slug(name), outputs);
     if (!quiet) fmt::print("\nbroken: {} (run {}): {}\n{}", name, s.run, s.what, model::to_text(trace));
     return path;
 }
@@ -141,7 +141,7 @@ std::string command_for(const Options& o, std::uint64_t run) {
 }
 
 int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint64_t seed, const CheckReport& report,
-           const std::vector<Found>& found) {
+           const std::vector<Found>& found, Outputs& outputs) {
     const bool candidate = !o.check.strategies.empty();
     if (shared.json) {
         fmt::print("{}\n", to_json_document(report, lists, seed, found).dump(2));
@@ -160,11 +160,12 @@ int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint
     }
     for (const auto* map : {&report.broken, &report.defects})
         for (const auto& [name, s] : *map) {
-            const std::string saved = show_broken(name, s, o, lists, shared.json);
+            const std::string saved = show_broken(name, s, o, lists, shared.json, outputs);
             replay = saved.empty() ? command_for(o, s.run) : "rmapcheck run --paranoid " + shell_quoted(saved);
         }
     if (report.end == End::interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
     if (!replay.empty() && !shared.json) fmt::print("\n{}\n", replay);
+    outputs.complain();
     if (!report.defects.empty()) return exit_defect;
     if (failed || !report.broken.empty()) return exit_disagreement;
     if (report.end == End::interrupted) return exit_cannot_tell;
@@ -175,11 +176,12 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
     o.check.strategies = chosen_strategies(shared);
     if (!o.ops.empty()) o.check.scope.operations = set_of(o.ops);
     o.check.scope.operations &= ~set_of(o.without);
-    if (o.check.scope.operations.none()) throw UsageError("--ops and --without leave no operation");
+    if (o.check.scope.operations.none())
+        throw model::BadInput("--ops and --without leave no operation", "at least one");
     if (o.check.runs == 0 && o.check.seconds == 0) o.check.seconds = 10;
     o.check.seed = shared.seed ? shared.seed : std::random_device{}();
     o.check.config.rules = o.kernel->rules;
-    if (!o.save.empty()) std::filesystem::create_directories(o.save);
+    if (!o.save.empty()) make_folder(o.save);
     catch_interrupts();
     const bool progress = show_progress(shared);
     if (progress) fmt::print(stderr, "seed {}\n", o.check.seed);
@@ -192,9 +194,10 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
         minimize_sightings(report.disagreements, o.check.config, o.minimize_seconds, [&](std::size_t done) {
             if (progress) fmt::print(stderr, "\r\033[Kminimizing {} of {}", done + 1, report.disagreements.size());
         });
-    for (Found& f : found) save_found(f, o.save);
+    Outputs outputs;
+    for (Found& f : found) save_found(f, o.save, outputs);
     if (progress) fmt::print(stderr, "\r\033[K");
-    return finish(shared, o, lists, o.check.seed, report, found);
+    return finish(shared, o, lists, o.check.seed, report, found, outputs);
 }
 
 } // namespace

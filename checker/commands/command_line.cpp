@@ -121,8 +121,8 @@ struct Program {
 };
 
 std::string version_text() {
-    return fmt::format("rmapcheck {} (rules of Linux {}; {})", RMAPCHECK_VERSION, fmt::join(model::version_names(), ", "),
-                       model::trace_header.substr(2));
+    return fmt::format("rmapcheck {} (rules of Linux {}; {})", RMAPCHECK_VERSION,
+                       fmt::join(model::version_names(), ", "), model::trace_header.substr(2));
 }
 
 // One line: what is wrong, in which verb, and what would be right or where that is said.
@@ -153,13 +153,13 @@ std::function<int()> read_command_line(int argc, char** argv, std::span<const Ve
     }
     if (argc < 2) {
         fmt::print("{}", app.help());
-        throw UsageError("no verb is given (one of those above)");
+        throw model::BadInput("no verb is given", "one of those above");
     }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return [program, e] { return program->app.exit(e); }; // --help, --version
-        throw UsageError(complaint(app, argv[1], e));
+        throw model::BadInput(complaint(app, argv[1], e));
     }
     return [program] { return program->chosen(); };
 }

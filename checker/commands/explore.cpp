@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include "checker/commands/verb.h"
 #include "checker/report/text.h"
 #include "checker/search/shrink/found.h"
+#include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 #include "nlohmann/json.hpp"
 
@@ -37,7 +36,7 @@ std::uint64_t bytes_of(const std::string& text) {
     const std::string unit = text.substr(digits);
     const unsigned shift = unit == "" ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : 64;
     if (!digits || shift == 64 || n > (UINT64_MAX >> shift) || !n)
-        throw UsageError(fmt::format("--memory {}: no size (bytes, or a number with K, M or G)", text));
+        throw model::BadInput(fmt::format("--memory {}: no size", text), "bytes, or a number with K, M or G");
     return n << shift;
 }
 
@@ -46,13 +45,14 @@ void choose_ops(scope::Scope& scope, const Options& o) {
     for (const auto* list : {&o.ops, &o.without})
         for (const std::string& name : *list)
             if (std::ranges::find(known, name) == known.end())
-                throw UsageError(fmt::format("{}: not an operation to explore ({})", name, fmt::join(known, ", ")));
+                throw model::BadInput(fmt::format("{}: not an operation to explore", name),
+                                      fmt::format("{}", fmt::join(known, ", ")));
     const std::vector<std::string> wanted = o.ops.empty() ? scope::default_ops() : o.ops;
     scope.ops.clear();
     for (const std::string& name : known)
         if (std::ranges::find(wanted, name) != wanted.end() && std::ranges::find(o.without, name) == o.without.end())
             scope.ops.push_back(name);
-    if (scope.ops.empty()) throw UsageError("--without leaves no operation (at least one)");
+    if (scope.ops.empty()) throw model::BadInput("--without leaves no operation", "at least one");
 }
 
 std::vector<std::uint64_t> advice_of(const std::vector<std::string>& names) {
@@ -61,13 +61,13 @@ std::vector<std::uint64_t> advice_of(const std::vector<std::string>& names) {
         const auto* at = std::ranges::find_if(
             model::advice_names, [&](const model::FlagName& f) { return f.name == name || f.name == "MADV_" + name; });
         if (at == std::end(model::advice_names))
-            throw UsageError(fmt::format("--advice {}: no such advice (MERGEABLE, …)", name));
+            throw model::BadInput(fmt::format("--advice {}: no such advice", name), "MERGEABLE, …");
         values.push_back(at->value);
     }
     return values;
 }
 
-// The scope after the user's word. Throws UsageError and model::InputError.
+// The scope after the user's word. Throws model::BadInput.
 scope::Scope chosen_scope(const Options& o) {
     scope::Scope scope = o.scope;
     choose_ops(scope, o);
@@ -78,14 +78,7 @@ scope::Scope chosen_scope(const Options& o) {
     scope.reduced = !o.unreduced;
     if (o.from.empty()) return scope;
     scope.from = model::load_trace(o.from);
-    model::Kernel k = model::boot(scope.config);
-    for (const model::Step& s : scope.from.steps) {
-        try {
-            model::play(k, s);
-        } catch (const model::BadInput& e) {
-            throw model::InputError(o.from, s.line, 1, e.what(), "a trace that can be played");
-        }
-    }
+    model::require_playable(scope.from, scope.config);
     return scope;
 }
 
@@ -123,17 +116,12 @@ std::string certified(const ScopeAnswer& a, const Counterexample& c) {
     return text;
 }
 
-void save(std::vector<ScopeAnswer>& answers, const std::string& folder) {
-    std::filesystem::create_directories(folder);
+void save(std::vector<ScopeAnswer>& answers, const std::string& folder, Outputs& outputs) {
     for (ScopeAnswer& a : answers)
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
             const std::string which = n ? fmt::format("-{}", n + 1) : "";
             const std::string name = fmt::format("{}/{}{}.trace", folder, a.strategy->name, which);
-            std::ofstream out(name);
-            out << certified(a, *a.counterexamples[n]);
-            if (!out.flush())
-                throw UsageError(fmt::format("--save {}: {} cannot be written (a folder that can)", folder, name));
-            a.saved.push_back(name);
+            if (outputs.write(name, certified(a, *a.counterexamples[n]))) a.saved.push_back(name);
         }
 }
 
@@ -221,6 +209,7 @@ int explore_verb(const Shared& shared, const Options& options, const std::string
     ExploreLimits limits = options.limits;
     limits.memory = bytes_of(options.memory);
     limits.simplify = simplify_by_minimizing(scope.config, 10);
+    if (!options.save.empty()) make_folder(options.save);
     catch_interrupts();
     const bool progress = show_progress(shared);
     const auto reports = explore_all(scope, chosen, limits, [&](const ExploreProgress& p) {
@@ -234,11 +223,13 @@ int explore_verb(const Shared& shared, const Options& options, const std::string
     for (const ExploreReport& r : reports)
         if (r.end == End::defect) return defect(r);
     std::vector<ScopeAnswer> answers = answers_of(reports);
-    if (!options.save.empty()) save(answers, options.save);
+    Outputs outputs;
+    if (!options.save.empty()) save(answers, options.save, outputs);
     if (shared.json)
         fmt::print("{}\n", document(reports, answers).dump(2));
     else
         print_text(reports, answers, shared.quiet);
+    outputs.complain();
     if (const ScopeAnswer* a = disagreement(answers, !chosen.empty())) {
         if (!shared.json)
             fmt::print("{}\n", a->saved.empty() ? command_line
@@ -246,7 +237,8 @@ int explore_verb(const Shared& shared, const Options& options, const std::string
                                                               shell_quoted(a->saved.front())));
         return exit_disagreement;
     }
-    const bool told = std::ranges::none_of(answers, [](const ScopeAnswer& a) { return a.found == InScope::cannot_tell; });
+    const bool told =
+        std::ranges::none_of(answers, [](const ScopeAnswer& a) { return a.found == InScope::cannot_tell; });
     return told ? exit_agreement : exit_cannot_tell;
 }
 

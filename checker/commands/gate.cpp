@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <random>
 
@@ -25,7 +26,7 @@ std::vector<AskedTier> chosen_tiers(std::span<const Tier> tiers, const Options& 
             if (t.name == name) return;
             all += (all.empty() ? "" : ", ") + t.name;
         }
-        throw UsageError(fmt::format("there is no tier {} ({})", name, all));
+        throw model::BadInput(fmt::format("there is no tier {}", name), all);
     };
     for (const std::string& name : o.tiers) known(name);
     std::vector<AskedTier> asked;
@@ -38,7 +39,7 @@ std::vector<AskedTier> chosen_tiers(std::span<const Tier> tiers, const Options& 
         if (!name.empty()) known(name);
         const std::optional<double> seconds = number_in(text.substr(equals == std::string::npos ? 0 : equals + 1));
         if (!seconds || *seconds <= 0)
-            throw UsageError(fmt::format("--budget {}: no budget (SECONDS, or TIER=SECONDS)", text));
+            throw model::BadInput(fmt::format("--budget {}: no budget", text), "SECONDS, or TIER=SECONDS");
         for (AskedTier& a : asked)
             if (a.budget > 0 && (name.empty() || a.tier->name == name)) a.budget = *seconds;
     }
@@ -51,10 +52,27 @@ int exit_code(const GateReport& report) {
     return report.cannot_tell.empty() ? exit_agreement : exit_cannot_tell;
 }
 
+// The same tiers, each of which says on standard error that it has ended: some take a minute, and a log of a run that is
+// not watched should show where it is.
+std::vector<Tier> announced(std::span<const Tier> tiers, bool terminal) {
+    std::vector<Tier> telling(tiers.begin(), tiers.end());
+    for (Tier& t : telling)
+        t.run = [run = t.run, name = t.name, terminal](const TierRequest& request) {
+            const auto start = std::chrono::steady_clock::now();
+            auto result = run(request);
+            const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+            fmt::print(stderr, "{}tier {}: ended after {:.1f} s\n", terminal ? "\r\033[K" : "", name, took.count());
+            return result;
+        };
+    return telling;
+}
+
 int gate(const Shared& shared, const Options& options, std::span<const Tier> tiers) {
     if (!options.kernel.kernel.empty()) return gate_of_a_kernel(shared, options.kernel);
     if (!options.kernel.patches.empty() || !options.kernel.base.empty() || options.kernel.random)
-        throw UsageError("--patch, --base and --random need a kernel (--kernel TREE, or --kernel debian)");
+        throw model::BadInput("--patch, --base and --random need a kernel", "--kernel TREE, or --kernel debian");
+    std::vector<Tier> telling;
+    if (!shared.quiet) tiers = telling = announced(tiers, show_progress(shared));
     std::vector<AskedTier> asked = chosen_tiers(tiers, options);
     TierRequest request;
     request.strategies = chosen_strategies(shared);

@@ -8,19 +8,10 @@
 #include "checker/judge/runner.h"
 #include "checker/kernels/uml/gate_kernel.h"
 #include "checker/report/findings.h"
+#include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 
 namespace checker::inline commands {
-namespace {
-
-int fail(int code, std::string message) {
-    while (!message.empty() && message.back() == '\n') message.pop_back();
-    fmt::print(stderr, "{}\n", message);
-    return code;
-}
-
-} // namespace
-
 void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
     line.value("--kernel", o.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
     line.repeated("--patch", o.patches, "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
@@ -32,7 +23,7 @@ void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
     line.value("--cache", o.cache, "with --kernel: where kernels are kept");
 }
 
-int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) try {
+int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     kernels::uml::GuestOptions how;
     how.kernel = options.kernel;
     how.base = options.base;
@@ -42,6 +33,7 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) try
     how.random = options.random;
     how.seed = shared.seed ? shared.seed : std::random_device{}();
     how.timing = !options.no_time;
+    if (!options.save.empty()) make_folder(options.save);
     catch_interrupts();
     std::vector<std::string> paths = options.traces;
     if (paths.empty())
@@ -62,13 +54,6 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) try
     return standing == Standing::holds     ? exit_agreement
            : standing == Standing::refuted ? exit_disagreement
                                            : exit_cannot_tell;
-} catch (const kernels::uml::BadArgument& bad) {
-    return fail(exit_bad_input, bad.what());
-} catch (const CannotTest& cannot) {
-    return fail(exit_cannot_tell,
-                std::string("could not tell: ") + cannot.what() + (cannot.log.empty() ? "" : "\n" + cannot.log));
-} catch (const std::filesystem::filesystem_error& error) {
-    return fail(exit_cannot_tell, std::string("could not tell: ") + error.what());
 }
 
 } // namespace checker::inline commands

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <fstream>
 #include <memory>
 
 #include "checker/commands/verb.h"
+#include "checker/support/files.h"
 #include "model/trace/import/strace.h"
 
 namespace checker::inline commands {
@@ -16,13 +16,13 @@ struct Options {
 
 // The trace goes to a file, or to standard output; what was counted goes to standard error then.
 int import(const Shared& shared, const Options& options) {
+    if (!options.output.empty()) require_writable(options.output);
     const model::ImportResult result = model::import_strace_file(options.log, options.how);
     const std::string text = model::to_text(result.trace);
     if (options.output.empty())
         fmt::print("{}", text);
-    else if (std::ofstream file(options.output); !(file << text) || !file.flush())
-        throw UsageError(
-            fmt::format("--output {}: cannot be written (a path in a folder that exists)", options.output));
+    else
+        write_output(options.output, text);
     if (shared.quiet) return exit_agreement;
     fmt::print(stderr, "{} calls imported, {} stores added, {} processes\n", result.calls, result.stores,
                result.processes);

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <memory>
 
 #include "checker/commands/verb.h"
 #include "checker/report/json.h"
 #include "checker/search/shrink/found.h"
+#include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 
 namespace checker::inline commands {
@@ -33,21 +33,19 @@ int minimize_verb(const Shared& shared, const Options& o) {
     const model::Trace trace = model::load_trace(o.trace);
     model::Config config;
     config.rules = o.kernel->rules;
+    model::require_playable(trace, config);
+    if (!o.output.empty()) require_writable(o.output);
     catch_interrupts();
     for (const Strategy* s : to_ask(shared)) {
-        std::optional<FirstDisagreement> first;
-        try {
-            first = first_disagreement(trace.steps, config, *s);
-        } catch (const model::BadInput& e) { // where it stands, `run` says
-            throw UsageError(o.trace + " cannot be played: " + e.what());
-        }
+        const std::optional<FirstDisagreement> first = first_disagreement(trace.steps, config, *s);
         if (!first) continue;
         std::vector<model::Step> steps(trace.steps.begin(),
                                        trace.steps.begin() + static_cast<std::ptrdiff_t>(first->steps));
         Found f;
         f.minimal = minimize_disagreement(std::move(steps), config, first->disagreement, o.seconds);
         const std::string text = found_text(f);
-        if (!o.output.empty()) std::ofstream(o.output) << text;
+        Outputs outputs;
+        const bool saved = !o.output.empty() && outputs.write(o.output, text);
         if (shared.json) {
             fmt::print("{}\n", nlohmann::json{{"strategy", s->name},
                                               {"cause", to_text(f.minimal.cause)},
@@ -57,14 +55,16 @@ int minimize_verb(const Shared& shared, const Options& o) {
                                               {"tries", f.minimal.tries},
                                               {"minimal", f.minimal.finished}}
                                    .dump(2));
+            outputs.complain();
             return exit_disagreement;
         }
-        if (o.output.empty()) fmt::print("{}", text);
+        if (!saved) fmt::print("{}", text);
         if (!shared.quiet)
             fmt::print(stderr, "{}: {}\n{} operations became {} in {} tries{}\n", s->name, to_text(f.minimal.cause),
                        f.minimal.steps_before, f.minimal.steps.size() - 1, f.minimal.tries,
                        f.minimal.finished ? "" : "; the time was up, it may not be minimal");
-        if (!o.output.empty()) fmt::print("rmapcheck run --strategy {} {}\n", s->name, shell_quoted(o.output));
+        outputs.complain();
+        if (saved) fmt::print("rmapcheck run --strategy {} {}\n", s->name, shell_quoted(o.output));
         return exit_disagreement;
     }
     if (shared.json)

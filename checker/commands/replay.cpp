@@ -1,13 +1,13 @@
 // replay: the same traces on the running kernel.
 #include <fmt/format.h>
 
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "checker/commands/verb.h"
 #include "checker/kernels/running/campaign.h"
+#include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 
 namespace checker::inline commands {
@@ -86,29 +86,34 @@ int show_difference(const Shared& shared, const Options& options, const kernels:
     trace.remarks.push_back({0, "# Why: the running kernel and the model differ at the last line.", 0});
     std::uint32_t line = 3;
     for (model::Step& step : trace.steps) step.line = line++;
-    std::ofstream(trace.path) << model::to_text(trace);
+    Outputs outputs;
+    const bool saved = outputs.write(trace.path, model::to_text(trace));
     if (shared.json) {
         nlohmann::json j = json_of(trace, report.difference);
         j["seed"] = seed, j["run"] = *report.run, j["reproduced"] = report.reproduced,
         j["found_after"] = report.found_after, j["text"] = model::to_text(trace);
         fmt::print("{}\n", j.dump(2));
+        outputs.complain();
         return exit_disagreement;
     }
     fmt::print("run {} differs after {:.1f} s and {} operations; its {} became {}{}\n", *report.run, report.found_after,
                report.operations, report.steps_before, report.steps.size(),
                report.reproduced ? "" : " (which do not differ when they are played again)");
-    fmt::print("{}\n{}rmapcheck replay {}\n", model::to_text(trace), text_of(trace, report.difference),
-               shell_quoted(trace.path));
+    fmt::print("{}\n{}", model::to_text(trace), text_of(trace, report.difference));
+    outputs.complain();
+    if (saved) fmt::print("rmapcheck replay {}\n", shell_quoted(trace.path));
     return exit_disagreement;
 }
 
 int random_runs(const Shared& shared, Options options) {
+    if (!options.save.empty()) require_writable(options.save);
     options.campaign.seed = shared.seed ? shared.seed : std::random_device{}();
     if (!options.campaign.runs && options.campaign.seconds <= 0) options.campaign.seconds = 10;
     Lab lab = kernels::open_lab(lab_options(options));
     if (options.without_ksm) options.without.insert(options.without.end(), {"ksmd", "knob", "prctl"});
     for (const std::string& name : options.without) {
-        if (operation_index(name) == operation_kinds) throw UsageError("--without: there is no operation " + name);
+        if (operation_index(name) == operation_kinds)
+            throw model::BadInput("--without: there is no operation " + name, "one that `rmapcheck check` draws");
         options.campaign.scope.operations.reset(operation_index(name));
     }
     if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
@@ -138,7 +143,7 @@ int random_runs(const Shared& shared, Options options) {
 
 // A trace that differs, minimized on the running kernel; as it came where that is not possible.
 model::Trace minimal(Lab& lab, const Options& options, const kernels::ReplayOptions& how, const model::Trace& trace,
-                     ReplayReport& r) {
+                     ReplayReport& r, Outputs& outputs) {
     model::Trace small;
     small.steps.assign(trace.steps.begin(), trace.steps.begin() + static_cast<std::ptrdiff_t>(r.at) + 1);
     small.steps = kernels::minimize_difference(lab, how, std::move(small.steps), options.campaign.minimize_seconds);
@@ -150,7 +155,7 @@ model::Trace minimal(Lab& lab, const Options& options, const kernels::ReplayOpti
     ReplayReport again = kernels::replay(lab, small, how);
     if (again.status != ReplayReport::Status::differ) return trace;
     r = std::move(again);
-    if (!options.save.empty()) std::ofstream(options.save) << model::to_text(small);
+    if (!options.save.empty()) outputs.write(options.save, model::to_text(small));
     return small;
 }
 
@@ -162,15 +167,20 @@ std::string text_of_minimal(const model::Trace& trace, const model::Trace& small
 int run(const Shared& shared, const Options& options) {
     catch_interrupts();
     if (options.random) return random_runs(shared, options);
-    if (options.traces.empty()) throw UsageError("replay has nothing to play (TRACE or --random)");
+    if (options.traces.empty()) throw model::BadInput("replay has nothing to play", "TRACE or --random");
     std::vector<model::Trace> traces; // all are read before any is played
     for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
+    if (!options.save.empty()) require_writable(options.save);
     Lab lab = kernels::open_lab(lab_options(options));
+    model::Config config;
+    config.rules = lab.rules;
+    for (const model::Trace& trace : traces) model::require_playable(trace, config);
     if (!shared.json) fmt::print("{}\n", describe(lab));
 
     nlohmann::json runs = nlohmann::json::array();
     std::size_t count[3] = {};
     std::string failed;
+    Outputs outputs;
     kernels::ReplayOptions how;
     how.stop = interrupted;
     for (const model::Trace& trace : traces) {
@@ -180,7 +190,7 @@ int run(const Shared& shared, const Options& options) {
         const bool differs = r.status == ReplayReport::Status::differ;
         if (failed.empty() && differs) failed = trace.path;
         how.every_step = true; // of a small trace every step is looked at
-        const model::Trace small = differs && !interrupted() ? minimal(lab, options, how, trace, r) : trace;
+        const model::Trace small = differs && !interrupted() ? minimal(lab, options, how, trace, r, outputs) : trace;
         if (shared.json) {
             runs.push_back(json_of(trace, r));
             if (differs) runs.back()["text"] = model::to_text(small);
@@ -196,6 +206,7 @@ int run(const Shared& shared, const Options& options) {
                 2));
     else
         fmt::print("{} agree, {} differ, {} skipped\n", count[0], count[1], count[2]);
+    outputs.complain();
     if (!failed.empty()) {
         if (!shared.json) fmt::print("rmapcheck replay {}\n", shell_quoted(failed));
         return exit_disagreement;

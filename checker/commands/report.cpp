@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <fstream>
 #include <memory>
 
 #include "checker/commands/verb.h"
 #include "checker/report/pages/pages.h"
-#include "model/trace/trace.h"
+#include "model/trace/cursor.h"
 
 namespace checker::inline commands {
 namespace {
@@ -16,20 +15,19 @@ struct ReportOptions {
 };
 
 SourceDocument read_document(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) throw model::InputError(path, 1, 1, "cannot be read", "a document that a verb printed with --json");
-    SourceDocument d{path, nlohmann::json::parse(file, nullptr, false)};
-    if (d.json.is_discarded())
-        throw model::InputError(path, 1, 1, "not JSON", "a document that a verb printed with --json");
+    constexpr const char* right = "a document that a verb printed with --json";
+    SourceDocument d{path, nlohmann::json::parse(model::read_whole(path, right), nullptr, false)};
+    if (d.json.is_discarded()) throw model::BadInput("not JSON", right, {path, 1, 1});
     return d;
 }
 
 int make_page(const Shared& shared, const ReportOptions& options) {
     const ReportPage& page = *find_page(options.page);
     if (page.member.empty() && !options.from.empty())
-        throw UsageError(fmt::format("--from: the page {} is made from the corpora (no --from)", page.name));
+        throw model::BadInput(fmt::format("--from: the page {} is made from the corpora", page.name), "no --from");
     if (!page.member.empty() && options.from.empty())
-        throw UsageError(fmt::format("--page {} needs --from FILE (what `{}` printed)", page.name, page.command));
+        throw model::BadInput(fmt::format("--page {} needs --from FILE", page.name),
+                              fmt::format("what `{}` printed", page.command));
     PageRequest request;
     request.corpora = corpora_folder(options.corpora);
     for (const std::string& path : options.from) request.documents.push_back(read_document(path));

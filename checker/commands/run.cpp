@@ -38,6 +38,8 @@ int run(const Shared& shared, const Options& options) {
     how.config.rules = options.kernel->rules;
     std::vector<model::Trace> traces; // all are read before any is run
     for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
+    if (traces.size() > 1) // of one, what was played before is not said either
+        for (const model::Trace& trace : traces) model::require_playable(trace, how.config);
 
     nlohmann::json document = nlohmann::json::array();
     std::string failed;

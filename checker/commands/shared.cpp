@@ -19,7 +19,7 @@ std::vector<const Strategy*> chosen_strategies(const Shared& shared) {
         if (!s) {
             std::string names;
             for (const Strategy& each : strategies()) names += (names.empty() ? "" : ", ") + std::string(each.name);
-            throw UsageError(fmt::format("--strategy {}: no such walk strategy ({})", name, names));
+            throw model::BadInput(fmt::format("--strategy {}: no such walk strategy", name), names);
         }
         chosen.push_back(s);
     }
@@ -38,12 +38,12 @@ std::string corpora_folder(const std::string& given) {
     namespace fs = std::filesystem;
     if (!given.empty()) {
         if (!fs::is_directory(given))
-            throw UsageError(fmt::format("--corpora {}: not a folder (one that holds traces)", given));
+            throw model::BadInput(fmt::format("--corpora {}: not a folder", given), "one that holds traces");
         return given;
     }
     for (std::string folder : {"corpora", RMAPCHECK_SOURCE_DIR "/corpora"})
         if (fs::is_directory(folder)) return folder;
-    throw UsageError("the corpora are not here (give their folder with --corpora)");
+    throw model::BadInput("the corpora are not here", "give their folder with --corpora");
 }
 
 } // namespace checker::inline commands

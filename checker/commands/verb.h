@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,17 +11,11 @@
 #include "checker/commands/command_line.h"
 #include "checker/support/quote.h"
 #include "checker/walks/walks.h"
+#include "model/fail.h"
 
 namespace checker::inline commands {
 
-// Exit codes, the same for every verb.
-enum ExitCode : int {
-    exit_agreement = 0,    // no disagreement found in what was run
-    exit_disagreement = 1, // a candidate misses an entry that the reference finds, or an expectation fails
-    exit_bad_input = 2,    // the command line or an input is wrong; nothing was run
-    exit_defect = 3,       // the model broke one of its own invariants
-    exit_cannot_tell = 125 // budget, solver or machine did not allow an answer
-};
+using enum model::ExitCode;
 
 // Options with one meaning wherever they stand. --json, --quiet and --color belong to every verb.
 struct Shared {
@@ -47,17 +40,12 @@ struct Verb {
     std::function<int()> (*setup)(CommandLine&, const Shared&);
 };
 
-// What the command line asks for; the list is that of the verbs. Throws UsageError. What it returns is to be called
+// What the command line asks for; the list is that of the verbs. Throws model::BadInput. What it returns is to be called
 // once, and returns the exit code.
 std::function<int()> read_command_line(int argc, char** argv, std::span<const Verb> verbs, Shared& shared);
 
-// The strategies that the user named, or none if none was. Throws UsageError for a name that is not in the catalogue.
+// The strategies that the user named, or none if none was. Throws model::BadInput for a name that is not in the catalogue.
 std::vector<const Strategy*> chosen_strategies(const Shared& shared);
-
-// The command line asks for what does not exist: one line on standard error, exit 2.
-struct UsageError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 // Should standard output be coloured?
 bool use_color(const Shared& shared);

@@ -14,24 +14,7 @@ namespace {
 void check_invariants(const Session& session, const model::Trace& trace, const model::Step& step) {
     for (const Machine& m : session.machines)
         if (auto broken = model::first_broken_invariant(m.kernel))
-            throw model::Broken(
-                fmt::format("{}:{}: after {}: {}", trace.path, step.line, model::to_text(step), *broken));
-}
-
-model::Result play_or_refuse(Session& session, const model::Trace& trace, const model::Step& step) {
-    try {
-        return play(session, step);
-    } catch (const model::BadInput& bad) {
-        std::string what = bad.what(), right = "see docs/trace-format.md";
-        if (auto paren = what.rfind(" ("); paren != what.npos && what.back() == ')') {
-            right = what.substr(paren + 2, what.size() - paren - 3);
-            what.resize(paren);
-        }
-        throw model::InputError(trace.path, step.line, 1, what, right);
-    } catch (const model::Broken& broken) {
-        throw model::Broken(
-            fmt::format("{}:{}: in {}: {}", trace.path, step.line, model::to_text(step), broken.what()));
-    }
+            throw model::Broken(fmt::format("after {}: {}", model::to_text(step), *broken), {trace.path, step.line, 1});
 }
 
 } // namespace
@@ -49,7 +32,7 @@ RunReport run_trace(const model::Trace& trace, const RunOptions& options) {
     check_expectations(0);
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
         const model::Step& step = trace.steps[i];
-        const model::Result result = play_or_refuse(session, trace, step);
+        const model::Result result = model::at_step(trace, step, [&] { return play(session, step); });
         if (options.paranoid) check_invariants(session, trace, step);
         if (step.expected && *step.expected != result)
             report.failures.push_back(

@@ -31,7 +31,7 @@ struct RunReport {
     Session session; // as it was after the last step
 };
 
-// Throws model::InputError if a step cannot be played, model::Broken if the model breaks an invariant.
+// Throws model::BadInput if a step cannot be played, model::Broken if the model breaks an invariant.
 RunReport run_trace(const model::Trace& trace, const RunOptions& options);
 
 // How many steps change something: all but the walks.

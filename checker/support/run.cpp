@@ -129,22 +129,6 @@ std::string tail_of(const std::string& path, std::size_t lines) {
     return text;
 }
 
-std::string read_whole(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) throw CannotTest(fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (in.bad()) throw CannotTest(fmt::format("{} cannot be read", path));
-    return std::move(text).str();
-}
-
-void write_whole(const std::string& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    out.close();
-    if (!out) throw CannotTest(fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
-}
-
 Digest& Digest::add(std::string_view bytes) {
     auto one = [this](unsigned char byte) {
         a_ = (a_ ^ byte) * 0x100000001b3;

@@ -2,18 +2,15 @@
 #pragma once
 
 #include <functional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "checker/support/files.h"
+#include "model/fail.h"
+
 namespace checker::inline support {
 
-// What stands in the way of a verdict: exit 125, said in one line, with the end of a log where there is one.
-struct CannotTest : std::runtime_error {
-    explicit CannotTest(const std::string& why, std::string log_ = {})
-        : std::runtime_error(why), log(std::move(log_)) {}
-    std::string log; // the last lines of it
-};
+using CannotTest = model::CannotTell;
 
 struct Command {
     std::vector<std::string> arguments;   // the program is looked for in PATH
@@ -40,10 +37,6 @@ bool has_program(const std::string& name);
 
 // The last `lines` lines of a file.
 std::string tail_of(const std::string& path, std::size_t lines);
-
-// Whole files. Reading throws CannotTest if the file cannot be read; writing, if it cannot be written.
-std::string read_whole(const std::string& path);
-void write_whole(const std::string& path, const std::string& text);
 
 // Names what was hashed: 32 hexadecimal digits, FNV-1a with two offsets. For caches, not for security.
 class Digest {

@@ -7,13 +7,14 @@
 namespace model {
 
 Result chosen_place(const Context& c, std::uint64_t length, const char* what) {
-    if (!c.told) throw BadInput(std::string(what) + " goes where the kernel chooses (write the result: = ADDRESS)");
+    if (!c.told) throw BadInput(std::string(what) + " goes where the kernel chooses", "write the result: = ADDRESS");
     if (c.told->error != Errno::ok) return *c.told;
     const std::uint64_t at = c.told->value;
     if (at % PAGE_SIZE || at > TASK_SIZE - length)
-        throw BadInput(std::string(what) + " cannot have had this result (a page address below the end of user space)");
+        throw BadInput(std::string(what) + " cannot have had this result",
+                       "a page address below the end of user space");
     if (!range_is_free(c.k, c.mm, vpn(at), vpn(at + length)))
-        throw BadInput(std::string(what) + " cannot have had this result: something is mapped there (a free range)");
+        throw BadInput(std::string(what) + " cannot have had this result: something is mapped there", "a free range");
     return Result::of(at);
 }
 

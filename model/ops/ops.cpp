@@ -19,7 +19,7 @@ Result play(Kernel& k, const Step& step) {
     if (!by_kernel(step.op)) {
         c.mm = find_process(k, step.pid);
         if (!c.mm)
-            throw BadInput("process " + std::to_string(step.pid) + " does not exist here (one that fork() made)");
+            throw BadInput("process " + std::to_string(step.pid) + " does not exist here", "one that fork() made");
     }
     return std::visit([&](const auto& op) { return apply(c, op); }, step.op);
 }

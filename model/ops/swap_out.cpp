@@ -11,7 +11,7 @@ namespace model {
 
 Id<Folio> page_of(const Kernel& k, Pid pid, std::uint64_t address) {
     Id<Mm> mm = find_process(k, pid);
-    if (!mm) throw BadInput("process " + std::to_string(pid) + " does not exist here (one that fork() made)");
+    if (!mm) throw BadInput("process " + std::to_string(pid) + " does not exist here", "one that fork() made");
     Id<Pte> pte = pte_at(k, mm, vpn(address));
     if (!pte) return {};
     const Pte& p = k.ptes[pte];

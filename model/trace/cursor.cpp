@@ -46,13 +46,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 } // namespace
 
-InputError::InputError(std::string file_, std::uint32_t line_, std::uint32_t column_, const std::string& wrong,
-                       const std::string& right)
-    : std::runtime_error(fmt::format("{}:{}:{}: {} ({})", file_, line_, column_, wrong, right)),
-      file(std::move(file_)),
-      line(line_),
-      column(column_) {}
-
 std::string_view Cursor::word(char also) {
     std::size_t end = at_;
     while (end < line_.size() && is_word(line_[end], also)) ++end;
@@ -103,7 +96,7 @@ std::uint32_t Cursor::pid() {
 }
 
 void Cursor::fail(std::size_t at, const std::string& wrong, const std::string& right) const {
-    throw InputError(*path_, number_, static_cast<std::uint32_t>(at + 1), wrong, right);
+    throw BadInput(wrong, right, {*path_, number_, static_cast<std::uint32_t>(at + 1)});
 }
 
 void Cursor::expected(std::string_view what, const std::string& right) const {
@@ -124,7 +117,7 @@ std::string read_whole(const std::string& path, const std::string& right) {
         text.append(part.data(), static_cast<std::size_t>(in.gcount()));
     if (!in.is_open() || in.bad()) {
         const char* why = errno != 0 ? std::strerror(errno) : "unknown error";
-        throw InputError(path, 1, 1, fmt::format("cannot be read: {}", why), right);
+        throw BadInput(fmt::format("cannot be read: {}", why), right, {path, 1, 1});
     }
     return text;
 }

@@ -39,7 +39,7 @@ class Cursor {
     // A decimal number, from 1, of 32 bits.
     std::uint32_t pid();
 
-    // Complains about the place `at`, or about here. Throws InputError.
+    // Complains about the place `at`, or about here. Throws BadInput.
     [[noreturn]] void fail(std::size_t at, const std::string& wrong, const std::string& right) const;
     [[noreturn]] void fail(const std::string& wrong, const std::string& right) const { fail(at_, wrong, right); }
     // "expected X, found Y", about here.
@@ -52,7 +52,7 @@ class Cursor {
     std::uint32_t number_;
 };
 
-// What the file holds. A file that cannot be read is an InputError at 1:1; `right` says what was wanted.
+// What the file holds. A file that cannot be read is a BadInput at 1:1; `right` says what was wanted.
 std::string read_whole(const std::string& path, const std::string& right);
 
 // Foreign text in a message: in backquotes, without control characters, and not longer than a message bears.

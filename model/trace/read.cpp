@@ -239,6 +239,11 @@ Trace read_trace(std::string_view text, std::string path) {
 
 Trace load_trace(const std::string& path) { return read_trace(read_whole(path, "a file with a trace"), path); }
 
+void require_playable(const Trace& trace, const Config& config) {
+    Kernel k = boot(config);
+    for (const Step& step : trace.steps) at_step(trace, step, [&] { return play(k, step); });
+}
+
 Step read_step(std::string_view line, std::string path) {
     Cursor c(line, path, 1);
     c.skip_blanks();

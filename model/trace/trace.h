@@ -6,11 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "model/fail.h"
 #include "model/ops.h"
 #include "model/trace/expectation.h"
 
@@ -37,25 +37,18 @@ struct Trace {
     }
 };
 
-// An input is not what it should be: exit code 2. what() is one line, "FILE:LINE:COLUMN: what is wrong (what would be
-// right)". Lines and columns count from 1, columns in bytes.
-struct InputError : std::runtime_error {
-    InputError(std::string file_, std::uint32_t line_, std::uint32_t column_, const std::string& wrong,
-               const std::string& right);
-
-    std::string file;
-    std::uint32_t line, column;
-};
-
 inline constexpr std::string_view trace_header = "# rmapcheck trace 1";
 
-// The trace that this text is; `path` is for messages. Throws InputError.
+// The trace that this text is; `path` is for messages. Throws BadInput.
 Trace read_trace(std::string_view text, std::string path);
 
-// The same for a file; a file that cannot be read is an InputError at 1:1.
+// The same for a file; a file that cannot be read is a BadInput at 1:1.
 Trace load_trace(const std::string& path);
 
-// One operation, with its pid and its result if it has one: "1 munmap(0x1000, 0x1000) = 0". Throws InputError at 1:….
+// Can all of it be played under these rules? Throws BadInput with the line that cannot.
+void require_playable(const Trace& trace, const Config& config);
+
+// One operation, with its pid and its result if it has one: "1 munmap(0x1000, 0x1000) = 0". Throws BadInput at 1:….
 Step read_step(std::string_view line, std::string path);
 
 // The canonical text. Reading it gives an equal trace; comments stay as and where they are.
@@ -66,5 +59,18 @@ std::string to_text(const Expectation& expectation);
 
 // "0", "0x12000" or "-1 ENOMEM". Values that may be addresses (a page's size and more) are hexadecimal.
 std::string to_text(const Result& result);
+
+// Calls f, which plays a step of this trace: what it finds wrong is said of the step's line.
+template <class F> decltype(auto) at_step(const Trace& trace, const Step& step, F&& f) {
+    try {
+        return f();
+    } catch (const BadInput& bad) {
+        if (!bad.place.file.empty()) throw;
+        throw bad.at({trace.path, step.line, 1});
+    } catch (const Broken& broken) {
+        if (!broken.place.file.empty()) throw;
+        throw Broken("in " + to_text(step) + ": " + broken.wrong, {trace.path, step.line, 1});
+    }
+}
 
 } // namespace model

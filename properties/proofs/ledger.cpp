@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <exception>
+#include <mutex>
 #include <thread>
 
 #include <fmt/format.h>
@@ -105,15 +107,22 @@ Ledger prove(std::span<const Theorem* const> theorems, const Settings& settings,
     const auto start = std::chrono::steady_clock::now();
     Ledger ledger{solver_version(), settings, std::vector<Entry>(theorems.size()), 0};
     std::atomic<std::size_t> next{0};
+    std::exception_ptr failure; // of a thread: the first that failed
+    std::once_flag failed;
     auto work = [&] {
-        for (std::size_t n; (n = next++) < theorems.size();)
-            ledger.entries[n] = settle(*theorems[n], settings, replayer);
+        try {
+            for (std::size_t n; (n = next++) < theorems.size();)
+                ledger.entries[n] = settle(*theorems[n], settings, replayer);
+        } catch (...) {
+            std::call_once(failed, [&] { failure = std::current_exception(); });
+        }
     };
     std::vector<std::jthread> others;
     const std::size_t processors = std::max(1u, std::thread::hardware_concurrency());
     for (std::size_t n = 1; n < std::min(processors, theorems.size()); ++n) others.emplace_back(work);
     work();
     others.clear(); // joins
+    if (failure) std::rethrow_exception(failure);
     ledger.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return ledger;
 }

@@ -32,7 +32,7 @@ Replay replay(const std::string& text, std::string_view strategy) {
         const model::Trace trace = model::read_trace(text, "counterexample.trace");
         if (!trace.steps.empty()) r.command = model::to_text(trace.steps.back());
         report = checker::run_trace(trace, options);
-    } catch (const model::InputError& e) {
+    } catch (const model::BadInput& e) {
         r.why_not = e.what();
         return r;
     }

@@ -3,11 +3,12 @@
 
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <stdexcept>
 
 #include <z3++.h>
+
+#include "checker/support/files.h"
 
 namespace properties::proofs {
 namespace {
@@ -94,11 +95,8 @@ std::size_t nodes(const Term& t) {
 }
 
 void write(const std::string& directory, const Query& q, const std::string& text) {
-    std::filesystem::create_directories(directory);
-    const std::filesystem::path path = std::filesystem::path(directory) / smt2_file(q);
-    std::ofstream out(path);
-    out << text;
-    if (!out.flush()) throw std::runtime_error("cannot write " + path.string());
+    checker::make_folder(directory);
+    checker::write_output((std::filesystem::path(directory) / smt2_file(q)).string(), text);
 }
 
 } // namespace

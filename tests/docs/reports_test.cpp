@@ -43,7 +43,7 @@ TEST(Reports, WhatIsThereWasMadeByTheProgram) {
 TEST(Reports, ADocumentThatAPageIsNotMadeFromIsRefused) {
     const ReportPage* page = find_page("minimality");
     ASSERT_TRUE(page);
-    EXPECT_THROW(page_text(*page, {"", {{"x.json", nlohmann::json{{"walks", 1}}}}}), model::InputError);
+    EXPECT_THROW(page_text(*page, {"", {{"x.json", nlohmann::json{{"walks", 1}}}}}), model::BadInput);
 }
 
 TEST(Reports, TablesEscapeBarsAndNumbersAreGrouped) {

@@ -148,7 +148,9 @@ ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& op
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
         auto bad = options.stop && options.stop()
                        ? std::optional(skipped("stopped"))
-                       : duel.step(trace.steps[i], options.every_step || i + 1 == trace.steps.size());
+                       : model::at_step(trace, trace.steps[i], [&] {
+                             return duel.step(trace.steps[i], options.every_step || i + 1 == trace.steps.size());
+                         });
         if (!bad) continue;
         bad->steps = bad->at = i;
         bad->walks = duel.walks();

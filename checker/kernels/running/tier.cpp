@@ -46,6 +46,9 @@ LiveRun run_live(const std::string& folder, const LiveOptions& options,
     LiveRun tier;
     tier.found = traces.size();
     Lab lab = open_lab(options.lab);
+    model::Config config;
+    config.rules = lab.rules;
+    for (const model::Trace& trace : traces) model::require_playable(trace, config);
     tier.kernel = lab.release;
     tier.remarks = lab.remarks;
     tier.level = lab.eyes.level;

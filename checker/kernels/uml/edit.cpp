@@ -77,7 +77,7 @@ struct Reader {
         return true;
     }
     [[noreturn]] void fail(unsigned column, const std::string& wrong, const std::string& right) const {
-        throw model::InputError(path, line, column, wrong, right);
+        throw model::BadInput(wrong, right, {path, line, column});
     }
 };
 

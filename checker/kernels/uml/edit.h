@@ -41,7 +41,7 @@ struct EditScript {
 inline constexpr std::string_view edit_header = "# rmapcheck edit 1";
 bool is_edit_script(std::string_view text);
 
-// Throws model::InputError.
+// Throws model::BadInput.
 EditScript read_edit_script(std::string_view text, std::string path);
 
 // The text of a file of the tree, with what was edited before; nothing if there is no such file.

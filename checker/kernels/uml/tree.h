@@ -12,9 +12,7 @@
 namespace checker::kernels::uml {
 
 // The user named something that is not there, or not what it should be: exit 2.
-struct BadArgument : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
+using BadArgument = model::BadInput;
 
 using Progress = std::function<void(const std::string&)>;
 

@@ -57,7 +57,7 @@ std::vector<std::string> row_of(const std::string& path, const std::string& name
     const model::Trace trace = model::load_trace(path);
     const std::string cause = cause_of(trace);
     const Strategy* s = find_strategy(cause.substr(0, cause.find(' ')));
-    if (!s) throw model::InputError(path, 1, 1, "no cause is named", "# Cause: STRATEGY FACT...");
+    if (!s) throw model::BadInput("no cause is named", "# Cause: STRATEGY FACT...", {path, 1, 1});
     Losses shown;
     std::string kernels;
     for (const model::KernelVersion& version : model::kernel_versions()) {

@@ -38,8 +38,8 @@ const ReportPage* find_page(std::string_view name) {
 std::string page_text(const ReportPage& page, const PageRequest& request) {
     for (const SourceDocument& d : request.documents)
         if (page.member.empty() || !d.json.is_object() || !d.json.contains(page.member))
-            throw model::InputError(d.path, 1, 1, fmt::format("not what the page {} is made from", page.name),
-                                    page.command.empty() ? "no document" : std::string(page.command));
+            throw model::BadInput(fmt::format("not what the page {} is made from", page.name),
+                                  page.command.empty() ? "no document" : std::string(page.command), {d.path, 1, 1});
     std::string text = fmt::format("# {}\n\nMade by `rmapcheck report --page {}", page.sentence, page.name);
     if (!page.command.empty()) text += fmt::format(" --from FILE...`, each FILE printed by `{}", page.command);
     return text + "`. Not to be edited.\n\n" + page.text(request);

@@ -36,7 +36,7 @@ struct ReportPage {
 std::span<const ReportPage> report_pages();
 // None if there is no such page.
 const ReportPage* find_page(std::string_view name);
-// The whole page, with its title and with how it is made. Throws model::InputError for a document that is not what the page
+// The whole page, with its title and with how it is made. Throws model::BadInput for a document that is not what the page
 // is made from.
 std::string page_text(const ReportPage& page, const PageRequest& request);
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "checker/judge/expect.h"
 #include "checker/judge/runner.h"
@@ -116,16 +115,15 @@ std::string slug(std::string_view text) {
     return out;
 }
 
-std::string save_trace(const Trace& trace, const std::string& folder, const std::string& name) {
+std::string save_trace(const Trace& trace, const std::string& folder, const std::string& name, Outputs& outputs) {
     if (folder.empty()) return {};
     const std::string path = folder + "/" + name + ".trace";
-    std::ofstream(path) << to_text(trace);
-    return path;
+    return outputs.write(path, to_text(trace)) ? path : "";
 }
 
-void save_found(Found& f, const std::string& folder) {
+void save_found(Found& f, const std::string& folder, Outputs& outputs) {
     const std::string name = slug(std::string(f.minimal.cause.strategy->name) + " " + to_text(f.minimal.cause));
-    f.path = save_trace(found_trace(f), folder, name);
+    f.path = save_trace(found_trace(f), folder, name, outputs);
     if (!f.path.empty())
         f.command = fmt::format("rmapcheck run --strategy {} {}", f.minimal.cause.strategy->name, f.path);
 }

@@ -6,6 +6,7 @@
 #include "checker/search/random/check.h"
 #include "checker/search/scope/explore.h"
 #include "checker/search/shrink/minimize.h"
+#include "checker/support/files.h"
 #include "model/trace/trace.h"
 
 namespace checker::inline search {
@@ -25,9 +26,9 @@ std::vector<Found> minimize_sightings(const std::map<Cause, Sighting>& sightings
 model::Trace found_trace(const Found& f);
 std::string found_text(const Found& f);
 // Writes it below the folder, if there is one.
-void save_found(Found& f, const std::string& folder);
-// Writes a trace below the folder, and returns its path; with no folder returns nothing.
-std::string save_trace(const model::Trace& trace, const std::string& folder, const std::string& name);
+void save_found(Found& f, const std::string& folder, Outputs& outputs);
+// Writes a trace below the folder, and returns its path; nothing where there is no folder, or it could not be written.
+std::string save_trace(const model::Trace& trace, const std::string& folder, const std::string& name, Outputs& outputs);
 // A name for a file: lower case, words joined by '-'.
 std::string slug(std::string_view text);
 

@@ -482,7 +482,7 @@ void prepend_summary(ImportResult& r) {
 ImportResult import_strace(std::string_view text, const std::string& path, const ImportOptions& options) {
     StraceLog log = read_strace_log(text);
     if (log.calls.empty())
-        throw InputError(path, 1, 1, "no line of an strace log", "strace -f -o FILE -e trace=%memory,%process PROGRAM");
+        throw BadInput("no line of an strace log", "strace -f -o FILE -e trace=%memory,%process PROGRAM", {path, 1, 1});
     ImportResult result = Importer(log, options).import();
     result.trace.path = path;
     prepend_summary(result);

@@ -32,10 +32,10 @@ struct ImportResult {
     std::vector<std::pair<std::string, std::uint64_t>> left_out; // reason and count, most frequent first
 };
 
-// `text`: the log; `path`: its name in messages. Throws InputError if there is no line of strace in it.
+// `text`: the log; `path`: its name in messages. Throws BadInput if there is no line of strace in it.
 ImportResult import_strace(std::string_view text, const std::string& path, const ImportOptions& options = {});
 
-// The same for a file; a file that cannot be read is an InputError at 1:1.
+// The same for a file; a file that cannot be read is a BadInput at 1:1.
 ImportResult import_strace_file(const std::string& path, const ImportOptions& options = {});
 
 } // namespace model

@@ -58,12 +58,12 @@ TEST(Runner, RefusesAStepThatCannotBePlayedWithItsPlace) {
     try {
         play_text(mapped + "7 munmap(0x10000, 0x1000)\n");
         FAIL() << "process 7 does not exist";
-    } catch (const model::InputError& e) {
+    } catch (const model::BadInput& e) {
         EXPECT_STREQ(e.what(), "test.trace:3:1: process 7 does not exist here (one that fork() made)");
     }
-    EXPECT_THROW(play_text(mapped + "1 fork() = 1\n"), model::InputError);
+    EXPECT_THROW(play_text(mapped + "1 fork() = 1\n"), model::BadInput);
     EXPECT_THROW(play_text(mapped + "1 mmap(0, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x11000\n"),
-                 model::InputError);
+                 model::BadInput);
 }
 
 TEST(Runner, FindsTracesButNotMalformedOnes) {

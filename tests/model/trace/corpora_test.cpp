@@ -40,7 +40,7 @@ TEST(Corpora, MalformedTracesAreRefusedWithTheirMessage) {
         try {
             read_trace(contents(path), name);
             ADD_FAILURE() << name << " is accepted";
-        } catch (const InputError& e) {
+        } catch (const BadInput& e) {
             EXPECT_EQ(std::string(e.what()) + "\n", expected);
         }
     }

@@ -20,7 +20,7 @@ Trace read(const std::string& body) { return read_trace(header + body, "t"); }
 std::string complaint(const std::string& body) {
     try {
         read(body);
-    } catch (const InputError& e) {
+    } catch (const BadInput& e) {
         return e.what();
     }
     return "accepted";
@@ -211,15 +211,15 @@ TEST(TraceErrors, NameThePlace) {
     try {
         read("* walk(1)\n");
         FAIL();
-    } catch (const InputError& e) {
-        EXPECT_EQ(e.file, "t");
-        EXPECT_EQ(e.line, 2U);
-        EXPECT_EQ(e.column, 9U);
+    } catch (const BadInput& e) {
+        EXPECT_EQ(e.place.file, "t");
+        EXPECT_EQ(e.place.line, 2U);
+        EXPECT_EQ(e.place.column, 9U);
     }
     try {
         load_trace("/nonexistent/x.trace");
         FAIL();
-    } catch (const InputError& e) {
+    } catch (const BadInput& e) {
         EXPECT_STREQ(e.what(),
                      "/nonexistent/x.trace:1:1: cannot be read: No such file or directory (a file with a trace)");
     }
@@ -231,7 +231,7 @@ TEST(TraceErrors, AreOneShortLine) {
     EXPECT_EQ(what.find('\n'), std::string::npos);
 }
 
-// Whatever the bytes: a trace whose text reads back equal, or an InputError.
+// Whatever the bytes: a trace whose text reads back equal, or a BadInput.
 TEST(TraceErrors, MutatedTextIsReadOrRefused) {
     std::string seed = header;
     for (const Step& s : one_of_each()) seed += to_text(s) + "\n";
@@ -255,7 +255,7 @@ TEST(TraceErrors, MutatedTextIsReadOrRefused) {
             Trace t = read_trace(text, "t");
             ASSERT_EQ(read_trace(to_text(t), "t"), t);
             ++accepted;
-        } catch (const InputError&) {
+        } catch (const BadInput&) {
             ++refused;
         }
     }

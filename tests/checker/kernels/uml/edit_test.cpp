@@ -46,7 +46,7 @@ std::string edited(const std::string& body, bool* changed = nullptr) {
 std::string complaint(const std::string& body) {
     try {
         edited(body);
-    } catch (const model::InputError& e) {
+    } catch (const model::BadInput& e) {
         return e.what();
     } catch (const CannotTest& e) {
         return e.what();
@@ -124,7 +124,7 @@ TEST(Edit, IsMadeWhereItIsNeeded) {
 }
 
 TEST(Edit, RefusesWhatIsNoScript) {
-    EXPECT_THROW(read_edit_script("# something else\n", "s.edit"), model::InputError);
+    EXPECT_THROW(read_edit_script("# something else\n", "s.edit"), model::BadInput);
     EXPECT_EQ(
         complaint("in a.c\nreplce \"x\"\n"),
         "s.edit:3:1: 'replce \"x\"' is no instruction (in, where, before, after, replace, leave, or and one of these, "

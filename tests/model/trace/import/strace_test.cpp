@@ -254,11 +254,11 @@ TEST(Strace, WhatIsNoLogIsRefused) {
     try {
         import_strace("# rmapcheck trace 1\n", "x.log");
         FAIL();
-    } catch (const InputError& e) {
+    } catch (const BadInput& e) {
         EXPECT_STREQ(e.what(),
                      "x.log:1:1: no line of an strace log (strace -f -o FILE -e trace=%memory,%process PROGRAM)");
     }
-    EXPECT_THROW(import_strace_file("/nonexistent"), InputError);
+    EXPECT_THROW(import_strace_file("/nonexistent"), BadInput);
 }
 
 TEST(Strace, TheSummaryStandsInTheTrace) {
@@ -304,7 +304,7 @@ TEST(Strace, MutatedLogsGiveTracesThatPlay) {
                 Result got = play(k, s);
                 ASSERT_EQ(got, s.expected.value_or(got)) << to_text(s) << "\nof\n" << text;
             }
-        } catch (const InputError&) {
+        } catch (const BadInput&) {
         }
     }
 }
