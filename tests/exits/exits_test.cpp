@@ -1,0 +1,157 @@
+// Every verb with every exit code that it can give, as a user meets them: one row a case. What is only met on a machine
+// of another kind (no KSM, no kernel source) or with a defect in the model is in the tests of those.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// The command is the shell's: R is the program, T an empty folder of the row's own, run where the corpora are.
+struct Row {
+    const char* name;
+    const char* command;
+    int exit;
+    const char* out = ""; // stands somewhere on standard output
+    const char* err = ""; // stands somewhere on standard error
+};
+
+#define MOVED "corpora/history/01-mremap-then-merge.trace"
+
+const Row rows[] = {
+    // 0: nothing speaks against what was asked
+    {"Run", "R run " MOVED, 0, "verdicts"},
+    {"RunOfASoundCandidate", "R run --strategy two-pass " MOVED, 0},
+    {"Gate", "R gate --tier corpus --strategy two-pass --corpora corpora/history", 0, "holds"},
+    {"Check", "R check --runs 20 --seed 1 --strategy two-pass --length 20", 0, "seed 1"},
+    {"Explore", "R explore --depth 2 --strategy two-pass", 0, "none in scope"},
+    {"Minimize", "R minimize --strategy two-pass " MOVED, 0, "no disagreement"},
+    {"Prove", "R prove --theorem one-offset", 0, "proved"},
+    {"Import", "echo '1 brk(NULL) = 0x1000' > T/log; R import T/log", 0, "# rmapcheck trace 1"},
+    {"ImportToAFile", "echo '1 brk(NULL) = 0x1000' > T/log; R import T/log -o T/x && cat T/x", 0,
+     "# rmapcheck trace 1"},
+    {"Walks", "R walks", 0, "two-pass"},
+    {"Help", "R --help", 0, "minimize"},
+    {"HelpOfAVerb", "R run --help", 0, "--strategy"},
+    {"Version", "R --version", 0, "rmapcheck 1."},
+    {"NothingIsSaidAndNothingCanBe", "R check --runs 1 --seed 1 --strategy two-pass --quiet >&-", 0},
+    // 1: a disagreement, and the command that shows it
+    {"RunRefutes", "R run --strategy addr-shift " MOVED, 1, "rmapcheck run --strategy addr-shift"},
+    {"RunUnmet", "(cat " MOVED "; echo '1 exit() = -1 EINVAL') > T/x; R run T/x", 1, "rmapcheck run"},
+    {"GateRefutes", "R gate --tier corpus --strategy addr-shift --corpora corpora/history", 1, "rmapcheck run"},
+    {"CheckRefutes", "R check --runs 3000 --seed 1 --strategy addr-shift --minimize-seconds 1", 1, "rmapcheck check"},
+    {"CheckSaves",
+     "R check --runs 3000 --seed 1 --strategy addr-shift --minimize-seconds 1 --save T/new; R run --strategy "
+     "addr-shift T/new/*",
+     1, "rmapcheck run --strategy addr-shift"},
+    {"ExploreRefutes", "R explore --depth 6 --strategy addr-shift --ops mmap,madvise,store,mremap,ksmd", 1,
+     "rmapcheck explore --strategy addr-shift"},
+    {"MinimizeFinds", "R minimize --strategy addr-shift " MOVED, 1, "# rmapcheck trace 1"},
+    {"MinimizeSaves", "R minimize --strategy addr-shift " MOVED " -o T/x; R run --strategy addr-shift T/x", 1,
+     "misses"},
+    {"ProveRefutes", "R prove --strategy addr-shift", 1, "rmapcheck prove --strategy addr-shift"},
+    // 2: the command line
+    {"NoVerb", "R", 2, "minimize", "no verb"},
+    {"UnknownVerb", "R frobnicate", 2, "", "frobnicate is no verb"},
+    {"UnknownOption", "R run --colour x", 2, "", "--colour"},
+    {"NoTrace", "R run", 2, "", "TRACE"},
+    {"UnknownStrategy", "R run --strategy x " MOVED, 2, "", "--strategy x: no such walk strategy (naive"},
+    {"UnknownKernel", "R run --kernel-version 2.4 " MOVED, 2, "", "2.4"},
+    {"NegativeCount", "R check --runs -1", 2, "", "-1 is out of range (0 or more)"},
+    {"UnknownOperation", "R check --ops x --runs 1", 2, "", "there is no operation x (mmap"},
+    {"NothingToDraw", "R check --ops mmap --without mmap", 2, "", "leave no operation"},
+    {"UnknownTier", "R gate --tier luck", 2, "", "there is no tier luck (corpus"},
+    {"NoCorpora", "R gate --corpora /no/such", 2, "", "/no/such: not a folder"},
+    {"NoKernel", "R gate --kernel /no/such --quiet", 2, "", "/no/such does not exist"},
+    {"PatchWithoutKernel", "R gate --patch x", 2, "", "--kernel TREE"},
+    {"UnknownTheorem", "R prove --theorem x", 2, "", "no theorem is called x"},
+    {"NothingToReplay", "R replay", 2, "", "TRACE or --random"},
+    {"SharedOptionWithoutMeaning", "R import --strategy naive x", 2, "", "--strategy"},
+    // 2: an input
+    {"NoFile", "R run T/x", 2, "", "x:1:1: cannot be read: No such file"},
+    {"AFolder", "R run T", 2, "", "cannot be read"},
+    {"Malformed", "R run " MOVED " corpora/malformed/unknown-call.trace", 2, "", "unknown-call.trace:"},
+    {"ReplayMalformed", "R replay corpora/malformed/unknown-call.trace", 2, "", "unknown-call.trace:"},
+    {"MinimizeMalformed", "R minimize corpora/malformed/unknown-call.trace", 2, "", "unknown-call.trace:"},
+    {"ExploreFromMalformed", "R explore --from corpora/malformed/unknown-call.trace", 2, "", "unknown-call.trace:"},
+    {"NoLog", "echo hello > T/log; R import T/log", 2, "", "log:1:1: no line of an strace log"},
+#define NOBODY "(echo '# rmapcheck trace 1'; echo '7 exit()') > T/x.trace; "
+    {"RunNobody", NOBODY "R run T/x.trace", 2, "", "x.trace:2:1: process 7 does not exist here (one that fork() made)"},
+    {"RunNobodyLater", NOBODY "R run " MOVED " T/x.trace > T/out; code=$?; test -s T/out && exit 99; exit $code", 2, "",
+     "x.trace:2:1: process 7"},
+    {"ReplayNobody", NOBODY "R replay T/x.trace", 2, "", "x.trace:2:1: process 7 does not exist"},
+    {"MinimizeNobody", NOBODY "R minimize T/x.trace", 2, "", "x.trace:2:1: process 7 does not exist"},
+    {"ExploreFromNobody", NOBODY "R explore --from T/x.trace", 2, "", "x.trace:2:1: process 7 does not exist"},
+    {"GateNobody", NOBODY "R gate --tier corpus --corpora T", 2, "", "x.trace:2:1: process 7 does not exist"},
+    {"GateLiveNobody", NOBODY "R gate --tier live --corpora T", 2, "", "x.trace:2:1: process 7 does not exist"},
+    // 2: an output
+    {"CheckFolder", "touch T/f; R check --runs 1 --save T/f/g", 2, "", "f/g: cannot be made"},
+    {"ExploreFolder", "touch T/f; R explore --depth 1 --save T/f/g", 2, "", "f/g: cannot be made"},
+    {"ProveFolder", "touch T/f; R prove --theorem one-offset --traces T/f/g", 2, "", "f/g: cannot be made"},
+    {"ProveQuestions", "touch T/f; R prove --theorem one-offset --smt2 T/f/g", 2, "", "f/g: cannot be made"},
+    {"MinimizeNoFolder", "R minimize --strategy addr-shift " MOVED " -o T/no/x", 2, "", "no/x: cannot be written"},
+    {"ReplayNoFolder", "R replay " MOVED " --save T/no/x", 2, "", "no/x: cannot be written"},
+    {"ImportNoFolder", "echo '1 brk(NULL) = 0x1000' > T/log; R import T/log -o T/no/x", 2, "",
+     "no/x: cannot be written"},
+    // 2: a full disk; what was found is printed
+    {"MinimizeFull", "R minimize --strategy addr-shift " MOVED " -o /dev/full", 2, "# rmapcheck trace 1",
+     "/dev/full: cannot be written: No space left on device"},
+    {"MinimizeTooLarge",
+     "echo old > T/x; { (ulimit -f 0; R minimize --strategy addr-shift " MOVED " -o T/x 2>&1); echo $? > T/code; } "
+     "| tee T/all; grep -q '^# rmapcheck trace 1' T/all || exit 99; test \"$(cat T/x)\" = old || exit 98; "
+     "ls T | grep tmp && exit 97; exit $(cat T/code)",
+     2, "x: cannot be written: File too large"},
+    {"ImportFull", "echo '1 brk(NULL) = 0x1000' > T/log; R import T/log -o /dev/full", 2, "", "/dev/full: cannot be"},
+    {"StdoutFull", "R walks > /dev/full", 2, "", "standard output cannot be written: No space left on device"},
+    {"StdoutFullOfMuch", "R run --json --state corpora/history/*.trace > /dev/full", 2, "",
+     "standard output cannot be"},
+    {"StdoutClosed", "R walks >&-", 2, "", "standard output cannot be written"},
+    // 125: could not tell
+    {"GateNoTrace", "R gate --tier corpus --strategy two-pass --corpora T", 125, "", "could not tell"},
+    {"GateShortOfTime", "R gate --tier explore --budget 0.01", 125, "", "could not tell"},
+    {"ExploreShortOfTime", "R explore --seconds 0.01 --depth 8 --strategy two-pass", 125},
+    {"ProveShortOfTime", "R prove --theorem linear-index --timeout 1", 125},
+};
+
+std::string content(const fs::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+}
+
+class Exits : public testing::TestWithParam<Row> {};
+
+TEST_P(Exits, Is) {
+    const Row& row = GetParam();
+    std::string folder = (fs::temp_directory_path() / "rmapcheck-exits-XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder.data()), nullptr);
+    const std::string out = folder + ".out", err = folder + ".err";
+    std::string command = row.command;
+    auto put = [&](char letter, const std::string& value) { // where it is a word, or begins a path
+        const std::string before = " (;|>{", after = " /;)";
+        for (std::size_t at = command.size(); at-- > 0;)
+            if (command[at] == letter && (at == 0 || before.find(command[at - 1]) != before.npos) &&
+                (at + 1 == command.size() || after.find(command[at + 1]) != after.npos))
+                command.replace(at, 1, value);
+    };
+    put('R', RMAPCHECK_BINARY);
+    put('T', folder);
+    std::ofstream(folder + ".sh") << "cd '" RMAPCHECK_SOURCE_DIR "'\n" << command << "\n";
+    const int status = std::system(("bash " + folder + ".sh > " + out + " 2> " + err + " < /dev/null").c_str());
+    EXPECT_TRUE(WIFEXITED(status)) << row.command;
+    EXPECT_EQ(WEXITSTATUS(status), row.exit) << row.command << "\n" << content(err);
+    EXPECT_NE(content(out).find(row.out), std::string::npos) << row.command << "\n" << content(out) << content(err);
+    EXPECT_NE(content(err).find(row.err), std::string::npos) << row.command << "\n" << content(err);
+    for (const std::string& path : {folder, folder + ".sh", out, err}) fs::remove_all(path);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, Exits, testing::ValuesIn(rows),
+                         [](const testing::TestParamInfo<Row>& i) { return std::string(i.param.name); });
+
+} // namespace
