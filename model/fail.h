@@ -27,12 +27,26 @@ struct FilePlace {
 // what() is one line, "FILE:LINE:COLUMN: what is wrong (what would be right)", of which the place and the end may be
 // missing.
 struct Failure : std::runtime_error {
-    Failure(ExitCode exit_, std::string wrong_, std::string right_ = {}, FilePlace place_ = {}, std::string log_ = {});
+    Failure(ExitCode exit_, std::string wrong_, std::string right_ = {}, FilePlace place_ = {}, std::string log_ = {})
+        : std::runtime_error(one_line(wrong_, right_, place_)),
+          exit(exit_),
+          wrong(std::move(wrong_)),
+          right(std::move(right_)),
+          place(std::move(place_)),
+          log(std::move(log_)) {}
 
     ExitCode exit;
     std::string wrong, right;
     FilePlace place;
     std::string log; // the last lines of one, where another program failed; may be empty
+
+  private:
+    static std::string one_line(const std::string& wrong, const std::string& right, const FilePlace& p) {
+        std::string line = p.file;
+        if (p.line) line += ":" + std::to_string(p.line) + ":" + std::to_string(p.column ? p.column : 1);
+        line += (line.empty() ? "" : ": ") + wrong;
+        return right.empty() ? line : line + " (" + right + ")";
+    }
 };
 
 // The command line or an input asks for what cannot be, or an output cannot be written: exit code 2.

@@ -37,6 +37,7 @@ const Row rows[] = {
     {"ImportToAFile", "echo '1 brk(NULL) = 0x1000' > T/log; R import T/log -o T/x && cat T/x", 0,
      "# rmapcheck trace 1"},
     {"Walks", "R walks", 0, "two-pass"},
+    {"Report", "R report --page findings", 0, "# "},
     {"Help", "R --help", 0, "minimize"},
     {"HelpOfAVerb", "R run --help", 0, "--strategy"},
     {"Version", "R --version", 0, "rmapcheck 1."},
@@ -73,6 +74,8 @@ const Row rows[] = {
     {"UnknownTheorem", "R prove --theorem x", 2, "", "no theorem is called x"},
     {"NothingToReplay", "R replay", 2, "", "TRACE or --random"},
     {"SharedOptionWithoutMeaning", "R import --strategy naive x", 2, "", "--strategy"},
+    {"UnknownPage", "R report --page x", 2, "", "x not in"},
+    {"PageWithoutDocument", "R report --page minimality", 2, "", "needs --from FILE"},
     // 2: an input
     {"NoFile", "R run T/x", 2, "", "x:1:1: cannot be read: No such file"},
     {"AFolder", "R run T", 2, "", "cannot be read"},
@@ -80,6 +83,7 @@ const Row rows[] = {
     {"ReplayMalformed", "R replay corpora/malformed/unknown-call.trace", 2, "", "unknown-call.trace:"},
     {"MinimizeMalformed", "R minimize corpora/malformed/unknown-call.trace", 2, "", "unknown-call.trace:"},
     {"ExploreFromMalformed", "R explore --from corpora/malformed/unknown-call.trace", 2, "", "unknown-call.trace:"},
+    {"ReportOfNoDocument", "echo hello > T/x; R report --page minimality --from T/x", 2, "", "x:1:1: not JSON"},
     {"NoLog", "echo hello > T/log; R import T/log", 2, "", "log:1:1: no line of an strace log"},
 #define NOBODY "(echo '# rmapcheck trace 1'; echo '7 exit()') > T/x.trace; "
     {"RunNobody", NOBODY "R run T/x.trace", 2, "", "x.trace:2:1: process 7 does not exist here (one that fork() made)"},
@@ -116,7 +120,7 @@ const Row rows[] = {
     {"GateNoTrace", "R gate --tier corpus --strategy two-pass --corpora T", 125, "", "could not tell"},
     {"GateShortOfTime", "R gate --tier explore --budget 0.01", 125, "", "could not tell"},
     {"ExploreShortOfTime", "R explore --seconds 0.01 --depth 8 --strategy two-pass", 125},
-    {"ProveShortOfTime", "R prove --theorem linear-index --timeout 1", 125},
+    {"ProveShortOfTime", "R prove --timeout 1", 125},
 };
 
 std::string content(const fs::path& path) {
