@@ -41,12 +41,7 @@ struct Failure : std::runtime_error {
     std::string log; // the last lines of one, where another program failed; may be empty
 
   private:
-    static std::string one_line(const std::string& wrong, const std::string& right, const FilePlace& p) {
-        std::string line = p.file;
-        if (p.line) line += ":" + std::to_string(p.line) + ":" + std::to_string(p.column ? p.column : 1);
-        line += (line.empty() ? "" : ": ") + wrong;
-        return right.empty() ? line : line + " (" + right + ")";
-    }
+    static std::string one_line(const std::string& wrong, const std::string& right, const FilePlace& p);
 };
 
 // The command line or an input asks for what cannot be, or an output cannot be written: exit code 2.
@@ -68,10 +63,13 @@ struct CannotTell : Failure {
         : Failure(exit_cannot_tell, std::move(why), {}, {}, std::move(log_)) {}
 };
 
+// Throws Broken. Apart from require(), which stands in loops that should hold nothing but a comparison.
+[[noreturn]] void defect(const char* what);
+
 // Stays on in release builds: a wrong verdict costs more than a comparison.
 inline void require(bool holds, const char* what) {
     if (!holds) [[unlikely]]
-        throw Broken(what);
+        defect(what);
 }
 
 } // namespace model
