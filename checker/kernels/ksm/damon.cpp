@@ -1,8 +1,5 @@
 #include "checker/kernels/ksm/damon.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstring>
 #include <ctime>
@@ -11,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "checker/kernels/ksm/setting_file.h"
 #include "model/arithmetic/units.h"
 
 namespace checker::kernels {
@@ -19,16 +17,8 @@ namespace {
 #define KDAMONDS "/sys/kernel/mm/damon/admin/kdamonds/"
 volatile std::sig_atomic_t ours = 0;
 
-bool write_text(const char* path, const char* text) {
-    const int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0) return false;
-    const ssize_t n = write(fd, text, std::strlen(text));
-    close(fd);
-    return n >= 0;
-}
-
 bool set(const std::string& name, const std::string& value) {
-    return write_text((KDAMONDS + name).c_str(), value.c_str());
+    return write_setting((KDAMONDS + name).c_str(), value.c_str()) == 0;
 }
 
 std::string get(const std::string& name) {
@@ -62,8 +52,8 @@ void damon_end() {
     ours = 0;
     const timespec nap{0, 1000000};
     for (int tries = 0; tries < 1000; ++tries, nanosleep(&nap, nullptr)) { // both may say EBUSY
-        write_text(KDAMONDS "0/state", "off");
-        if (write_text(KDAMONDS "nr_kdamonds", "0")) return;
+        write_setting(KDAMONDS "0/state", "off");
+        if (write_setting(KDAMONDS "nr_kdamonds", "0") == 0) return;
     }
 }
 

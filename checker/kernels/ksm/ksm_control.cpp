@@ -21,6 +21,7 @@
 #include <fmt/format.h>
 
 #include "checker/kernels/ksm/driver.h"
+#include "checker/kernels/ksm/setting_file.h"
 #include "checker/kernels/ksm/way_out.h"
 
 namespace checker::kernels {
@@ -34,23 +35,13 @@ struct Saved {
 std::array<Saved, ksm_settings> saved; // as KsmSetting
 volatile std::sig_atomic_t armed = 0;
 
-// Returns 0 or an errno. Async-signal-safe.
-int write_text(const char* path, const char* text) {
-    const int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0) return errno;
-    const ssize_t n = write(fd, text, std::strlen(text));
-    const int error = n < 0 ? errno : 0;
-    close(fd);
-    return error;
-}
-
 // Async-signal-safe. Nothing that we merged stays merged.
 void put_back() {
     if (!armed) return;
     armed = 0;
-    write_text(saved[static_cast<std::size_t>(KsmSetting::run)].path, "2");
+    write_setting(saved[static_cast<std::size_t>(KsmSetting::run)].path, "2");
     for (const Saved& s : saved)
-        if (s.value[0]) write_text(s.path, s.value);
+        if (s.value[0]) write_setting(s.path, s.value);
 }
 
 std::string read_line(const std::string& path) {
@@ -108,7 +99,7 @@ struct ThisMachine {
     std::uint64_t get(const char* name) const { return control.get(name); }
     int set(KsmSetting s, std::uint64_t value) const { return set_word(s, std::to_string(value).c_str()); }
     int set_word(KsmSetting s, const char* word) const {
-        return -write_text((std::string(ksm_folder) + name_of(s)).c_str(), word);
+        return -write_setting((std::string(ksm_folder) + name_of(s)).c_str(), word);
     }
     std::uint64_t now() const {
         timespec t{};

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "checker/kernels/ksm/damon.h"
+#include "checker/kernels/ksm/setting_file.h"
 #include "checker/kernels/ksm/way_out.h"
 
 namespace checker::kernels {
@@ -34,11 +35,7 @@ void undo() {
         unlink(file);
         file[0] = 0;
     }
-    if (!cluster[0]) return;
-    if (const int fd = open(cluster_path, O_WRONLY | O_CLOEXEC); fd >= 0) {
-        if (write(fd, cluster, std::strlen(cluster)) > 0) cluster[0] = 0;
-        close(fd);
-    }
+    if (cluster[0] && write_setting(cluster_path, cluster) == 0) cluster[0] = 0;
 }
 
 // The header that mkswap writes: version, last page, and the magic at the end of the first page.
@@ -77,7 +74,7 @@ std::variant<SwapControl, Unavailable> SwapControl::acquire(const std::optional<
     if (path && path->size() >= sizeof file) return Unavailable{"the path of the swap file is too long"};
     if (!path && !swap_is_on()) return Unavailable{"no swap is on (--swap FILE makes some)"};
     std::ifstream(cluster_path).getline(cluster, sizeof cluster);
-    if (std::ofstream out(cluster_path); !(out << "0\n" << std::flush)) {
+    if (write_setting(cluster_path, "0\n") != 0) {
         cluster[0] = 0;
         return Unavailable{fmt::format("{} cannot be written", cluster_path)};
     }
