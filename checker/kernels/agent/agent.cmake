@@ -43,5 +43,5 @@ set(embedded ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp)
 add_custom_command(OUTPUT ${embedded}
   COMMAND ${CMAKE_COMMAND} "-DAGENT=${agent}" "-DBPF=${bpf}" "-DABSENCE=${bpf_absence}" -DOUT=${embedded}
           -P ${CMAKE_SOURCE_DIR}/checker/kernels/agent/embed.cmake
-  DEPENDS ${CMAKE_SOURCE_DIR}/checker/kernels/agent/embed.cmake ${bpf} $<TARGET_NAME_IF_EXISTS:rmapcheck-agent> VERBATIM)
+  DEPENDS ${CMAKE_SOURCE_DIR}/checker/kernels/agent/embed.cmake ${CMAKE_SOURCE_DIR}/checker/kernels/bytes.cmake ${bpf} $<TARGET_NAME_IF_EXISTS:rmapcheck-agent> VERBATIM)
 target_sources(kernels_agent PRIVATE ${embedded})

@@ -1,15 +1,7 @@
 # Writes a C++ file with the bytes of files. Run as: cmake -DAGENT=… -DBPF=… -DABSENCE=… -DOUT=… -P embed.cmake
-function(bytes_of path result)
-  set(text "")
-  if(path)
-    file(READ "${path}" hex HEX)
-    string(REGEX REPLACE "(..)" "0x\\1," text "${hex}")
-    string(REGEX REPLACE "(................................................................................)" "\\1\n" text "${text}")
-  endif()
-  set(${result} "${text}" PARENT_SCOPE)
-endfunction()
-bytes_of("${AGENT}" agent)
-bytes_of("${BPF}" bpf)
+include(${CMAKE_CURRENT_LIST_DIR}/../bytes.cmake)
+bytes_of("${AGENT}" agent "0x" "")
+bytes_of("${BPF}" bpf "0x" "")
 file(WRITE "${OUT}" "#include \"checker/kernels/agent/embedded.h\"
 
 namespace checker::kernels {

@@ -7,5 +7,5 @@ set(guest_embedded ${CMAKE_CURRENT_BINARY_DIR}/guest_embedded.cpp)
 add_custom_command(OUTPUT ${guest_embedded}
   COMMAND ${CMAKE_COMMAND} -DFROM=${CMAKE_SOURCE_DIR}/checker/kernels/uml/kernel -DOUT=${guest_embedded}
           -P ${CMAKE_SOURCE_DIR}/checker/kernels/uml/embed.cmake
-  DEPENDS ${CMAKE_SOURCE_DIR}/checker/kernels/uml/embed.cmake ${guest_texts} VERBATIM)
+  DEPENDS ${CMAKE_SOURCE_DIR}/checker/kernels/uml/embed.cmake ${CMAKE_SOURCE_DIR}/checker/kernels/bytes.cmake ${guest_texts} VERBATIM)
 target_sources(kernels_uml PRIVATE ${guest_embedded})
