@@ -10,6 +10,7 @@
 #include "model/trace/expectation_text.h"
 #include "model/trace/fields.h"
 #include "model/trace/trace.h"
+#include "model/trace/unsayable.h"
 
 namespace model {
 
@@ -71,32 +72,12 @@ template <class Op> Op read_arguments(Cursor& c, Places& places, std::size_t& gi
 
 // --- what an operation asks for beyond its fields
 
-template <class Op> void check_call(const Cursor&, const Op&, const Places&, std::size_t) {}
+// The number of arguments tells what the values of the fields do not.
+template <class Op> void check_given(const Cursor&, const Op&, std::size_t) {}
 
-void check_call(const Cursor& c, const Mmap& op, const Places& places, std::size_t) {
-    constexpr std::uint64_t map_type = 0x0f, map_hugetlb = 0x40000; // include/uapi/linux/mman.h
-    std::uint64_t type = op.flags.v & map_type;
-    if (type != 0 && type != map_private)
-        c.fail(places[3], "not a private mapping", "MAP_PRIVATE: the model has private mappings only");
-    if (op.flags.v & map_hugetlb) c.fail(places[3], "a mapping of huge pages", "the model has pages of 4 KiB only");
-}
-
-void check_call(const Cursor& c, const Mremap& op, const Places&, std::size_t given) {
+void check_given(const Cursor& c, const Mremap& op, std::size_t given) {
     if ((op.flags.v & mremap_fixed) && given < 5)
         c.fail(c.at() - 1, "MREMAP_FIXED without a new address", signature<Mremap>());
-}
-
-template <class Op> void check_result(const Cursor&, const Op&, const std::optional<Result>&, std::size_t) {}
-
-void check_result(const Cursor& c, const Mmap& op, const std::optional<Result>& told, std::size_t at) {
-    if (!told && !(op.flags.v & (map_fixed | map_fixed_noreplace)))
-        c.fail(at, "mmap without MAP_FIXED needs its result", "= ADDRESS: the model does not choose addresses");
-}
-
-void check_result(const Cursor& c, const Fork&, const std::optional<Result>& told, std::size_t at) {
-    if (!told) c.fail(at, "fork needs its result", "= PID of the child");
-    if (told->error == Errno::ok && (told->value == 0 || told->value >> 32 != 0))
-        c.fail(at, "a child needs a pid", "= PID from 1 to 4294967295");
 }
 
 // --- a line
@@ -147,11 +128,16 @@ template <class Op> void read_call(Cursor& c, Step& step, std::size_t who) {
     Places places{};
     std::size_t given = 0;
     Op op = read_arguments<Op>(c, places, given);
-    check_call(c, op, places, given);
-    std::size_t behind = c.at();
-    step.expected = read_told(c);
-    check_result(c, op, step.expected, behind);
+    check_given(c, op, given);
+    const std::size_t behind = c.at();
+    auto complain = [&](const Unsayable& u) {
+        c.fail(u.argument == Unsayable::of_result ? behind : places[static_cast<std::size_t>(u.argument)], u.wrong,
+               u.right);
+    };
     step.op = std::move(op);
+    if (auto u = unsayable(step.op, std::nullopt); u && u->argument != Unsayable::of_result) complain(*u);
+    step.expected = read_told(c);
+    if (auto u = unsayable(step.op, step.expected)) complain(*u);
 }
 
 template <std::size_t... I>

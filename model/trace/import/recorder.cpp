@@ -8,6 +8,7 @@
 #include "model/address_space.h"
 #include "model/fail.h"
 #include "model/page_table.h"
+#include "model/trace/unsayable.h"
 
 namespace model {
 
@@ -21,20 +22,82 @@ bool is_written(const Kernel& k, Id<Mm> mm, Vpn page) {
     return kind == Pte::Kind::present || kind == Pte::Kind::swap || kind == Pte::Kind::migration;
 }
 
+// Does the trace have to state what this returns? What the text alone asks for is unsayable()'s.
+bool needs_its_result(const Operation& op) {
+    const auto* mremap = std::get_if<Mremap>(&op);
+    return unsayable(op, std::nullopt) || (mremap && !(mremap->flags.v & mremap_fixed));
+}
+
+// Is there nothing to be undone if the model does not give the error that the trace states? So it is where the model has
+// no reason of its own to fail: chosen_place(), fork.
+bool fails_without_effect(const Operation& op) {
+    if (const auto* mmap = std::get_if<Mmap>(&op)) return !(mmap->flags.v & (map_fixed | map_fixed_noreplace));
+    return std::holds_alternative<Fork>(op);
+}
+
+std::size_t objects(const Kernel& k) {
+    return k.mms.capacity() + k.vmas.capacity() + k.avcs.capacity() + k.anon_vmas.capacity() + k.ptes.capacity() +
+           k.folios.capacity() + k.swaps.capacity() + k.items.capacity() + k.nodes.capacity();
+}
+
 } // namespace
 
 void Recorder::play_step(Step step) {
+    if (auto u = unsayable(step.op, step.expected))
+        return leave_out(fmt::format("call that a trace cannot say: {}: {}", name_of(step.op), u->wrong));
     try {
-        Result got = play(machine_, step);
+        const Result got = play(machine_, step);
         if (step.expected && got != *step.expected) {
             leave_out(fmt::format("result that the model does not give: {}", name_of(step.op)));
             step.expected.reset();
+            if (needs_its_result(step.op)) {
+                if (got.error != Errno::ok) return; // it changed nothing
+                step.expected = got;
+            }
         }
     } catch (const BadInput& e) {
         leave_out(fmt::format("call that the model cannot play: {}: {}", name_of(step.op), e.what()));
         return;
     }
     trace_.steps.push_back(std::move(step));
+}
+
+// Trying costs as much as the machine is large; so that a log costs no more than its length, there is an end to it.
+bool Recorder::try_on_copy(const Step& step) {
+    constexpr std::uint64_t most = 100'000'000;
+    copied_ += objects(machine_);
+    if (copied_ > most) {
+        leave_out(fmt::format("failed call that was not tried, since the machine is large: {}", name_of(step.op)));
+        return false;
+    }
+    Kernel copy = machine_;
+    if (play(copy, step) != *step.expected) {
+        leave_out(fmt::format("error that the model does not give: {}", name_of(step.op)));
+        return false;
+    }
+    machine_ = std::move(copy); // what failed may have changed a part
+    return true;
+}
+
+bool Recorder::add_without_effect(Pid pid, Operation op, Result result) {
+    Step step{pid, std::move(op), result, 0};
+    if (auto u = unsayable(step.op, step.expected)) {
+        leave_out(fmt::format("call that a trace cannot say: {}: {}", name_of(step.op), u->wrong));
+        return false;
+    }
+    // Exits that wait stay behind it: what other processes leave has no part in whether this fails.
+    const bool direct = fails_without_effect(step.op) && result.error != Errno::ok;
+    try {
+        if (direct ? play(machine_, step) != result : !try_on_copy(step)) {
+            if (direct) leave_out(fmt::format("error that the model does not give: {}", name_of(step.op)));
+            return false;
+        }
+    } catch (const BadInput& e) {
+        leave_out(fmt::format("call that the model cannot play: {}: {}", name_of(step.op), e.what()));
+        return false;
+    }
+    trace_.steps.push_back(std::move(step));
+    return true;
 }
 
 void Recorder::add(Pid pid, Operation op, std::optional<Result> expected) {

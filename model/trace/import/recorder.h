@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/text/printable.h"
 #include "model/trace/trace.h"
 
 namespace model {
@@ -24,15 +25,18 @@ class Recorder {
     std::uint64_t stores() const { return stores_; }
 
     // One more step, with the result that it must have. A result that the model does not give is left out of the trace
-    // and counted; a step that cannot be played is left out as a whole.
+    // and counted; a step that cannot be played, or that a trace cannot say, is left out as a whole.
     void add(Pid pid, Operation op, std::optional<Result> expected = std::nullopt);
+    // One more step that failed, or did nothing, with this result. It is in the trace only if the model gives the same;
+    // if not, nothing has changed, and the reason is counted. Returns whether it is.
+    bool add_without_effect(Pid pid, Operation op, Result result);
     // The process ends. Written only when something else happens afterwards; forget_exits() leaves it out instead: a
     // trace ends with its last processes alive, so that there is something to look at.
     void exit(Pid pid);
     void forget_exits();
     // A comment before the next step.
-    void remark(std::string text) { trace_.remarks.push_back({trace_.steps.size(), std::move(text), 0}); }
-    void leave_out(const std::string& reason, std::uint64_t n = 1) { left_out_[reason] += n; }
+    void remark(std::string_view text) { trace_.remarks.push_back({trace_.steps.size(), printable(text), 0}); }
+    void leave_out(std::string_view reason, std::uint64_t n = 1) { left_out_[printable(reason)] += n; }
 
     // The parts of the range that are mapped, without the gaps.
     std::vector<ByteRange> mapped(Pid pid, std::uint64_t start, std::uint64_t end) const;
@@ -49,8 +53,10 @@ class Recorder {
 
   private:
     void play_step(Step step);
+    bool try_on_copy(const Step& step);
 
     Kernel machine_;
+    std::uint64_t copied_ = 0; // objects, by try_on_copy()
     Trace trace_;
     std::vector<Pid> exits_;
     std::map<std::string, std::uint64_t> left_out_;

@@ -11,8 +11,10 @@
 #include "model/fail.h"
 #include "model/ops/common.h"
 #include "model/trace/cursor.h"
+#include "model/trace/import/failed.h"
 #include "model/trace/import/recorder.h"
 #include "model/trace/import/strace_log.h"
+#include "model/trace/import/words.h"
 
 namespace model {
 
@@ -38,9 +40,9 @@ struct Space {
     bool fresh = true;   // nothing was done in it yet
 };
 
-struct Flags {
-    std::uint64_t bits = 0;
-    bool shared = false, huge = false;
+// A call with its arguments.
+struct Call : StraceCall {
+    std::vector<std::string> args;
 };
 
 class Importer {
@@ -74,7 +76,7 @@ class Importer {
     }
 
   private:
-    using Handler = void (Importer::*)(const StraceCall&);
+    using Handler = void (Importer::*)(const Call&);
     struct Entry {
         std::string_view name;
         Handler handler;
@@ -103,36 +105,34 @@ class Importer {
             {"exit", &Importer::on_exit},
             {"exit_group", &Importer::on_exit},
         };
-        static constexpr std::string_view unmodelled[] = {
-            "shmat",
-            "shmdt",
-            "remap_file_pages",
-            "mbind",
-            "mlockall",
-            "munlockall",
-            "process_madvise",
-            "userfaultfd",
-            "migrate_pages",
-            "move_pages",
-            "mseal",
-            "map_shadow_stack",
-            "process_vm_writev",
-            "set_mempolicy_home_node",
-        };
         for (const Entry& e : handlers) {
             if (e.name != call.name) continue;
             const bool ends = call.name.empty() || call.name.starts_with("exit");
             const bool partial = call.name == "madvise" && call.error == "ENOMEM"; // done, except where there is a hole
-            if (!ends && !call.value && !partial)
-                return out_.leave_out(fmt::format("call that failed or did not return: {}", call.name));
-            std::size_t before = out_.steps();
-            (this->*e.handler)(call);
+            const std::size_t before = out_.steps();
+            if (ends || call.value || partial)
+                (this->*e.handler)({call, strace_arguments(call.arguments)});
+            else
+                on_failed(call);
             if (out_.steps() != before && !ends) count_kept();
             return;
         }
-        bool known = std::find(std::begin(unmodelled), std::end(unmodelled), call.name) != std::end(unmodelled);
-        out_.leave_out(known ? fmt::format("call that the model does not have: {}", call.name)
-                             : "call that does not change an address space");
+        out_.leave_out(call_left_out(call.name));
+    }
+
+    // Of a range that was left out the model does not know why a call on it fails.
+    void on_failed(const StraceCall& call) {
+        const std::optional<Errno> error = errno_of(call.error);
+        const std::optional<Operation> op = error ? literally(call) : std::nullopt;
+        if (!op) return out_.leave_out(fmt::format("call that failed or did not return: {}", call.name));
+        Space& s = space_of(call.task);
+        const std::vector<std::string> args = strace_arguments(call.arguments);
+        const std::uint64_t start = args.size() < 2 ? 0 : strace_number(args[0]).value_or(0);
+        const std::uint64_t length = args.size() < 2 ? 0 : strace_number(args[1]).value_or(0);
+        const std::uint64_t end = start < TASK_SIZE ? start + std::min(page_align(length), TASK_SIZE - start) : start;
+        if (start < end && boost::icl::intersects(s.left_out, range_of(start, end)))
+            return out_.leave_out(fmt::format("failed call on a range that was left out: {}", call.name));
+        if (out_.add_without_effect(s.pid, *op, Result(*error))) s.fresh = false;
     }
 
     void count_kept() {
@@ -186,12 +186,12 @@ class Importer {
         if (s.tasks.erase(task) == 1 && s.tasks.empty()) out_.exit(s.pid);
     }
 
-    void on_end(const StraceCall& call) {
+    void on_end(const Call& call) {
         leave_space(call.task);
         group_.erase(call.task);
     }
 
-    void on_exit(const StraceCall& call) {
+    void on_exit(const Call& call) {
         if (log_.has_ends) return; // a line of its own says when the thread is gone
         std::vector<std::uint64_t> gone{call.task};
         if (call.name == "exit_group") gone = threads_beside(call.task);
@@ -207,7 +207,7 @@ class Importer {
         return found;
     }
 
-    void on_exec(const StraceCall& call) {
+    void on_exec(const Call& call) {
         Space& s = space_of(call.task);
         std::string program = call.args.empty() ? "" : call.args[0].substr(call.args[0].rfind('/') + 1);
         std::erase(program, '"');
@@ -224,7 +224,7 @@ class Importer {
         out_.remark(fmt::format("# process {}: {}", now.pid, program));
     }
 
-    void join(std::uint64_t child, const StraceCall& call, bool thread) {
+    void join(std::uint64_t child, const Call& call, bool thread) {
         Space& s = space_of(call.task);
         s.fresh = false;
         s.tasks.insert(child);
@@ -232,9 +232,9 @@ class Importer {
         group_[child] = thread ? group_[call.task] : child;
     }
 
-    void on_vfork(const StraceCall& call) { join(*call.value, call, false); }
+    void on_vfork(const Call& call) { join(*call.value, call, false); }
 
-    void on_fork(const StraceCall& call) {
+    void on_fork(const Call& call) {
         Space& parent = space_of(call.task);
         parent.fresh = false;
         Space child = parent;
@@ -246,7 +246,7 @@ class Importer {
         group_[*call.value] = *call.value;
     }
 
-    void on_clone(const StraceCall& call) {
+    void on_clone(const Call& call) {
         std::string all = fmt::format("{}", fmt::join(call.args, ", "));
         std::string flags = fmt::format("|{}|", strace_member(all, "flags"));
         if (flags.find("|CLONE_VM|") == flags.npos) return on_fork(call);
@@ -256,7 +256,7 @@ class Importer {
     // --- ranges
 
     // The parts of a range that the trace has. If that is not all, it is counted why.
-    std::vector<ByteRange> clip(const Space& s, const StraceCall& call, std::uint64_t start, std::uint64_t end) {
+    std::vector<ByteRange> clip(const Space& s, const Call& call, std::uint64_t start, std::uint64_t end) {
         std::vector<ByteRange> runs = out_.mapped(s.pid, start, end);
         std::uint64_t covered = 0;
         for (const ByteRange& r : runs) covered += r.second - r.first;
@@ -284,7 +284,7 @@ class Importer {
         std::uint64_t start = 0, end = 0;
     };
     // The first two arguments as a range of whole pages.
-    std::optional<Span> span(const StraceCall& call) {
+    std::optional<Span> span(const Call& call) {
         std::optional<std::uint64_t> start, length;
         if (call.args.size() >= 2) start = strace_number(call.args[0]), length = strace_number(call.args[1]);
         if (start && length && *start % PAGE_SIZE != 0 && call.name.find("lock") != call.name.npos) { // mlock rounds
@@ -299,25 +299,11 @@ class Importer {
         return Span{*start, *start + page_align(*length)};
     }
 
-    Flags flags_of(std::string_view text, std::span<const FlagName> table) {
-        Flags f;
-        while (!text.empty()) {
-            std::size_t end = std::min(text.find('|'), text.size());
-            std::string_view word = text.substr(0, end);
-            text.remove_prefix(std::min(end + 1, text.size()));
-            auto known = std::find_if(table.begin(), table.end(), [&](const FlagName& n) { return n.name == word; });
-            if (known != table.end())
-                f.bits |= known->value;
-            else if (word == "MAP_HUGETLB")
-                f.huge = true;
-            else if (word == "MAP_SHARED_VALIDATE" || word == "MAP_DROPPABLE")
-                f.shared = true;
-            else if (auto n = strace_number(word); n && word.find('<') == word.npos)
-                f.bits |= *n;
-            else if (!word.starts_with("0"))
-                out_.leave_out(fmt::format("flag that the model does not have: {}", word));
-        }
-        return f;
+    std::uint64_t flags_of(std::string_view text, std::span<const FlagName> table) {
+        const FlagsRead f = read_flags(text, table);
+        for (const std::string& word : f.unknown)
+            out_.leave_out(fmt::format("flag that the model does not have: {}", word));
+        return f.bits;
     }
 
     // Two mappings join only if they are of one open file, and the log has only its number. A mapping from offset 0
@@ -333,33 +319,35 @@ class Importer {
 
     // --- calls
 
-    void on_mmap(const StraceCall& call) {
+    void on_mmap(const Call& call) {
         if (call.args.size() != 6) return out_.leave_out("call whose arguments are not understood: mmap");
         Space& s = space_of(call.task);
         s.fresh = false;
         const std::uint64_t start = *call.value, length = strace_number(call.args[1]).value_or(0);
-        const std::uint64_t end = start + page_align(length), offset = strace_number(call.args[5]).value_or(0);
-        if (length == 0 || start % PAGE_SIZE != 0 || end > TASK_SIZE)
+        const std::uint64_t offset = strace_number(call.args[5]).value_or(0);
+        if (length == 0 || start % PAGE_SIZE != 0 || length > TASK_SIZE || start > TASK_SIZE - page_align(length))
             return out_.leave_out("call whose arguments are not understood: mmap");
-        Flags flags = flags_of(call.args[3], map_names);
-        const ProtBits prot{flags_of(call.args[2], prot_names).bits};
-        if (flags.shared || (flags.bits & map_shared)) return keep_out(s, start, end, "shared mapping");
-        if (flags.huge || (flags.bits & 0x40000)) return keep_out(s, start, end, "mapping of huge pages");
-        const bool anonymous = flags.bits & map_anonymous;
+        const std::uint64_t end = start + page_align(length);
+        const std::uint64_t flags = flags_of(call.args[3], map_names);
+        const ProtBits prot{flags_of(call.args[2], prot_names)};
+        if (const std::string_view reason = kept_out_for(flags); !reason.empty())
+            return keep_out(s, start, end, std::string(reason));
+        const bool anonymous = flags & map_anonymous;
         if (!anonymous && call.args[4].find("</dev/") != std::string::npos)
             return keep_out(s, start, end, "mapping of a device");
-        if (!(flags.bits & map_fixed)) {
+        if (!(flags & map_fixed)) {
             if (!out_.mapped(s.pid, start, end).empty()) out_.leave_out("memory that went without a call in the log");
             unmap(s, start, end);
         }
         s.left_out -= range_of(start, end);
         const Fd fd{anonymous ? -1 : number_of_file(s, call.args[4], offset)};
         const Address hint{strace_number(call.args[0]).value_or(0)};
-        out_.add(s.pid, Mmap{hint, {length}, prot, {flags.bits}, fd, {offset}}, Result::of(start));
+        out_.add(s.pid, Mmap{hint, {length}, prot, {flags}, fd, {offset}}, Result::of(start));
+        if (out_.mapped(s.pid, start, end).empty()) s.left_out += range_of(start, end); // the model refused it
         if (prot.v & prot_write) out_.touch(s.pid, start, end, options_.touch);
     }
 
-    void on_munmap(const StraceCall& call) {
+    void on_munmap(const Call& call) {
         Space& s = space_of(call.task);
         auto at = span(call);
         if (!at) return;
@@ -368,30 +356,28 @@ class Importer {
         s.left_out -= range_of(at->start, at->end);
     }
 
-    void on_mprotect(const StraceCall& call) {
+    void on_mprotect(const Call& call) {
         Space& s = space_of(call.task);
         auto at = span(call);
         if (!at || call.args.size() < 3) return;
-        const ProtBits prot{flags_of(call.args[2], prot_names).bits};
+        const ProtBits prot{flags_of(call.args[2], prot_names)};
         for (const ByteRange& r : clip(s, call, at->start, at->end)) {
             out_.add(s.pid, Mprotect{{r.first}, {r.second - r.first}, prot}, Result{});
             if (prot.v & prot_write) out_.touch(s.pid, r.first, r.second, options_.touch);
         }
     }
 
-    void on_madvise(const StraceCall& call) {
+    void on_madvise(const Call& call) {
         Space& s = space_of(call.task);
         auto at = span(call);
         if (!at || call.args.size() < 3) return;
-        auto known = std::find_if(std::begin(advice_names), std::end(advice_names),
-                                  [&](const FlagName& n) { return n.name == call.args[2]; });
-        if (known == std::end(advice_names))
-            return out_.leave_out(fmt::format("advice that the model does not have: {}", call.args[2]));
+        const std::optional<std::uint64_t> advice = read_advice(call.args[2]);
+        if (!advice) return out_.leave_out(advice_left_out(call.args[2]));
         for (const ByteRange& r : clip(s, call, at->start, at->end))
-            out_.add(s.pid, Madvise{{r.first}, {r.second - r.first}, {known->value}}, Result{});
+            out_.add(s.pid, Madvise{{r.first}, {r.second - r.first}, {*advice}}, Result{});
     }
 
-    void on_mlock(const StraceCall& call) {
+    void on_mlock(const Call& call) {
         Space& s = space_of(call.task);
         auto at = span(call);
         if (!at) return;
@@ -401,7 +387,7 @@ class Importer {
             out_.add(s.pid, Mlock{{r.first}, {r.second - r.first}}, Result{});
     }
 
-    void on_munlock(const StraceCall& call) {
+    void on_munlock(const Call& call) {
         Space& s = space_of(call.task);
         auto at = span(call);
         if (!at) return;
@@ -409,47 +395,53 @@ class Importer {
             out_.add(s.pid, Munlock{{r.first}, {r.second - r.first}}, Result{});
     }
 
-    void on_mremap(const StraceCall& call) {
+    void on_mremap(const Call& call) {
         Space& s = space_of(call.task);
         auto at = span(call);
         if (!at || call.args.size() < 4) return;
         const std::uint64_t length = strace_number(call.args[2]).value_or(0), start = *call.value;
-        const std::uint64_t end = start + page_align(length), old_length = strace_number(call.args[1]).value_or(0);
-        Flags flags = flags_of(call.args[3], mremap_names);
+        const std::uint64_t old_length = strace_number(call.args[1]).value_or(0);
+        if (length > TASK_SIZE || start % PAGE_SIZE != 0 || start > TASK_SIZE - page_align(length))
+            return out_.leave_out("call whose arguments are not understood: mremap");
+        const std::uint64_t end = start + page_align(length);
+        std::uint64_t flags = flags_of(call.args[3], mremap_names);
         std::vector<ByteRange> runs = out_.mapped(s.pid, at->start, at->end);
         const bool whole = runs.size() == 1 && runs[0] == ByteRange{at->start, at->end};
         if (!whole) { // what moved was left out, or a part of it: so is what it became
-            if (!(flags.bits & mremap_dontunmap)) unmap(s, at->start, at->end);
+            if (!(flags & mremap_dontunmap)) unmap(s, at->start, at->end);
             return keep_out(s, start, end, "mremap of a range that was left out, or that the log does not map");
         }
         const bool moved = start != at->start;
-        if (moved && !(flags.bits & mremap_fixed)) {
+        if (moved && !(flags & mremap_fixed)) {
             unmap(s, start, end);
             // The model might see room to grow in place, where the machine had a mapping that was left out.
-            if (!(flags.bits & mremap_dontunmap)) flags.bits |= mremap_fixed | mremap_maymove;
+            if (!(flags & mremap_dontunmap)) flags |= mremap_fixed | mremap_maymove;
         }
         s.left_out -= range_of(start, end);
-        const std::uint64_t target = flags.bits & mremap_fixed ? start : 0;
-        out_.add(s.pid, Mremap{{at->start}, {old_length}, {length}, {flags.bits}, {target}}, Result::of(start));
+        const std::uint64_t target = flags & mremap_fixed ? start : 0;
+        out_.add(s.pid, Mremap{{at->start}, {old_length}, {length}, {flags}, {target}}, Result::of(start));
         const std::uint64_t fresh = start + (at->end - at->start);
         if (fresh < end) out_.touch(s.pid, fresh, end, options_.touch);
     }
 
-    void on_brk(const StraceCall& call) {
+    void on_brk(const Call& call) {
         Space& s = space_of(call.task);
         s.fresh = false;
         const std::uint64_t now = *call.value, asked = call.args.empty() ? 0 : strace_number(call.args[0]).value_or(0);
         const Id<Mm> mm = find_process(out_.machine(), s.pid);
         const std::uint64_t before = mm ? out_.machine().mms[mm].brk : 0;
-        if (asked != 0 && asked != now) return out_.leave_out("call that failed or did not return: brk");
+        if (asked != 0 && asked != now) {
+            if (before == 0) return out_.leave_out("call that failed or did not return: brk");
+            return void(out_.add_without_effect(s.pid, Brk{{asked}}, Result::of(now)));
+        }
         if (before != 0 && asked == 0) return out_.leave_out("call that only asks: brk");
         out_.add(s.pid, Brk{{now}}, Result::of(now));
         if (before != 0 && now > before) out_.touch(s.pid, page_align(before), page_align(now), options_.touch);
     }
 
-    void on_prctl(const StraceCall& call) {
+    void on_prctl(const Call& call) {
         if (call.args.empty() || call.args[0] != "PR_SET_MEMORY_MERGE")
-            return out_.leave_out("call that does not change an address space");
+            return out_.leave_out(prctl_left_out(call.args.empty() ? "" : call.args[0]));
         const std::uint64_t on = call.args.size() > 1 ? strace_number(call.args[1]).value_or(0) : 0;
         out_.add(space_of(call.task).pid, Prctl{{}, {on}, {0}, {0}, {0}}, Result{});
     }

@@ -37,39 +37,34 @@ std::size_t behind_opaque(std::string_view s, std::size_t i) {
     return i;
 }
 
-// "a, {b, c}) = 0": the arguments, and where the ')' is; npos if there is none.
-std::size_t split_arguments(std::string_view s, std::vector<std::string>& args) {
+// "a, {b, c}) = 0": where the ')' is, or the end; `argument(from, to)` and `comment(from, to)` are told what is met.
+template <class Argument, class Comment>
+std::size_t scan_arguments(std::string_view s, Argument&& argument, Comment&& comment) {
     std::size_t depth = 0, begin = 0;
-    std::string bare; // without comments
-    auto flush = [&](std::size_t end) {
-        bare += s.substr(begin, end - begin);
-        args.emplace_back(trim(bare));
-        bare.clear();
-    };
     for (std::size_t i = 0; i < s.size();) {
-        std::size_t behind = behind_opaque(s, i);
-        if (behind != i) {
-            if (s[i] == '/') { // a comment
-                bare += s.substr(begin, i - begin);
+        if (std::size_t behind = behind_opaque(s, i); behind != i) {
+            if (s[i] == '/') {
+                comment(begin, i);
                 begin = behind;
             }
             i = behind;
             continue;
         }
-        char c = s[i];
+        const char c = s[i];
         if (c == '(' || c == '[' || c == '{') ++depth;
         if (c == ')' && depth == 0) {
-            if (i != begin || !args.empty() || !bare.empty()) flush(i);
+            argument(begin, i);
             return i;
         }
         if (depth > 0 && (c == ')' || c == ']' || c == '}')) --depth;
         if (c == ',' && depth == 0) {
-            flush(i);
+            argument(begin, i);
             begin = i + 1;
         }
         ++i;
     }
-    return std::string_view::npos;
+    argument(begin, s.size());
+    return s.size();
 }
 
 // What stands behind "= ".
@@ -94,6 +89,7 @@ bool makes_task(std::string_view name) {
 class Reader {
   public:
     StraceLog read(std::string_view text) {
+        log_.calls.reserve(static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1);
         while (!text.empty()) {
             std::size_t end = std::min(text.find('\n'), text.size());
             ++line_;
@@ -108,13 +104,8 @@ class Reader {
 
   private:
     struct Pending {
-        std::string text; // up to the mark
+        std::string_view text; // up to the mark
         std::uint32_t line;
-    };
-    struct Placed {
-        std::uint64_t order;
-        StraceCall call;
-        std::uint32_t entered;
     };
 
     // Takes "1234  " or "[pid 1234] " and a time, if they are there. Without a pid it is task 0.
@@ -144,7 +135,7 @@ class Reader {
         if (s.starts_with("<... ")) return read_resumed(s, task);
         if (s.ends_with(unfinished_mark)) {
             s.remove_suffix(unfinished_mark.size());
-            pending_[task] = {std::string(s), line_};
+            pending_[task] = {s, line_};
             return s.find('(') != s.npos;
         }
         return add(s, task, line_);
@@ -165,8 +156,9 @@ class Reader {
         alive_[task] = false;
         StraceCall end;
         end.task = task;
-        end.line = line_;
-        placed_.push_back({2 * std::uint64_t{line_}, std::move(end), line_});
+        end.line = end.entered = line_;
+        end.order = 2 * std::uint64_t{line_};
+        log_.calls.push_back(end);
         return true;
     }
 
@@ -174,10 +166,10 @@ class Reader {
         auto it = pending_.find(task);
         std::size_t close = s.find("resumed>");
         if (it == pending_.end() || close == s.npos) return false;
-        std::string whole = it->second.text + std::string(s.substr(close + 8));
+        log_.joined.push_back(std::string(it->second.text) + std::string(s.substr(close + 8)));
         std::uint32_t entered = it->second.line;
         pending_.erase(it);
-        return add(whole, task, entered);
+        return add(log_.joined.back(), task, entered);
     }
 
     bool add(std::string_view s, std::uint64_t task, std::uint32_t entered) {
@@ -188,14 +180,17 @@ class Reader {
         call.task = task;
         call.name = s.substr(0, n);
         s.remove_prefix(n + 1);
-        std::size_t close = split_arguments(s, call.args);
-        if (close == s.npos) return false;
+        auto nothing = [](std::size_t, std::size_t) {};
+        const std::size_t close = scan_arguments(s, nothing, nothing);
+        if (close == s.size()) return false;
+        call.arguments = s.substr(0, close);
         s = trim(s.substr(close + 1));
         if (!s.starts_with('=')) return false;
         read_result(trim(s.substr(1)), call);
+        call.entered = entered;
         call.line = call.name == "munmap" ? entered : line_;
-        std::uint64_t order = 2 * std::uint64_t{call.line};
-        placed_.push_back({order, std::move(call), entered});
+        call.order = 2 * std::uint64_t{call.line};
+        log_.calls.push_back(call);
         return true;
     }
 
@@ -206,22 +201,20 @@ class Reader {
     }
 
     StraceLog finish() {
-        for (Placed& p : placed_) {
-            if (!makes_task(p.call.name) || !p.call.value) continue;
-            auto lives = first_lines_.find(*p.call.value);
+        for (StraceCall& c : log_.calls) {
+            if (!makes_task(c.name) || !c.value) continue;
+            auto lives = first_lines_.find(*c.value);
             if (lives == first_lines_.end()) continue;
             for (std::uint32_t first : lives->second) { // ids are used again in long logs
-                if (first >= p.entered && first <= p.call.line) p.order = 2 * std::uint64_t{first} - 1;
+                if (first >= c.entered && first <= c.line) c.order = 2 * std::uint64_t{first} - 1;
             }
         }
-        std::stable_sort(placed_.begin(), placed_.end(),
-                         [](const Placed& a, const Placed& b) { return a.order < b.order; });
-        for (Placed& p : placed_) log_.calls.push_back(std::move(p.call));
+        if (!std::ranges::is_sorted(log_.calls, {}, &StraceCall::order)) // sorting needs as much memory again
+            std::ranges::stable_sort(log_.calls, {}, &StraceCall::order);
         return std::move(log_);
     }
 
     StraceLog log_;
-    std::vector<Placed> placed_;
     std::map<std::uint64_t, Pending> pending_;
     std::map<std::uint64_t, std::vector<std::uint32_t>> first_lines_;
     std::unordered_map<std::uint64_t, bool> alive_;
@@ -231,6 +224,19 @@ class Reader {
 } // namespace
 
 StraceLog read_strace_log(std::string_view text) { return Reader().read(text); }
+
+std::vector<std::string> strace_arguments(std::string_view s) {
+    std::vector<std::string> args;
+    std::string bare; // without comments
+    auto argument = [&](std::size_t from, std::size_t to) {
+        bare += s.substr(from, to - from);
+        args.emplace_back(trim(bare));
+        bare.clear();
+    };
+    auto comment = [&](std::size_t from, std::size_t to) { bare += s.substr(from, to - from); };
+    if (!trim(s).empty()) scan_arguments(s, argument, comment);
+    return args;
+}
 
 std::optional<std::uint64_t> strace_number(std::string_view text) {
     if (text.starts_with("NULL")) return 0;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,26 +17,32 @@
 
 namespace model {
 
+// Texts are views of the log, or of what StraceLog keeps.
 struct StraceCall {
     std::uint64_t task = 0;             // the thread's id in the log
     std::uint32_t line = 0;             // of its end, or of its effect
-    std::string name;                   // empty: the task ended
-    std::vector<std::string> args;      // as printed, without blanks and comments around them
+    std::uint32_t entered = 0;          // the line of its beginning
+    std::uint64_t order = 0;            // of its effect
+    std::string_view name;              // empty: the task ended
+    std::string_view arguments;         // as printed, between the parentheses
     std::optional<std::uint64_t> value; // the result, if the call succeeded
-    std::string error;                  // "ENOMEM", if it failed; neither: the log does not say
+    std::string_view error;             // "ENOMEM", if it failed; neither: the log does not say
 };
 
 struct StraceLog {
     std::vector<StraceCall> calls;
+    std::deque<std::string> joined;   // calls that were interrupted
     bool has_ends = false;            // "+++ exited" lines were not switched off
     std::uint64_t not_understood = 0; // lines, without signals and empty ones
     std::uint32_t first_not_understood = 0;
     std::uint64_t never_returned = 0; // calls
 };
 
-// Never throws: what is not a line of strace is counted.
+// Never throws: what is not a line of strace is counted. The text must outlive what is returned.
 StraceLog read_strace_log(std::string_view text);
 
+// The arguments one by one, without blanks and comments around them.
+std::vector<std::string> strace_arguments(std::string_view arguments);
 // The number at the beginning of a printed argument: "NULL", "0x1000", "4096", "3</dev/zero>".
 std::optional<std::uint64_t> strace_number(std::string_view text);
 // The value of `name=…` in a printed structure or argument list: "flags=CLONE_VM|CLONE_FS".

@@ -1,0 +1,12 @@
+// Text from outside, as it may reach a terminal or a line of a file.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace model {
+
+// UTF-8 without control characters: what is one, or is not UTF-8, becomes `\xNN`, byte by byte. A newline is one, too.
+std::string printable(std::string_view text);
+
+} // namespace model

@@ -1,0 +1,35 @@
+#include "model/trace/unsayable.h"
+
+namespace model {
+namespace {
+
+using Told = std::optional<Result>;
+
+template <class Op> std::optional<Unsayable> look(const Op&, const Told&) { return std::nullopt; }
+
+std::optional<Unsayable> look(const Mmap& op, const Told& told) {
+    constexpr std::uint64_t map_type = 0x0f, map_hugetlb = 0x40000; // include/uapi/linux/mman.h
+    const std::uint64_t type = op.flags.v & map_type;
+    if (type != 0 && type != map_private)
+        return Unsayable{3, "not a private mapping", "MAP_PRIVATE: the model has private mappings only"};
+    if (op.flags.v & map_hugetlb) return Unsayable{3, "a mapping of huge pages", "the model has pages of 4 KiB only"};
+    if (!told && !(op.flags.v & (map_fixed | map_fixed_noreplace)))
+        return Unsayable{Unsayable::of_result, "mmap without MAP_FIXED needs its result",
+                         "= ADDRESS: the model does not choose addresses"};
+    return std::nullopt;
+}
+
+std::optional<Unsayable> look(const Fork&, const Told& told) {
+    if (!told) return Unsayable{Unsayable::of_result, "fork needs its result", "= PID of the child"};
+    if (told->error == Errno::ok && (told->value == 0 || told->value >> 32 != 0))
+        return Unsayable{Unsayable::of_result, "a child needs a pid", "= PID from 1 to 4294967295"};
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<Unsayable> unsayable(const Operation& op, const std::optional<Result>& result) {
+    return std::visit([&](const auto& o) { return look(o, result); }, op);
+}
+
+} // namespace model
