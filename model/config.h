@@ -1,5 +1,5 @@
-// What a run of the model is told from outside: the rules that hold (model/versions.h), how an rmap_item is laid out, and
-// the settings of the machine.
+// What a run of the model is told from outside: the rules that hold (model/versions.h), how an rmap_item is laid out,
+// and the settings of the machine.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The one way to fail. A failure is thrown where it is found, and knows all that is to be said of it: the place, what is
-// wrong, what would be right, and the exit code of the program. It is printed in one place, main.
+// The one way to fail. A failure is thrown where it is found, and knows all that is to be said of it: the place, what
+// is wrong, what would be right, and the exit code of the program. It is printed in one place, main.
 #pragma once
 
 #include <cstdint>

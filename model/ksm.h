@@ -64,7 +64,8 @@ void free_rmap_item(Kernel& k, Id<RmapItem> item);
 void stable_tree_append(Kernel& k, Id<RmapItem> item, Id<StableNode> node);
 // get_anon_vma() and what strategies record, when a page is merged (end of try_to_merge_with_ksm_page()).
 void record_merge(Kernel& k, Id<RmapItem> item, Id<Vma> vma);
-// put_anon_vma() and the loss of what was recorded: remove_rmap_item_from_tree(), remove_node_from_stable_tree(), break_cow().
+// put_anon_vma() and the loss of what was recorded: remove_rmap_item_from_tree(), remove_node_from_stable_tree(),
+// break_cow().
 void forget_merge(Kernel& k, RmapItem& item);
 // remove_node_from_stable_tree(): with its items' listing; their head stays dangling.
 void remove_node_from_stable_tree(Kernel& k, Id<StableNode> node);

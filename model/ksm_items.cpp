@@ -44,8 +44,8 @@ void let_go(Kernel& k, RmapItem& item) {
     item.state = RmapItem::State::free;
 }
 
-// stable_node_dup(): the first live candidate of a place; else the first live node; stale nodes are dropped. Chains that
-// are down to one node, or to none, collapse. Never prunes: passes follow each other faster than
+// stable_node_dup(): the first live candidate of a place; else the first live node; stale nodes are dropped. Chains
+// that are down to one node, or to none, collapse. Never prunes: passes follow each other faster than
 // stable_node_chains_prune_millisecs.
 Id<StableNode> pick_from_place(Kernel& k, std::uint8_t byte) {
     Id<StableNode> found;

@@ -36,13 +36,13 @@ bool should_skip(Kernel& k, const Folio& folio, Id<RmapItem> id) {
 }
 
 // Where the scanner stands in one process: its address, and the first item that it has not passed.
-struct Cursor {
+struct ScanCursor {
     Vpn address{};
     Id<RmapItem> ahead;
 };
 
 // get_next_rmap_item(): the item of this page; items that were passed over are freed.
-Id<RmapItem> get_next_rmap_item(Kernel& k, Id<Mm> mm, Vpn page, Cursor& at) {
+Id<RmapItem> get_next_rmap_item(Kernel& k, Id<Mm> mm, Vpn page, ScanCursor& at) {
     auto& list = k.mms[mm].items;
     while (at.ahead && k.items[at.ahead].page < page) {
         Id<RmapItem> gone = at.ahead;
@@ -70,7 +70,7 @@ struct Pass {
 };
 
 // The next entry from the cursor on, before `end`: from entry to entry, or address by address.
-Id<Pte> next_entry(const Kernel& k, Id<Mm> mm, Pass& pass, Cursor& at, Vpn end) {
+Id<Pte> next_entry(const Kernel& k, Id<Mm> mm, Pass& pass, ScanCursor& at, Vpn end) {
     for (; at.address < end; at.address += Pages{1}) {
         const bool by_range = pass.scanner == Scanner::by_range;
         const Id<Pte> pte = by_range ? pte_from(k, mm, at.address) : pte_at(k, mm, at.address);
@@ -83,7 +83,7 @@ Id<Pte> next_entry(const Kernel& k, Id<Mm> mm, Pass& pass, Cursor& at, Vpn end) 
     return {};
 }
 
-void scan_vma(Kernel& k, Id<Mm> mm, Id<Vma> vma, Pass& pass, Cursor& at) {
+void scan_vma(Kernel& k, Id<Mm> mm, Id<Vma> vma, Pass& pass, ScanCursor& at) {
     const Vpn end = k.vmas[vma].range.end;
     while (Id<Pte> pte = next_entry(k, mm, pass, at, end)) {
         const Pte p = k.ptes[pte];
@@ -95,7 +95,7 @@ void scan_vma(Kernel& k, Id<Mm> mm, Id<Vma> vma, Pass& pass, Cursor& at) {
 }
 
 void scan_mm(Kernel& k, Id<Mm> mm, Pass& pass) {
-    Cursor at{{}, k.mms[mm].items.first(k.items)};
+    ScanCursor at{{}, k.mms[mm].items.first(k.items)};
     if (!k.mms[mm].exited)
         for (Id<Vma> vma = first_vma(k, mm); vma; vma = next_vma(k, vma)) {
             const Vma& v = k.vmas[vma];

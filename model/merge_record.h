@@ -12,8 +12,8 @@ namespace model {
 struct Vma;
 
 // The VMA that a page was merged in, as it was then (try_to_merge_with_ksm_page(), mm/ksm.c). A walk strategy stores
-// something of it in the rmap_item, and derives that from here (checker/walks); the model only keeps, refreshes and loses
-// the record with the item.
+// something of it in the rmap_item, and derives that from here (checker/walks); the model only keeps, refreshes and
+// loses the record with the item.
 struct MergeRecord {
     Id<Vma> vma;
     std::uint64_t vma_birth = 0; // 0: nothing recorded
@@ -23,8 +23,8 @@ struct MergeRecord {
 // What a strategy stores of a record in an rmap_item with this address.
 using RecordedWord = std::uint64_t (*)(const MergeRecord&, Vpn page);
 
-// How an rmap_item is laid out, as far as the scanner is concerned. By default what a strategy stores has a place of its
-// own, and no strategy changes what the scanner does.
+// How an rmap_item is laid out, as far as the scanner is concerned. By default what a strategy stores has a place of
+// its own, and no strategy changes what the scanner does.
 struct ItemLayout {
     std::string_view name = "separate"; // no two layouts share one
     // Stored over oldchecksum, age and remaining_skips when the page is merged; none: these have no other use.

@@ -46,8 +46,8 @@ std::string_view name_of(const Operation& op);
 bool by_kernel(const Operation& op);
 Returns returned_by(const Operation& op);
 
-// Plays one step. The result is the model's own, whatever the step expects. Throws BadInput if the step cannot be played
-// here: no such process, or a choice of the kernel's that the trace does not state.
+// Plays one step. The result is the model's own, whatever the step expects. Throws BadInput if the step cannot be
+// played here: no such process, or a choice of the kernel's that the trace does not state.
 Result play(Kernel& k, const Step& step);
 
 } // namespace model

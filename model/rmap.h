@@ -1,8 +1,8 @@
 // The reverse mapping walks that reclaim and migration use. mm/rmap.c, mm/ksm.c.
 //
 // rmap_walk_ksm() takes its one questionable decision as an argument: which page offsets of an rmap_item's anon_vma to
-// ask the interval tree for. The kernel of 6.12 and 6.18 asks for all of them; every strategy that was proposed asks for
-// fewer, and is judged against that (checker/walks).
+// ask the interval tree for. The kernel of 6.12 and 6.18 asks for all of them; every strategy that was proposed asks
+// for fewer, and is judged against that (checker/walks).
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,8 @@ bool rmap_walk_ksm_item(const Kernel& k, const RmapItem& item, TreeQuery q, bool
 }
 
 // rmap_walk_ksm(): for each of the two rounds (the item's own process first, then every other), for each rmap_item of
-// the folio's stable node, for each VMA that `query(item)` selects. Calls one(vma, page), which returns whether to go on.
+// the folio's stable node, for each VMA that `query(item)` selects. Calls one(vma, page), which returns whether to go
+// on.
 template <class Query, class One>
 void rmap_walk_ksm(const Kernel& k, Id<StableNode> node, Query&& query, One&& one, WalkCost* cost = nullptr) {
     if (!node) return;

@@ -1,9 +1,12 @@
 // An ordered tree whose nodes are objects of a pool, linked by their names.
 //
-// The kernel keeps VMAs in a maple tree, page tables in a radix tree, rmap_items in a sorted list and anon_vma_chains in
-// an augmented red-black tree. What all of them promise is an order and logarithmic steps, and that is what this one
-// structure gives: a treap (Aragon and Seidel 1989). Its priorities are a hash of the node's name, so that the shape, and
-// with it every run, is a function of the history alone. Copying a tree is copying its pool.
+// The kernel keeps VMAs in a maple tree, page tables in a radix tree, rmap_items in a sorted list and anon_vma_chains
+// in an augmented red-black tree. What all of them promise is an order and logarithmic steps, and that is what this one
+// structure gives: a treap (Aragon and Seidel 1989). Its priorities are a hash of the node's name, so that the shape,
+// and with it every run, is a function of the history alone. Copying a tree is copying its pool.
+//
+// By hand: the nodes of Boost.Intrusive point at one another, so that a copied machine would point into the old one,
+// and it has no tree that keeps what a node says of its subtree (the largest end, which the interval tree asks for).
 //
 // Traits say what a tree is made of:
 //   using Node;                                          the pool's object

@@ -1,5 +1,6 @@
-// THE table of kernels: which releases the model knows, and by what they differ. To add a kernel: its row; where it does
-// something that no row does, a rule (a field, its name below, a line in checker/kernels/probe/probe.cpp, a mutant).
+// THE table of kernels: which releases the model knows, and by what they differ. To add a kernel: its row; where it
+// does something that no row does, a rule (a field, its name below, a line in checker/kernels/probe/probe.cpp, a
+// mutant).
 #pragma once
 
 #include <compare>

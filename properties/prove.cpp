@@ -15,7 +15,7 @@ namespace {
 
 using namespace proofs;
 
-struct Options {
+struct ProveArguments {
     std::vector<std::string> theorems; // names; empty: all
     std::string smt2, traces;
     unsigned timeout_ms = 300'000;
@@ -26,7 +26,7 @@ bool named(const std::vector<std::string>& names, std::string_view name) {
 }
 
 // Those that were asked for; with strategies named, the theorems about them.
-std::vector<const Theorem*> choose(const checker::Shared& shared, const Options& options) {
+std::vector<const Theorem*> choose(const checker::Shared& shared, const ProveArguments& options) {
     for (const std::string& name : options.theorems)
         if (std::ranges::none_of(all_theorems(), [&](const Theorem* t) { return t->name == name; }))
             throw model::BadInput("no theorem is called " + name, "rmapcheck prove lists them");
@@ -79,7 +79,7 @@ std::vector<std::string_view> without_theorem(const checker::Shared& shared) {
     return names;
 }
 
-int run(const checker::Shared& shared, const Options& options) {
+int run(const checker::Shared& shared, const ProveArguments& options) {
     Settings settings;
     settings.seed = shared.seed ? static_cast<unsigned>(shared.seed) : settings.seed;
     settings.timeout_ms = options.timeout_ms;
@@ -114,7 +114,7 @@ int run(const checker::Shared& shared, const Options& options) {
 } // namespace
 
 std::function<int()> setup_prove(checker::CommandLine& line, const checker::Shared& shared) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProveArguments>();
     line.repeated("--theorem", options->theorems, "only this theorem, by name (repeatable)");
     line.value("--smt2", options->smt2, "write every question to this folder, for another solver");
     line.value("--traces", options->traces, "write every counterexample to this folder, as a trace");

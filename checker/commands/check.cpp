@@ -18,7 +18,7 @@
 namespace checker::inline commands {
 namespace {
 
-struct Options {
+struct CheckArguments {
     CheckOptions check;
     std::vector<std::string> ops, without;
     std::string save;
@@ -122,8 +122,8 @@ void print_found(const Found& f) {
 }
 
 // A broken property or a defect: the shortest sequence that still shows it, saved or printed. Returns its trace's path.
-std::string show_broken(const std::string& name, const Sighting& s, const Options& o, const Lists& lists, bool quiet,
-                        Outputs& outputs) {
+std::string show_broken(const std::string& name, const Sighting& s, const CheckArguments& o, const Lists& lists,
+                        bool quiet, Outputs& outputs) {
     model::Trace trace;
     trace.steps = minimize_broken(name, s, o.check.config, lists, o.minimize_seconds);
     trace.remarks.push_back({0, "# Why: " + name + ": " + s.what, 0});
@@ -133,15 +133,15 @@ std::string show_broken(const std::string& name, const Sighting& s, const Option
 }
 
 // The command that finds again what was found in this run.
-std::string command_for(const Options& o, std::uint64_t run) {
+std::string command_for(const CheckArguments& o, std::uint64_t run) {
     std::vector<std::string> words = command_of(o.check, run);
     if (o.kernel != &model::default_version())
         words.insert(words.end(), {"--kernel-version", std::string(o.kernel->name)});
     return command_line(words);
 }
 
-int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint64_t seed, const CheckReport& report,
-           const std::vector<Found>& found, Outputs& outputs) {
+int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, std::uint64_t seed,
+           const CheckReport& report, const std::vector<Found>& found, Outputs& outputs) {
     const bool candidate = !o.check.strategies.empty();
     if (shared.json) {
         fmt::print("{}\n", to_json_document(report, lists, seed, found).dump(2));
@@ -172,7 +172,7 @@ int finish(const Shared& shared, const Options& o, const Lists& lists, std::uint
     return exit_agreement;
 }
 
-int check_verb(const Shared& shared, Options o, const Lists& lists) {
+int check_verb(const Shared& shared, CheckArguments o, const Lists& lists) {
     o.check.strategies = chosen_strategies(shared);
     if (!o.ops.empty()) o.check.scope.operations = set_of(o.ops);
     o.check.scope.operations &= ~set_of(o.without);
@@ -203,7 +203,7 @@ int check_verb(const Shared& shared, Options o, const Lists& lists) {
 } // namespace
 
 std::function<int()> setup_check(CommandLine& line, const Shared& shared, const Lists& lists) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<CheckArguments>();
     line.value("--seconds", o->check.seconds, "stop after so long (default: 10 without --runs)");
     line.value("--runs", o->check.runs, "stop after so many sequences");
     line.value("--length", o->check.scope.length, "operations of a sequence", between(1, 100000));

@@ -5,17 +5,17 @@
 #include <algorithm>
 #include <memory>
 
+#include <nlohmann/json.hpp>
 #include "checker/commands/verb.h"
 #include "checker/report/text.h"
 #include "checker/search/shrink/found.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
-#include "nlohmann/json.hpp"
 
 namespace checker::inline commands {
 namespace {
 
-struct Options {
+struct ExploreArguments {
     scope::Scope scope;
     std::vector<std::string> ops, without, advice;
     std::string memory = "4G", from, save;
@@ -40,7 +40,7 @@ std::uint64_t bytes_of(const std::string& text) {
     return n << shift;
 }
 
-void choose_ops(scope::Scope& scope, const Options& o) {
+void choose_ops(scope::Scope& scope, const ExploreArguments& o) {
     const std::vector<std::string> known = scope::all_ops();
     for (const auto* list : {&o.ops, &o.without})
         for (const std::string& name : *list)
@@ -68,7 +68,7 @@ std::vector<std::uint64_t> advice_of(const std::vector<std::string>& names) {
 }
 
 // The scope after the user's word. Throws model::BadInput.
-scope::Scope chosen_scope(const Options& o) {
+scope::Scope chosen_scope(const ExploreArguments& o) {
     scope::Scope scope = o.scope;
     choose_ops(scope, o);
     if (!o.advice.empty()) scope.advice = advice_of(o.advice);
@@ -203,7 +203,7 @@ int defect(const ExploreReport& r) {
     return exit_defect;
 }
 
-int explore_verb(const Shared& shared, const Options& options, const std::string& command_line) {
+int explore_verb(const Shared& shared, const ExploreArguments& options, const std::string& command_line) {
     const std::vector<const Strategy*> chosen = chosen_strategies(shared);
     const scope::Scope scope = chosen_scope(options);
     ExploreLimits limits = options.limits;
@@ -237,15 +237,15 @@ int explore_verb(const Shared& shared, const Options& options, const std::string
                                                               shell_quoted(a->saved.front())));
         return exit_disagreement;
     }
-    const bool told =
-        std::ranges::none_of(answers, [](const ScopeAnswer& a) { return a.found == InScope::cannot_tell; });
+    const auto untold = [](const ScopeAnswer& a) { return a.found == InScope::cannot_tell; };
+    const bool told = std::ranges::none_of(answers, untold);
     return told ? exit_agreement : exit_cannot_tell;
 }
 
 } // namespace
 
 std::function<int()> setup_explore(CommandLine& line, const Shared& shared) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<ExploreArguments>();
     auto number = [&line](const char* name, unsigned& value, const char* what, unsigned least, unsigned most) {
         line.value(name, value, what, between(least, most));
     };

@@ -13,13 +13,13 @@
 namespace checker::inline commands {
 namespace {
 
-struct Options {
+struct GateArguments {
     KernelGateOptions kernel;
     std::vector<std::string> tiers;
     std::vector<std::string> budgets; // "SECONDS" or "TIER=SECONDS"
 };
 
-std::vector<AskedTier> chosen_tiers(std::span<const Tier> tiers, const Options& o) {
+std::vector<AskedTier> chosen_tiers(std::span<const Tier> tiers, const GateArguments& o) {
     auto known = [&](const std::string& name) {
         std::string all;
         for (const Tier& t : tiers) {
@@ -52,8 +52,8 @@ int exit_code(const GateReport& report) {
     return report.cannot_tell.empty() ? exit_agreement : exit_cannot_tell;
 }
 
-// The same tiers, each of which says on standard error that it has ended: some take a minute, and a log of a run that is
-// not watched should show where it is.
+// The same tiers, each of which says on standard error that it has ended: some take a minute, and a log of a run that
+// is not watched should show where it is.
 std::vector<Tier> announced(std::span<const Tier> tiers, bool terminal) {
     std::vector<Tier> telling(tiers.begin(), tiers.end());
     for (Tier& t : telling)
@@ -67,7 +67,7 @@ std::vector<Tier> announced(std::span<const Tier> tiers, bool terminal) {
     return telling;
 }
 
-int gate(const Shared& shared, const Options& options, std::span<const Tier> tiers) {
+int gate(const Shared& shared, const GateArguments& options, std::span<const Tier> tiers) {
     if (!options.kernel.kernel.empty()) return gate_of_a_kernel(shared, options.kernel);
     if (!options.kernel.patches.empty() || !options.kernel.base.empty() || options.kernel.random)
         throw model::BadInput("--patch, --base and --random need a kernel", "--kernel TREE, or --kernel debian");
@@ -102,7 +102,7 @@ int gate(const Shared& shared, const Options& options, std::span<const Tier> tie
 } // namespace
 
 std::function<int()> setup_gate(CommandLine& line, const Shared& shared, std::span<const Tier> tiers) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GateArguments>();
     std::string names;
     for (const Tier& t : tiers) names += (names.empty() ? "" : ", ") + t.name;
     line.repeated("--tier", options->tiers, fmt::format("ask only this one, repeatable: {}", names));

@@ -9,13 +9,13 @@
 namespace checker::inline commands {
 namespace {
 
-struct Options {
+struct ImportArguments {
     std::string log, output;
     model::ImportOptions how;
 };
 
 // The trace goes to a file, or to standard output; what was counted goes to standard error then.
-int import(const Shared& shared, const Options& options) {
+int import(const Shared& shared, const ImportArguments& options) {
     if (!options.output.empty()) require_writable(options.output);
     const model::ImportResult result = model::import_strace_file(options.log, options.how);
     const std::string text = model::to_text(result.trace);
@@ -33,7 +33,7 @@ int import(const Shared& shared, const Options& options) {
 } // namespace
 
 std::function<int()> setup_import(CommandLine& line, const Shared& shared) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ImportArguments>();
     line.argument("FILE", options->log, "log of strace -f -o FILE -e trace=%memory,%process PROGRAM");
     line.value("--output,-o", options->output, "where the trace goes (default: standard output)");
     line.value("--touch", options->how.touch, "pages stored to when a range becomes writable");

@@ -13,13 +13,14 @@
 namespace checker::inline commands {
 namespace {
 
-struct Options {
+struct MinimizeArguments {
     std::string trace, output;
     const model::KernelVersion* kernel = &model::default_version();
     double seconds = 60;
 };
 
-// The strategies to look for a disagreement of, in this order: the named ones, else all that regress, then the reference.
+// The strategies to look for a disagreement of, in this order: the named ones, else all that regress, then the
+// reference.
 std::vector<const Strategy*> to_ask(const Shared& shared) {
     std::vector<const Strategy*> list = chosen_strategies(shared);
     if (!list.empty()) return list;
@@ -29,7 +30,7 @@ std::vector<const Strategy*> to_ask(const Shared& shared) {
     return list;
 }
 
-int minimize_verb(const Shared& shared, const Options& o) {
+int minimize_verb(const Shared& shared, const MinimizeArguments& o) {
     const model::Trace trace = model::load_trace(o.trace);
     model::Config config;
     config.rules = o.kernel->rules;
@@ -77,7 +78,7 @@ int minimize_verb(const Shared& shared, const Options& o) {
 } // namespace
 
 std::function<int()> setup_minimize(CommandLine& line, const Shared& shared) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<MinimizeArguments>();
     line.argument("TRACE", o->trace, "a trace with a disagreement at a walk, or at its end");
     line.value("-o,--output", o->output, "write the minimal trace here, instead of printing it");
     line.value("--seconds", o->seconds, "stop after so long");

@@ -16,7 +16,7 @@ namespace {
 using kernels::Lab;
 using kernels::ReplayReport;
 
-struct Options {
+struct ReplayArguments {
     std::vector<std::string> traces;
     std::string level = "kernel", swap;
     const model::KernelVersion* version = nullptr; // null: the running one's
@@ -26,7 +26,7 @@ struct Options {
     std::vector<std::string> without;
 };
 
-kernels::LabOptions lab_options(const Options& o) {
+kernels::LabOptions lab_options(const ReplayArguments& o) {
     kernels::LabOptions how;
     how.level = o.level == "maps"     ? kernels::Level::maps
                 : o.level == "frames" ? kernels::Level::frames
@@ -78,7 +78,7 @@ nlohmann::json json_of(const model::Trace& trace, const ReplayReport& r) {
 }
 
 // A difference becomes a trace that `replay TRACE` shows again.
-int show_difference(const Shared& shared, const Options& options, const kernels::CampaignReport& report,
+int show_difference(const Shared& shared, const ReplayArguments& options, const kernels::CampaignReport& report,
                     std::uint64_t seed) {
     model::Trace trace;
     trace.steps = report.steps;
@@ -105,7 +105,7 @@ int show_difference(const Shared& shared, const Options& options, const kernels:
     return exit_disagreement;
 }
 
-int random_runs(const Shared& shared, Options options) {
+int random_runs(const Shared& shared, ReplayArguments options) {
     if (!options.save.empty()) require_writable(options.save);
     options.campaign.seed = shared.seed ? shared.seed : std::random_device{}();
     if (!options.campaign.runs && options.campaign.seconds <= 0) options.campaign.seconds = 10;
@@ -142,8 +142,8 @@ int random_runs(const Shared& shared, Options options) {
 }
 
 // A trace that differs, minimized on the running kernel; as it came where that is not possible.
-model::Trace minimal(Lab& lab, const Options& options, const kernels::ReplayOptions& how, const model::Trace& trace,
-                     ReplayReport& r, Outputs& outputs) {
+model::Trace minimal(Lab& lab, const ReplayArguments& options, const kernels::ReplayOptions& how,
+                     const model::Trace& trace, ReplayReport& r, Outputs& outputs) {
     model::Trace small;
     small.steps.assign(trace.steps.begin(), trace.steps.begin() + static_cast<std::ptrdiff_t>(r.at) + 1);
     small.steps = kernels::minimize_difference(lab, how, std::move(small.steps), options.campaign.minimize_seconds);
@@ -164,7 +164,7 @@ std::string text_of_minimal(const model::Trace& trace, const model::Trace& small
                        small.steps.size(), model::to_text(small), text_of(small, r));
 }
 
-int run(const Shared& shared, const Options& options) {
+int run(const Shared& shared, const ReplayArguments& options) {
     catch_interrupts();
     if (options.random) return random_runs(shared, options);
     if (options.traces.empty()) throw model::BadInput("replay has nothing to play", "TRACE or --random");
@@ -217,7 +217,7 @@ int run(const Shared& shared, const Options& options) {
 } // namespace
 
 std::function<int()> setup_replay(CommandLine& line, const Shared& shared) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ReplayArguments>();
     line.optional_arguments("TRACE", options->traces, "trace files");
     line.flag("--random", options->random, "random sequences, compared after every operation");
     line.value("--seconds", options->campaign.seconds,

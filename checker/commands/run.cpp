@@ -10,7 +10,7 @@
 namespace checker::inline commands {
 namespace {
 
-struct Options {
+struct RunArguments {
     std::vector<std::string> traces;
     bool state = false, draw = false, paranoid = false, no_final_walks = false;
     const model::KernelVersion* kernel = &model::default_version();
@@ -30,7 +30,7 @@ std::string command_for(const Shared& shared, const std::string& trace) {
     return command + " " + shell_quoted(trace);
 }
 
-int run(const Shared& shared, const Options& options) {
+int run(const Shared& shared, const RunArguments& options) {
     RunOptions how;
     how.strategies = chosen_strategies(shared);
     how.paranoid = options.paranoid;
@@ -66,7 +66,7 @@ int run(const Shared& shared, const Options& options) {
 } // namespace
 
 std::function<int()> setup_run(CommandLine& line, const Shared& shared) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RunArguments>();
     line.arguments("TRACE", options->traces, "trace files");
     line.flag("--state", options->state, "with --json: the state after the last line");
     line.flag("--draw", options->draw, "a picture of the address spaces, their page offsets and the walk");

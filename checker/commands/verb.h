@@ -40,11 +40,12 @@ struct Verb {
     std::function<int()> (*setup)(CommandLine&, const Shared&);
 };
 
-// What the command line asks for; the list is that of the verbs. Throws model::BadInput. What it returns is to be called
-// once, and returns the exit code.
+// What the command line asks for; the list is that of the verbs. Throws model::BadInput. What it returns is to be
+// called once, and returns the exit code.
 std::function<int()> read_command_line(int argc, char** argv, std::span<const Verb> verbs, Shared& shared);
 
-// The strategies that the user named, or none if none was. Throws model::BadInput for a name that is not in the catalogue.
+// The strategies that the user named, or none if none was. Throws model::BadInput for a name that is not in the
+// catalogue.
 std::vector<const Strategy*> chosen_strategies(const Shared& shared);
 
 // Should standard output be coloured?

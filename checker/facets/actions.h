@@ -1,8 +1,8 @@
 // What a real kernel is told: one plain record for each thing that a process does or that is done to the kernel.
 //
 // Actions are made by lower() alone. Whoever plays or prints them (checker/kernels: the running kernel, a guest,
-// export/) visits all of them, so that a new action is a compile error wherever it is not thought of. Processes have the pids of
-// the trace; a file is the descriptor file_fd plus its index among the files of the trace.
+// export/) visits all of them, so that a new action is a compile error wherever it is not thought of. Processes have
+// the pids of the trace; a file is the descriptor file_fd plus its index among the files of the trace.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// What a random operation is drawn from: the bounds of its sequence, the habits of its run, the machine, and what was drawn
-// before.
+// What a random operation is drawn from: the bounds of its sequence, the habits of its run, the machine, and what was
+// drawn before.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@
 namespace checker::inline facets {
 
 // What sequences may be made of.
-struct Scope {
+struct DrawScope {
     std::uint32_t processes = 3; // at most, at a time
     std::uint32_t pages = 8;     // addresses are drawn from these, from first_page on
     std::uint32_t length = 80;   // operations of a run
@@ -37,7 +37,7 @@ struct Mix {
 struct Draft {
     Random& random;
     const model::Kernel& k;
-    const Scope& scope;
+    const DrawScope& scope;
     const Mix& mix;
     model::Pid& last_pid;      // that the run gave to a child
     model::Id<model::Mm> mm{}; // whose addresses: the caller, or the process named by a PidArg

@@ -22,10 +22,10 @@ template <class Field> struct FieldDefaults {
     static void draw(Draft&, Field&) {}
     // Exhaustive search: every value. `about` is the process that the operation is for; 0 if for none.
     static std::vector<Field> choices(const Bounds&, model::Pid /*about*/) { return {Field{}}; }
-    // Minimizing: how far from the simplest value, which is 0; the values worth a try, simple ones first; is there a more
-    // usual way to say it, and which.
+    // Minimizing: how far from the simplest value, which is 0; the values worth a try, simple ones first; is there a
+    // more usual way to say it, and which.
     static std::uint64_t rank(const Field&) { return 0; }
-    static std::vector<Field> values(const Values&) { return {Field{}}; }
+    static std::vector<Field> values(const ValuesInUse&) { return {Field{}}; }
     static bool unusual(const Field&) { return false; }
     static Field usual(const Field& f) { return f; }
 };

@@ -9,7 +9,7 @@ namespace {
 constexpr auto ranks = of_each_operation([]<class Op>() { return Facets<Op>::rank; });
 constexpr std::uint64_t unusual_from = 4;
 
-template <std::size_t N, class Op, class F> void product(const Values& values, Op& op, F&& f) {
+template <std::size_t N, class Op, class F> void product(const ValuesInUse& values, Op& op, F&& f) {
     if constexpr (N == std::tuple_size_v<decltype(Op::fields)>) {
         if (Facets<Op>::stands_in(op)) f(op);
     } else {
@@ -63,7 +63,7 @@ std::size_t field_count(const model::Operation& any) {
                       any);
 }
 
-void each_value(const model::Operation& any, std::size_t field, const Values& values, Try which,
+void each_value(const model::Operation& any, std::size_t field, const ValuesInUse& values, Try which,
                 const std::function<void(const model::Operation&)>& f) {
     model::Operation changed = any;
     std::visit(
@@ -84,7 +84,7 @@ void each_value(const model::Operation& any, std::size_t field, const Values& va
         changed);
 }
 
-void each_operation(const Values& values, const std::function<void(const model::Operation&)>& f) {
+void each_operation(const ValuesInUse& values, const std::function<void(const model::Operation&)>& f) {
     for (std::size_t kind = 0; kind < operation_kinds; ++kind)
         with_operation(kind, [&]<class Op>() {
             Op op;

@@ -24,10 +24,10 @@ void make_usual(model::Operation& op);
 std::size_t field_count(const model::Operation& op);
 // Calls f for every value of one field that differs from what it is, or for those that are simpler.
 enum class Try : std::uint8_t { simpler, all };
-void each_value(const model::Operation& op, std::size_t field, const Values& values, Try which,
+void each_value(const model::Operation& op, std::size_t field, const ValuesInUse& values, Try which,
                 const std::function<void(const model::Operation&)>& f);
 // Every operation of these values that may be tried in the place of another, simple ones first by kind.
-void each_operation(const Values& values, const std::function<void(const model::Operation&)>& f);
+void each_operation(const ValuesInUse& values, const std::function<void(const model::Operation&)>& f);
 
 // Does the kernel choose its result, so that the trace must state it?
 bool kernel_chooses(const model::Operation& op);

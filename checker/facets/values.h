@@ -11,7 +11,7 @@
 namespace checker::inline facets {
 
 // The values that a sequence is made of, and a few more.
-struct Values {
+struct ValuesInUse {
     std::vector<std::uint64_t> addresses; // bytes, ascending
     std::vector<std::uint64_t> lengths;   // bytes, ascending
     std::vector<model::Pid> pids;         // ascending

@@ -1,5 +1,5 @@
-// A tier of the gate: one way of putting walk strategies to the test. It reports evidence, as data: what follows from the
-// evidence of all tiers, gate/verdict.h decides; how it reads, report/gate.h says.
+// A tier of the gate: one way of putting walk strategies to the test. It reports evidence, as data: what follows from
+// the evidence of all tiers, gate/verdict.h decides; how it reads, report/gate.h says.
 //
 // To add a tier: a function that makes it, and its line in the list in checker/main.cpp.
 #pragma once

@@ -1,5 +1,5 @@
-// Why does a walk lose an entry? The signature of a disagreement, made of facts about the walk and the state, not of the
-// trace that led there: two disagreements with one cause are one finding.
+// Why does a walk lose an entry? The signature of a disagreement, made of facts about the walk and the state, not of
+// the trace that led there: two disagreements with one cause are one finding.
 //
 // Facts are small enumerations (checker/walks/facts.h; their words are in cause.cpp). A cause holds only those that can
 // tell the rules of its strategy apart: the strategy names them.

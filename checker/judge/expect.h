@@ -10,8 +10,9 @@
 
 namespace checker::inline judge {
 
-// Is the expectation met? `walked` are the verdicts of the walk on the line before, by the strategies of `asked`; what is
-// expected of another strategy of the catalogue is not held against anybody. Nothing if it is met; else what is so instead.
+// Is the expectation met? `walked` are the verdicts of the walk on the line before, by the strategies of `asked`; what
+// is expected of another strategy of the catalogue is not held against anybody. Nothing if it is met; else what is so
+// instead.
 std::optional<std::string> unmet(const model::Expectation& e, const model::Kernel& k, std::span<const Verdict> walked,
                                  std::span<const Strategy* const> asked);
 

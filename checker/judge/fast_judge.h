@@ -1,6 +1,6 @@
-// The judge, for states by the million: the truth is read once for all KSM pages (checker/judge/ksm_entries.h), and what
-// is asked is what a search needs. It says what the plain judge says (checker/judge/judge.h); the property "judges"
-// (properties/) holds it to that.
+// The judge, for states by the million: the truth is read once for all KSM pages (checker/judge/ksm_entries.h), and
+// what is asked is what a search needs. It says what the plain judge says (checker/judge/judge.h); the property
+// "judges" (properties/) holds it to that.
 #pragma once
 
 #include <cstdint>

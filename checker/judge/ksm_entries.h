@@ -1,7 +1,7 @@
 // The truth about all KSM pages of a machine, made fast: one reading of the page tables where they are.
 //
-// What it says of a page is what the plain oracle says (checker/judge/truth.h); the property "truth" (properties/) holds
-// the two to each other. Along a sequence it also keeps how each entry came to map its page.
+// What it says of a page is what the plain oracle says (checker/judge/truth.h); the property "truth" (properties/)
+// holds the two to each other. Along a sequence it also keeps how each entry came to map its page.
 #pragma once
 
 #include <span>

@@ -19,7 +19,7 @@ struct RunOptions {
 };
 
 // A result or an expectation that is not as the trace says.
-struct Failure {
+struct Mismatch {
     std::uint32_t line = 0;
     std::string text;
 };
@@ -27,7 +27,7 @@ struct Failure {
 struct RunReport {
     std::vector<Verdict> verdicts; // of `walk` lines, then of the end
     std::size_t at_end = 0;        // how many of them are of the end
-    std::vector<Failure> failures;
+    std::vector<Mismatch> failures;
     Session session; // as it was after the last step
 };
 

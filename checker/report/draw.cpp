@@ -19,7 +19,7 @@ constexpr std::size_t page_columns = 3;     // one page of a ruler
 constexpr std::size_t pages_in_a_row = 20;  // 12 columns of margin and 20 pages fit into 72
 constexpr std::uint64_t shown_of_a_run = 8; // a longer run of equal pages is cut
 
-struct Names {
+struct ShortNames {
     std::map<Id<model::AnonVma>, std::string> anon;
     std::map<Id<model::Folio>, std::string> ksm;
 
@@ -32,7 +32,7 @@ struct Names {
 };
 
 // What a page is, in two characters.
-std::string cell(const Kernel& k, Id<model::Pte> pte, Names& names) {
+std::string cell(const Kernel& k, Id<model::Pte> pte, ShortNames& names) {
     if (!pte) return ".";
     const model::Pte& p = k.ptes[pte];
     switch (p.kind) {
@@ -57,7 +57,7 @@ std::string prot(const model::Vma& v) {
 }
 
 // One VMA: a heading line, then rulers of page numbers, offsets and contents.
-std::string draw_vma(const Kernel& k, Id<model::Vma> id, Names& names) {
+std::string draw_vma(const Kernel& k, Id<model::Vma> id, ShortNames& names) {
     const model::Vma& v = k.vmas[id];
     const std::uint64_t pages = vma_pages(v.range).n;
     std::string chain;
@@ -87,7 +87,7 @@ std::string draw_vma(const Kernel& k, Id<model::Vma> id, Names& names) {
     return out;
 }
 
-std::string draw_items(const Kernel& k, Names& names) {
+std::string draw_items(const Kernel& k, ShortNames& names) {
     std::string out;
     for (const model::StablePlace& place : k.ksm.stable)
         for (Id<model::StableNode> n : place.dups) {
@@ -119,7 +119,7 @@ std::string draw_verdicts(std::span<const Verdict> verdicts) {
 } // namespace
 
 std::string draw(const Kernel& k, std::span<const Verdict> verdicts) {
-    Names names;
+    ShortNames names;
     std::string out;
     for (Id<model::Mm> m = k.processes.first(k.mms); m; m = k.processes.next(k.mms, m)) {
         out += fmt::format("process {}\n", k.mms[m].pid);

@@ -31,11 +31,11 @@ std::string seconds(const Side& s) {
     return fmt::format("{}, played in {:.1f} s", built, s.play_seconds);
 }
 
-struct Losses {
+struct LossTotals {
     std::size_t entries = 0, heals = 0, stays = 0;
 };
-Losses losses(const Findings& f) {
-    Losses l;
+LossTotals losses(const Findings& f) {
+    LossTotals l;
     for (const TraceVerdict& v : f.verdicts)
         for (const LostEntry& e : v.lost) {
             ++l.entries;
@@ -110,7 +110,7 @@ std::string verdict_line(const Findings& f) {
     const Standing standing = standing_of(f);
     if (standing == Standing::cannot_tell) return fmt::format("could not tell: {}", why_silent(f));
     if (standing == Standing::holds) return "nothing is lost in what was played";
-    const Losses l = losses(f);
+    const LossTotals l = losses(f);
     std::string text = fmt::format("refuted: {} entries lost", l.entries);
     if (l.entries) text += fmt::format(" ({} heal, {} stay)", l.heals, l.stays);
     if (const std::size_t n = sum(f, [](const TraceVerdict& v) { return v.failed.size(); }))
@@ -118,6 +118,52 @@ std::string verdict_line(const Findings& f) {
     if (const std::size_t n = sum(f, [](const TraceVerdict& v) { return v.complaints.size(); }))
         text += fmt::format("; {} complaints in the kernel's log", n);
     return text;
+}
+
+using nlohmann::json;
+
+json traces_json(const Findings& f) {
+    json traces = json::array();
+    for (const TraceVerdict& v : f.verdicts) {
+        json lost = json::array();
+        for (const LostEntry& e : v.lost)
+            lost.push_back({{"at", e.line},
+                            {"occasion", e.occasion == Occasion::walk  ? "walk"
+                                         : e.occasion == Occasion::end ? "end"
+                                                                       : "healed"},
+                            {"pid", e.at.pid},
+                            {"address", e.at.page.n * model::PAGE_SIZE},
+                            {"lifetime", to_string(e.lasting)}});
+        traces.push_back({{"trace", v.name},
+                          {"lost", lost},
+                          {"failed", v.failed},
+                          {"complaints", v.complaints},
+                          {"differences", v.differences},
+                          {"own_misses", v.own_misses},
+                          {"own_losses", v.own_losses},
+                          {"contradictions", v.contradictions},
+                          {"off_model", v.reference_off_model},
+                          {"pages", v.pages},
+                          {"entries", v.entries},
+                          {"not_judged", v.not_judged.empty() ? json(nullptr) : json(v.not_judged)}});
+    }
+    return traces;
+}
+
+json costs_json(const Findings& f) {
+    json costs = json::array();
+    for (const Cost& c : f.costs) {
+        json row{{"workload", c.workload},
+                 {"visited", c.visited},
+                 {"nanoseconds", c.nanoseconds},
+                 {"not_measured", c.not_measured.empty() ? json(nullptr) : json(c.not_measured)}};
+        if (f.has_reference) {
+            row["visited_before"] = c.visited_before;
+            row["nanoseconds_before"] = c.nanoseconds_before;
+        }
+        costs.push_back(row);
+    }
+    return costs;
 }
 
 } // namespace
@@ -172,43 +218,6 @@ std::string findings_text(const Findings& f) {
 }
 
 nlohmann::json findings_json(const Findings& f) {
-    using nlohmann::json;
-    json traces = json::array();
-    for (const TraceVerdict& v : f.verdicts) {
-        json lost = json::array();
-        for (const LostEntry& e : v.lost)
-            lost.push_back({{"at", e.line},
-                            {"occasion", e.occasion == Occasion::walk  ? "walk"
-                                         : e.occasion == Occasion::end ? "end"
-                                                                       : "healed"},
-                            {"pid", e.at.pid},
-                            {"address", e.at.page.n * model::PAGE_SIZE},
-                            {"lifetime", to_string(e.lasting)}});
-        traces.push_back({{"trace", v.name},
-                          {"lost", lost},
-                          {"failed", v.failed},
-                          {"complaints", v.complaints},
-                          {"differences", v.differences},
-                          {"own_misses", v.own_misses},
-                          {"own_losses", v.own_losses},
-                          {"contradictions", v.contradictions},
-                          {"off_model", v.reference_off_model},
-                          {"pages", v.pages},
-                          {"entries", v.entries},
-                          {"not_judged", v.not_judged.empty() ? json(nullptr) : json(v.not_judged)}});
-    }
-    json costs = json::array();
-    for (const Cost& c : f.costs) {
-        json row{{"workload", c.workload},
-                 {"visited", c.visited},
-                 {"nanoseconds", c.nanoseconds},
-                 {"not_measured", c.not_measured.empty() ? json(nullptr) : json(c.not_measured)}};
-        if (f.has_reference) {
-            row["visited_before"] = c.visited_before;
-            row["nanoseconds_before"] = c.nanoseconds_before;
-        }
-        costs.push_back(row);
-    }
     auto side = [](const Side& s) {
         return json{{"build_seconds", s.build_seconds},
                     {"play_seconds", s.play_seconds},
@@ -236,8 +245,8 @@ nlohmann::json findings_json(const Findings& f) {
               {"candidate", side(f.candidate)},
               {"smallest",
                f.smallest ? json{{"path", f.smallest_path}, {"trace", model::to_text(*f.smallest)}} : json(nullptr)},
-              {"traces", traces},
-              {"cost", costs}}}};
+              {"traces", traces_json(f)},
+              {"cost", costs_json(f)}}}};
 }
 
 } // namespace checker::inline report

@@ -1,4 +1,5 @@
-// What the gate concluded, with the evidence of its tiers: as one table, and as one document (docs/schema/gate.schema.json).
+// What the gate concluded, with the evidence of its tiers: as one table, and as one document
+// (docs/schema/gate.schema.json).
 #pragma once
 
 #include <nlohmann/json.hpp>

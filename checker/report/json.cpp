@@ -24,7 +24,7 @@ template <class T> class Numbers {
     std::map<Id<T>, std::size_t> numbers_;
 };
 
-struct Names {
+struct ObjectNumbers {
     Numbers<model::AnonVma> anon_vma;
     Numbers<model::Folio> folio;
 };
@@ -36,7 +36,7 @@ json flags_json(std::uint64_t flags) {
     return list;
 }
 
-json page_json(const Kernel& k, const model::Pte& p, Names& names) {
+json page_json(const Kernel& k, const model::Pte& p, ObjectNumbers& names) {
     using Kind = model::Pte::Kind;
     const bool swapped = p.kind == Kind::swap;
     const Id<model::Folio> folio = swapped ? k.swaps[p.swap].folio : p.folio;
@@ -52,7 +52,7 @@ json page_json(const Kernel& k, const model::Pte& p, Names& names) {
     return j;
 }
 
-json pages_json(const Kernel& k, const model::Mm& mm, const model::Range& r, Names& names) {
+json pages_json(const Kernel& k, const model::Mm& mm, const model::Range& r, ObjectNumbers& names) {
     json list = json::array();
     auto p = mm.page_table.lower_bound(k.ptes, [&](const model::Pte& e) { return e.page >= r.start; });
     for (; p && k.ptes[p].page < r.end; p = mm.page_table.next(k.ptes, p))
@@ -88,7 +88,7 @@ json to_json(const Verdict& v) {
 }
 
 json state_json(const Kernel& k) {
-    Names names;
+    ObjectNumbers names;
     json processes = json::array();
     for (auto m = k.processes.first(k.mms); m; m = k.processes.next(k.mms, m)) {
         const model::Mm& mm = k.mms[m];
@@ -115,7 +115,7 @@ json state_json(const Kernel& k) {
 json report_json(const model::Trace& trace, const RunReport& report, bool with_state) {
     json verdicts = json::array(), failures = json::array();
     for (const Verdict& v : report.verdicts) verdicts.push_back(to_json(v));
-    for (const Failure& f : report.failures) failures.push_back({{"at", f.line}, {"text", f.text}});
+    for (const Mismatch& f : report.failures) failures.push_back({{"at", f.line}, {"text", f.text}});
     json j{{"trace", trace.path}, {"verdicts", std::move(verdicts)}, {"failures", std::move(failures)}};
     if (with_state) j["state"] = state_json(report.session.machines.front().kernel);
     return j;

@@ -54,7 +54,7 @@ std::string report_text(const model::Trace& trace, const RunReport& report, cons
                                v.mapped == 1 ? "" : "s");
         out += verdict_text(v, palette);
     }
-    for (const Failure& f : report.failures)
+    for (const Mismatch& f : report.failures)
         out += palette.bad(fmt::format("{}:{}: {}", trace.path, f.line, f.text)) + "\n";
     return out;
 }

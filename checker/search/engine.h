@@ -1,7 +1,7 @@
-// The loop that every search shares. Work comes in numbered pieces: a random run, a state to expand, a sequence for a real
-// kernel, a trace for a guest. They are given out in order, to one thread for each worker, until all are done, the time is
-// up, the user interrupts, or a worker has seen enough. Where the pieces come from, and what is kept of them, the search
-// says; a new search is one file.
+// The loop that every search shares. Work comes in numbered pieces: a random run, a state to expand, a sequence for a
+// real kernel, a trace for a guest. They are given out in order, to one thread for each worker, until all are done, the
+// time is up, the user interrupts, or a worker has seen enough. Where the pieces come from, and what is kept of them,
+// the search says; a new search is one file.
 #pragma once
 
 #include <atomic>
@@ -51,8 +51,9 @@ class Engine {
     // The clock starts now; it goes on from one play() to the next.
     explicit Engine(double seconds_at_most) : seconds_at_most_(seconds_at_most) {}
 
-    // The calling thread is the first worker's: with one worker nothing runs elsewhere. `progress` is called by it, at most
-    // ten times a second. What a worker throws ends the loop and is thrown again. Returns false if not all was played.
+    // The calling thread is the first worker's: with one worker nothing runs elsewhere. `progress` is called by it, at
+    // most ten times a second. What a worker throws ends the loop and is thrown again. Returns false if not all was
+    // played.
     bool play(const Pieces& pieces, std::span<const Work> workers, const Watch& progress);
 
     // The first reason counts. Of any thread.

@@ -34,8 +34,8 @@ class Outputs {
     std::optional<model::BadInput> failure_;
 };
 
-// Can this file be written, as far as that can be known before? Throws BadInput as write_output would: to be asked before
-// long work whose result goes there.
+// Can this file be written, as far as that can be known before? Throws BadInput as write_output would: to be asked
+// before long work whose result goes there.
 void require_writable(const std::string& path);
 
 } // namespace checker::inline support

@@ -69,15 +69,15 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 
 } // namespace
 
-Outcome run(const Command& command) {
+ProgramEnd run(const Command& command) {
     std::vector<std::string> arguments = command.arguments, environment = environment_with(command.environment);
     const std::vector<char*> argv = pointers(arguments), envp = pointers(environment);
     const pid_t child = fork();
-    if (child < 0) throw CannotTest(fmt::format("no process can be started: {}", std::strerror(errno)));
+    if (child < 0) throw model::CannotTell(fmt::format("no process can be started: {}", std::strerror(errno)));
     if (child == 0) become(command, argv.data(), envp.data());
 
     const auto begin = Clock::now();
-    Outcome outcome;
+    ProgramEnd outcome;
     bool stop = false, broken_off = false;
     useconds_t nap = 500;
     for (int status = 0;;) {
@@ -103,7 +103,7 @@ Outcome run(const Command& command) {
         usleep(nap);
         if (nap < 20000) nap *= 2;
     }
-    if (broken_off) throw CannotTest("interrupted");
+    if (broken_off) throw model::CannotTell("interrupted");
     return outcome;
 }
 

@@ -10,8 +10,6 @@
 
 namespace checker::inline support {
 
-using CannotTest = model::CannotTell;
-
 struct Command {
     std::vector<std::string> arguments;   // the program is looked for in PATH
     std::string folder;                   // where it runs; empty: here
@@ -23,14 +21,14 @@ struct Command {
 };
 
 enum class Ending : unsigned char { exited, killed_by_signal, timed_out, given_up, no_such_program };
-struct Outcome {
+struct ProgramEnd {
     Ending ending = Ending::exited;
     int status = 0; // of exit, or the signal
     bool good() const { return ending == Ending::exited && status == 0; }
 };
 
-// Runs it in a session of its own, all of which is gone when this returns. Throws CannotTest if interrupted.
-Outcome run(const Command& command);
+// Runs it in a session of its own, all of which is gone when this returns. Throws model::CannotTell if interrupted.
+ProgramEnd run(const Command& command);
 
 // Is there such a program in PATH?
 bool has_program(const std::string& name);

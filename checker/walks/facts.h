@@ -1,5 +1,5 @@
-// What can be said of an entry that a walk loses. A strategy names those that tell its rules apart; they make the cause of
-// a loss (checker/judge/cause.h, which says each in words).
+// What can be said of an entry that a walk loses. A strategy names those that tell its rules apart; they make the cause
+// of a loss (checker/judge/cause.h, which says each in words).
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,8 @@
 // linear-index: the page's own offset, recorded at merge.
 //
 // The idea: rmap_item->linear_page_index = linear_page_index(vma, address), set in try_to_merge_with_ksm_page() under
-// the mmap lock. Splits, merges and moves keep the linear index of a page, so the VMA that maps it is always found there.
+// the mmap lock. Splits, merges and moves keep the linear index of a page, so the VMA that maps it is always found
+// there.
 //
 // Origin: v5 to v8 of the series; merged in 2026 for 7.3.
 //

@@ -23,25 +23,27 @@ struct Stored {
     model::RecordedWord word = nullptr;
 };
 
-// Whose interval tree is asked: that of the anon_vma that the rmap_item holds, or of the anon_vma that the VMA has now in
-// which the page was merged. Nothing keeps that VMA alive: a walk that finds it freed says so, and goes no further there.
-enum class Tree : std::uint8_t { of_item, of_merge_vma };
-// Where the VMAs that the tree gives are looked at: at the rmap_item's address, or where they have the offset asked for.
-enum class Place : std::uint8_t { of_item, of_offset };
+// Whose interval tree is asked: that of the anon_vma that the rmap_item holds, or of the anon_vma that the VMA has now
+// in which the page was merged. Nothing keeps that VMA alive: a walk that finds it freed says so, and goes no further
+// there.
+enum class AskedTree : std::uint8_t { of_item, of_merge_vma };
+// Where the VMAs that the tree gives are looked at: at the rmap_item's address, or where they have the offset asked
+// for.
+enum class LookAt : std::uint8_t { of_item, of_offset };
 
 // All that a question may be made of.
 struct Clue {
     Vpn page;               // the rmap_item's address
     std::uint64_t word = 0; // what the strategy stored
-    Range vma{};            // of the VMA in which the page was merged, as it is now (Tree::of_merge_vma)
+    Range vma{};            // of the VMA in which the page was merged, as it is now (AskedTree::of_merge_vma)
 };
 
 // What is asked for one rmap_item.
 struct Ask {
     std::string_view words;
     Interval (*pgoffs)(const Clue&) = nullptr;
-    Tree tree = Tree::of_item;
-    Place place = Place::of_item;
+    AskedTree tree = AskedTree::of_item;
+    LookAt place = LookAt::of_item;
 };
 
 constexpr Interval one_offset(Pgoff pgoff) { return {pgoff, pgoff}; }

@@ -6,8 +6,8 @@
 // Origin: suggested by Lorenzo Stoakes in the review of v3 (April 2026).
 //
 // For: pages are unshared before mremap moves them, so what is merged again gets a fresh bit.
-// Against: the bit is true of the moment of merging. The scanner keeps an rmap_item, and does not refresh it, as long as
-// it meets the same KSM page at that address; and a KSM page can leave an address and come back under another offset
+// Against: the bit is true of the moment of merging. The scanner keeps an rmap_item, and does not refresh it, as long
+// as it meets the same KSM page at that address; and a KSM page can leave an address and come back under another offset
 // while it is a swap entry, which mremap does not unshare. Then a clear bit is a wrong one.
 #include "checker/walks/walks.h"
 

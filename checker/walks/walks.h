@@ -62,8 +62,8 @@ struct LayoutGroup {
     model::ItemLayout layout;
     std::vector<const Strategy*> strategies;
 };
-// Every strategy of a list (of an empty list: of the catalogue) is in exactly one group; a layout in only one. In the order
-// of the list.
+// Every strategy of a list (of an empty list: of the catalogue) is in exactly one group; a layout in only one. In the
+// order of the list.
 std::vector<LayoutGroup> by_layout(std::span<const Strategy* const> of = {}, const model::ItemLayout& own = {});
 
 // The row of the table in docs/walks.md.

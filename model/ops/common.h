@@ -21,9 +21,9 @@ Result chosen_place(const Context& c, std::uint64_t length, const char* what);
 Errno populate(Kernel& k, Id<Mm> mm, Vpn start, Vpn end);
 
 // The loop that mprotect and mlock share: every VMA of [start, end), the first of which must cover `start`, gets the
-// flags that `change(vma, flags)` makes of its own, or the error that it returns. After each change `done(old, start, end)`
-// is told the old flags and the pages that changed. ENOMEM at a hole. Changes before an error stay. do_mprotect_pkey() and
-// apply_vma_lock_flags().
+// flags that `change(vma, flags)` makes of its own, or the error that it returns. After each change `done(old, start,
+// end)` is told the old flags and the pages that changed. ENOMEM at a hole. Changes before an error stay.
+// do_mprotect_pkey() and apply_vma_lock_flags().
 template <class Change, class Done>
 Errno change_flags(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Change&& change, Done&& done) {
     Id<Vma> vma = find_vma(k, mm, start);

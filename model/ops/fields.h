@@ -12,7 +12,8 @@
 
 namespace model {
 
-// How a field is written: as a number, as names of bits joined by '|', as one name. `special`: model/trace/fields.cpp says it.
+// How a field is written: as a number, as names of bits joined by '|', as one name. `special`: model/trace/fields.cpp
+// says it.
 enum class Written : std::uint8_t { hex, decimal, names, name, special };
 struct FieldText {
     std::string_view kind; // in the signature of a call: "address"

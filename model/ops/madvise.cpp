@@ -33,8 +33,8 @@ bool new_flags(const Vma& v, std::uint64_t advice, std::uint64_t& flags, Errno& 
     }
 }
 
-// MADV_PAGEOUT of one VMA: reclaims folios that this process alone maps. A dirty folio is only handed to the device, and
-// stays in the swap cache until it is reclaimed again (pageout(), shrink_folio_list()).
+// MADV_PAGEOUT of one VMA: reclaims folios that this process alone maps. A dirty folio is only handed to the device,
+// and stays in the swap cache until it is reclaimed again (pageout(), shrink_folio_list()).
 void page_out(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     for (Id<Pte> at = pte_from(k, mm, start); at && k.ptes[at].page < end;) {
         const Pte p = k.ptes[at];
@@ -43,8 +43,8 @@ void page_out(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     }
 }
 
-// madvise_free_pte_range(): swap entries go at once, and a page that this process alone maps leaves the swap cache. Pages
-// become freeable, and nothing frees them here.
+// madvise_free_pte_range(): swap entries go at once, and a page that this process alone maps leaves the swap cache.
+// Pages become freeable, and nothing frees them here.
 void free_lazily(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     for (Id<Pte> at = pte_from(k, mm, start); at && k.ptes[at].page < end;) {
         const Id<Pte> next = next_pte(k, mm, at);

@@ -21,7 +21,8 @@ struct Remap {
     Id<Vma> source() const { return vma_at(k, mm, vpn(addr)); }
 };
 
-// check_mremap_params(), 6.17, in two parts; before, the first stands in SYSCALL_DEFINE5(mremap), the second in mremap_to().
+// check_mremap_params(), 6.17, in two parts; before, the first stands in SYSCALL_DEFINE5(mremap), the second in
+// mremap_to().
 Errno check_params(const Remap& r) {
     constexpr std::uint64_t known = mremap_maymove | mremap_fixed | mremap_dontunmap;
     if (r.flags & ~known || r.addr % PAGE_SIZE || !r.new_len) return Errno::einval;

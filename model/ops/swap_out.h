@@ -1,4 +1,5 @@
-// swap_out: reclaim of one page. Every entry that the walk finds becomes a swap entry; the page stays in the swap cache.
+// swap_out: reclaim of one page. Every entry that the walk finds becomes a swap entry; the page stays in the swap
+// cache.
 #pragma once
 
 #include <tuple>

@@ -1,5 +1,5 @@
-// How fields are read and written, by what their types say (model/ops/fields.h). An operation that is made of these types
-// needs no code here, nor does a type that is written as a number or as names.
+// How fields are read and written, by what their types say (model/ops/fields.h). An operation that is made of these
+// types needs no code here, nor does a type that is written as a number or as names.
 #pragma once
 
 #include <string>

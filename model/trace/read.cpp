@@ -1,5 +1,6 @@
 // Reading: a line at a time, by recursive descent. A trace of a million lines takes about a second, so a step costs no
-// allocation besides its place in the vector.
+// allocation besides its place in the vector. By hand: each operation's syntax follows from its fields, and a generated
+// parser would need it written a second time, and would not say what would be right at the column where it stopped.
 #include <algorithm>
 #include <array>
 #include <type_traits>

@@ -3,7 +3,8 @@
 //
 // A walk takes an item's address and tree, and asks the tree for an offset; so whether it finds an entry depends on
 // this item, this entry and the VMA around the entry, and on nothing else. What an operation can do to the three is a
-// list of cases (pair.cpp), written with the arithmetic of model/arithmetic/pgoff.h. Addresses, offsets and sizes are any.
+// list of cases (pair.cpp), written with the arithmetic of model/arithmetic/pgoff.h. Addresses, offsets and sizes are
+// any.
 //
 // "Responsible": among the items by which `naive` finds the entry, one answers for it: the entry's own, recorded where
 // it is; for an entry that a fork copied, the item that answered for the original; and when that is gone, whichever is

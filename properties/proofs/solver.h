@@ -1,9 +1,10 @@
 // The fence around the solver: numbers, formulas, one question, six possible answers.
 //
 // Numbers and formulas are small values (trees of shared nodes), made without a solver in sight, so that the templates
-// of model/arithmetic/pgoff.h can be instantiated with them and a theorem is an ordinary function. A question is printed as
-// SMT-LIB text, and that text is all that Z3 gets: what `--smt2` saves for another solver is what was answered here. A
-// refutation is not taken on the solver's word: its values are put into the formulas by an evaluator of our own.
+// of model/arithmetic/pgoff.h can be instantiated with them and a theorem is an ordinary function. A question is
+// printed as SMT-LIB text, and that text is all that Z3 gets: what `--smt2` saves for another solver is what was
+// answered here. A refutation is not taken on the solver's word: its values are put into the formulas by an evaluator
+// of our own.
 //
 // Z3 is known to solver.cpp only.
 #pragma once

@@ -48,7 +48,7 @@ struct Play : rc::state::Command<model::Kernel, Judged> {
 
 void rapidcheck_state(benchmark::State& state) {
     using Command = std::shared_ptr<const rc::state::Command<model::Kernel, Judged>>;
-    const checker::Scope scope;
+    const checker::DrawScope scope;
     Judged judged;
     rc::detail::TestParams params;
     params.maxSuccess = 200;

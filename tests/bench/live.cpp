@@ -1,6 +1,6 @@
 // The same traces, played by the model and by the running kernel: those of corpora/operations and corpora/history that
-// this machine can play from beginning to end. Nothing is compared here, and nothing observed; the kernel's time is that
-// of the calls, of real processes to make and end, and of ksmd's passes.
+// this machine can play from beginning to end. Nothing is compared here, and nothing observed; the kernel's time is
+// that of the calls, of real processes to make and end, and of ksmd's passes.
 #include <benchmark/benchmark.h>
 
 #include "checker/judge/runner.h"

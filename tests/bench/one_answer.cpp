@@ -3,8 +3,8 @@
 //
 //     one_answer [SEEDS] [RUNS] [-v]    each seed is a campaign of so many runs; what each finds is minimized.
 //
-// rapidcheck shrinks a sequence as it does its own containers: it leaves out chunks, then shrinks each element's numbers
-// towards zero, and takes whatever still fails (rc::shrinkable::findLocalMin()).
+// rapidcheck shrinks a sequence as it does its own containers: it leaves out chunks, then shrinks each element's
+// numbers towards zero, and takes whatever still fails (rc::shrinkable::findLocalMin()).
 #include <fmt/format.h>
 #include <rapidcheck.h>
 

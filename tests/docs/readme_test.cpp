@@ -1,4 +1,5 @@
-// What README.md shows is what the program prints: each block behind a line `<!-- output: ARGUMENTS -->`, to the letter.
+// What README.md shows is what the program prints: each block behind a line `<!-- output: ARGUMENTS -->`, to the
+// letter.
 #include <gtest/gtest.h>
 
 #include <cstdio>

@@ -1,5 +1,5 @@
-// Laws over all sequences, with rapidcheck: a sequence that breaks one is shrunk and printed. RC_PARAMS sets the seed and
-// how many are tried ("max_success=10000 seed=7").
+// Laws over all sequences, with rapidcheck: a sequence that breaks one is shrunk and printed. RC_PARAMS sets the seed
+// and how many are tried ("max_success=10000 seed=7").
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -29,7 +29,7 @@ using Steps = std::vector<Step>;
 rc::Gen<Steps> sequences() {
     return rc::gen::shrink(rc::gen::noShrink(rc::gen::map(rc::gen::arbitrary<std::uint64_t>(),
                                                           [](std::uint64_t number) {
-                                                              const Scope scope;
+                                                              const DrawScope scope;
                                                               checker::Run run = start_run(1, number, scope);
                                                               Kernel k = model::boot();
                                                               Steps steps;

@@ -30,7 +30,7 @@ template <> struct Facets<model::Address> : FieldDefaults<model::Address> {
         if (f.v < first) return 1000 + f.v;
         return (f.v - first) / model::PAGE_SIZE + (f.v % model::PAGE_SIZE ? 1000 : 0);
     }
-    static std::vector<model::Address> values(const Values& v) { return all_of<model::Address>(v.addresses); }
+    static std::vector<model::Address> values(const ValuesInUse& v) { return all_of<model::Address>(v.addresses); }
     static bool unusual(const model::Address& f) { return rank(f) >= 1000 && f.v % model::PAGE_SIZE; }
 
   private:

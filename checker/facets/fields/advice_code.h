@@ -24,7 +24,7 @@ template <> struct Facets<model::AdviceCode> : FieldDefaults<model::AdviceCode> 
     }
 
     static std::uint64_t rank(const model::AdviceCode& f) { return rank_in(simple, f.v); }
-    static std::vector<model::AdviceCode> values(const Values&) { return all_of<model::AdviceCode>(simple); }
+    static std::vector<model::AdviceCode> values(const ValuesInUse&) { return all_of<model::AdviceCode>(simple); }
     static bool unusual(const model::AdviceCode& f) { return rank(f) >= std::size(simple) - 1; }
 
   private:

@@ -18,7 +18,7 @@ template <> struct Facets<model::Byte> : FieldDefaults<model::Byte> {
     }
 
     static std::uint64_t rank(const model::Byte& f) { return f.v ? f.v - 1u : 1000; }
-    static std::vector<model::Byte> values(const Values&) { return {{1}, {2}}; }
+    static std::vector<model::Byte> values(const ValuesInUse&) { return {{1}, {2}}; }
 };
 
 } // namespace checker::inline facets

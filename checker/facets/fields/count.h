@@ -18,7 +18,7 @@ template <> struct Facets<model::Count> : FieldDefaults<model::Count> {
     }
 
     static std::uint64_t rank(const model::Count& f) { return f.v ? f.v - 1 : 1000; }
-    static std::vector<model::Count> values(const Values&) { return {{1}, {2}, {3}}; }
+    static std::vector<model::Count> values(const ValuesInUse&) { return {{1}, {2}, {3}}; }
 };
 
 } // namespace checker::inline facets

@@ -18,7 +18,7 @@ template <> struct Facets<model::Fd> : FieldDefaults<model::Fd> {
     }
 
     static std::uint64_t rank(const model::Fd& f) { return f.v < 0 ? 0 : f.v == 3 ? 1 : 2; }
-    static std::vector<model::Fd> values(const Values&) { return {{-1}, {3}}; }
+    static std::vector<model::Fd> values(const ValuesInUse&) { return {{-1}, {3}}; }
 };
 
 } // namespace checker::inline facets

@@ -18,7 +18,7 @@ template <> struct Facets<model::FileOffset> : FieldDefaults<model::FileOffset> 
     }
 
     static std::uint64_t rank(const model::FileOffset& f) { return f.v / model::PAGE_SIZE; }
-    static std::vector<model::FileOffset> values(const Values& v) {
+    static std::vector<model::FileOffset> values(const ValuesInUse& v) {
         std::vector<model::FileOffset> out = all_of<model::FileOffset>(v.addresses);
         out.insert(out.begin(), {0});
         return out;

@@ -11,7 +11,7 @@ template <> struct Facets<model::Knob> : FieldDefaults<model::Knob> {
     }
     static std::vector<model::Knob> choices(const Bounds&, model::Pid) { return all(); }
     static std::uint64_t rank(const model::Knob& f) { return static_cast<std::uint64_t>(f.v); }
-    static std::vector<model::Knob> values(const Values&) { return all(); }
+    static std::vector<model::Knob> values(const ValuesInUse&) { return all(); }
 
   private:
     static std::vector<model::Knob> all() {

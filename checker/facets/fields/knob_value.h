@@ -12,7 +12,7 @@ template <> struct Facets<model::KnobValue> : FieldDefaults<model::KnobValue> {
     }
     static std::vector<model::KnobValue> choices(const Bounds&, model::Pid) { return {{0}, {1}, {2}, {3}}; }
     static std::uint64_t rank(const model::KnobValue& f) { return f.v ? f.v - 1 : 1000; }
-    static std::vector<model::KnobValue> values(const Values&) { return {{1}, {2}, {3}}; }
+    static std::vector<model::KnobValue> values(const ValuesInUse&) { return {{1}, {2}, {3}}; }
 };
 
 } // namespace checker::inline facets

@@ -32,7 +32,7 @@ template <> struct Facets<model::Length> : FieldDefaults<model::Length> {
     static std::uint64_t rank(const model::Length& f) {
         return f.v ? (f.v - 1) / model::PAGE_SIZE + (f.v % model::PAGE_SIZE ? 1000 : 0) : 1000;
     }
-    static std::vector<model::Length> values(const Values& v) { return all_of<model::Length>(v.lengths); }
+    static std::vector<model::Length> values(const ValuesInUse& v) { return all_of<model::Length>(v.lengths); }
     static bool unusual(const model::Length& f) { return rank(f) >= 1000; }
 };
 

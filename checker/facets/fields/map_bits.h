@@ -27,7 +27,7 @@ template <> struct Facets<model::MapBits> : FieldDefaults<model::MapBits> {
     }
 
     static std::uint64_t rank(const model::MapBits& f) { return rank_in(simple, f.v); }
-    static std::vector<model::MapBits> values(const Values&) { return all_of<model::MapBits>(simple); }
+    static std::vector<model::MapBits> values(const ValuesInUse&) { return all_of<model::MapBits>(simple); }
     static bool unusual(const model::MapBits& f) { return rank(f) >= std::size(simple); }
     static model::MapBits usual(const model::MapBits& f) {
         return {(f.v & (model::map_anonymous | model::map_noreserve)) | at_a_place};

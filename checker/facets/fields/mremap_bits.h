@@ -21,7 +21,7 @@ template <> struct Facets<model::MremapBits> : FieldDefaults<model::MremapBits> 
     }
 
     static std::uint64_t rank(const model::MremapBits& f) { return rank_in(simple, f.v); }
-    static std::vector<model::MremapBits> values(const Values&) { return all_of<model::MremapBits>(simple); }
+    static std::vector<model::MremapBits> values(const ValuesInUse&) { return all_of<model::MremapBits>(simple); }
     static bool unusual(const model::MremapBits& f) { return rank(f) >= std::size(simple); }
 
   private:

@@ -12,7 +12,7 @@ template <> struct Facets<model::PidArg> : FieldDefaults<model::PidArg> {
     }
     static std::vector<model::PidArg> choices(const Bounds&, model::Pid about) { return {{about}}; }
     static std::uint64_t rank(const model::PidArg& f) { return f.v - 1u; }
-    static std::vector<model::PidArg> values(const Values& v) { return all_of<model::PidArg>(v.pids); }
+    static std::vector<model::PidArg> values(const ValuesInUse& v) { return all_of<model::PidArg>(v.pids); }
 };
 
 } // namespace checker::inline facets

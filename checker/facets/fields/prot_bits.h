@@ -20,7 +20,7 @@ template <> struct Facets<model::ProtBits> : FieldDefaults<model::ProtBits> {
     }
 
     static std::uint64_t rank(const model::ProtBits& f) { return rank_in(simple, f.v); }
-    static std::vector<model::ProtBits> values(const Values&) { return all_of<model::ProtBits>(simple); }
+    static std::vector<model::ProtBits> values(const ValuesInUse&) { return all_of<model::ProtBits>(simple); }
     static bool unusual(const model::ProtBits& f) { return rank(f) >= std::size(simple); }
     static model::ProtBits usual(const model::ProtBits& f) {
         return {f.v & model::prot_write ? model::prot_read | model::prot_write : f.v & model::prot_read};

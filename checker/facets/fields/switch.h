@@ -12,7 +12,7 @@ template <> struct Facets<model::Switch> : FieldDefaults<model::Switch> {
     }
     static std::vector<model::Switch> choices(const Bounds&, model::Pid) { return {{0}, {1}}; }
     static std::uint64_t rank(const model::Switch& f) { return f.v; }
-    static std::vector<model::Switch> values(const Values&) { return {{0}, {1}}; }
+    static std::vector<model::Switch> values(const ValuesInUse&) { return {{0}, {1}}; }
 };
 
 } // namespace checker::inline facets

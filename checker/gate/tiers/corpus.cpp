@@ -75,7 +75,7 @@ TierEvidence run(const TierRequest& request) {
         request.progress(fmt::format("[{}/{}] {}", played, paths.size(), path));
         const model::Trace trace = model::load_trace(path);
         const RunReport report = run_trace(trace, how);
-        for (const Failure& f : report.failures)
+        for (const Mismatch& f : report.failures)
             evidence.faults.push_back({fmt::format("{}:{}: {}", path, f.line, f.text), {"rmapcheck", "run", path}});
         for (Tally& t : tallies) {
             ++t.traces;

@@ -211,7 +211,7 @@ std::optional<std::int64_t> Executor::ask(const Process& process, const agent::R
     return reply.result;
 }
 
-std::optional<std::int64_t> Executor::ask(const Process& process, agent::Verb verb,
+std::optional<std::int64_t> Executor::ask(const Process& process, agent::Order verb,
                                           std::initializer_list<std::uint64_t> args) {
     agent::Record record{verb, 0, 0, {}};
     std::copy(args.begin(), args.end(), record.a);
@@ -223,7 +223,7 @@ std::optional<std::vector<std::uint8_t>> Executor::peek(const Process& process, 
     std::vector<std::uint8_t> bytes;
     while (count) {
         const std::uint64_t now = std::min<std::uint64_t>(count, 7);
-        const auto answer = ask(process, agent::Verb::peek, {address, now});
+        const auto answer = ask(process, agent::Order::peek, {address, now});
         if (!answer || *answer < 0) return {};
         for (std::uint64_t i = 0; i < now; ++i) bytes.push_back(static_cast<std::uint8_t>(*answer >> (8 * i)));
         address += now * model::PAGE_SIZE;

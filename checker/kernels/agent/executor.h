@@ -31,7 +31,8 @@ struct Process {
 
 class Executor {
   public:
-    // Starts process 1. `ksm` and `swap` may be null: steps that need them are then unavailable. Both outlive the executor.
+    // Starts process 1. `ksm` and `swap` may be null: steps that need them are then unavailable. Both outlive the
+    // executor.
     static std::variant<Executor, Unavailable> start(const Needs& needs, KsmControl* ksm, SwapControl* swap);
     Executor(Executor&&) noexcept;
     Executor& operator=(Executor&&) = delete;
@@ -57,7 +58,7 @@ class Executor {
     Executor() = default;
     // What the process answers; nothing if it is gone.
     std::optional<std::int64_t> ask(const Process& process, const agent::Record& record);
-    std::optional<std::int64_t> ask(const Process& process, agent::Verb verb,
+    std::optional<std::int64_t> ask(const Process& process, agent::Order verb,
                                     std::initializer_list<std::uint64_t> args);
     Process* find(model::Pid pid);
 

@@ -1,8 +1,9 @@
 // What the agent is told, and where it lives: plain data, without the standard library.
 //
-// The agent is one freestanding program (program/). On the running kernel it is started by an Executor, and every process
-// of a trace is told what to do over a descriptor. In a guest kernel it is init: it reads the same records from a file,
-// passes them on to the processes of the trace, and writes what it sees as lines of text, in the order of the records:
+// The agent is one freestanding program (program/). On the running kernel it is started by an Executor, and every
+// process of a trace is told what to do over a descriptor. In a guest kernel it is init: it reads the same records from
+// a file, passes them on to the processes of the trace, and writes what it sees as lines of text, in the order of the
+// records:
 //   begin T                 trace T begins (after everything of the trace before is gone)
 //   = N VALUE               record N of the trace returned VALUE (decimal; errors are negative)
 //   dead N                  the process that record N is about has ended by itself, or does not answer
@@ -32,14 +33,14 @@ inline constexpr int max_files = 256;
 inline constexpr int free_fd = 512; // and above: not used by the agent
 
 // The agent's own memory, all of it MAP_SHARED, so that it has neither anon_vmas nor anonymous pages and KSM passes it
-// by whatever a process asks for. Traces must keep out of it. A guest's user space ends earlier, at guest_end or some GiB
-// below (arch/x86/um: os_get_top_address()).
-struct Place {
+// by whatever a process asks for. Traces must keep out of it. A guest's user space ends earlier, at guest_end or some
+// GiB below (arch/x86/um: os_get_top_address()).
+struct AgentMemory {
     u64 start; // of the memory of process 0, the others' above it
     u64 end;   // above is nothing of the agent's, and nothing of a trace's
 };
-inline constexpr Place on_this_machine{0x7d0000000000, 0x7d0004100000};
-inline constexpr Place in_guest{0x7900000000, 0x7a00000000};
+inline constexpr AgentMemory on_this_machine{0x7d0000000000, 0x7d0004100000};
+inline constexpr AgentMemory in_guest{0x7900000000, 0x7a00000000};
 inline constexpr u64 guest_end = 0x7fc0000000, machine_end = 0x7ffffffff000;
 inline constexpr u64 area_size = 0x10000; // stack and signal stack of one process
 inline constexpr u64 area_stride = 0x100000;
@@ -51,7 +52,7 @@ inline constexpr int own_vmas = 2, own_vmas_in_guest = 3; // of each process
 inline constexpr u64 keeper = max_processes - 1; // in a guest: index of a process of init's own
 inline constexpr u64 most_pages = 1 << 20;       // of a VMA that is looked at
 
-enum class Verb : u64 {
+enum class Order : u64 {
     // What a process is told. It answers with a number, errors negative.
     call = 1,          // a: number of the system call, its six arguments. Answer: what the call returned
     call_after_enomem, // the same, if it answered -ENOMEM before; else the answer stays what it was
@@ -76,7 +77,7 @@ enum class Verb : u64 {
 };
 
 struct Record {
-    Verb verb;
+    Order verb;
     u64 number;  // of the record within its trace, as a guest's answer names it
     u64 process; // index; 0 on this machine, where every process has a channel
     u64 a[7];

@@ -9,7 +9,8 @@
 
 namespace checker::kernels {
 
-// Calls by number and name, arguments in hexadecimal: "1 mremap(0x10000, 0x1000, 0x2000, 0x3, 0x20000, 0x0) after ENOMEM".
+// Calls by number and name, arguments in hexadecimal: "1 mremap(0x10000, 0x1000, 0x2000, 0x3, 0x20000, 0x0) after
+// ENOMEM".
 std::string to_text(const Action& action);
 
 // The whole trace. A step that no kernel can be told of is a line "# why".

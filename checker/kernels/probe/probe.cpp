@@ -72,21 +72,21 @@ FoundRules find_rules(const model::Rules& assumed, const Ask& ask) {
         trials.push_back({std::move(trace), assumed});
         trials.push_back(std::move(other));
     }
-    const std::vector<Answer> answers = ask(trials);
+    const std::vector<TrialAnswer> answers = ask(trials);
     FoundRules found{assumed, {}};
     for (std::size_t i = 0; i < probes().size(); ++i) {
         const Probe& p = probes()[i];
         const std::string_view holds = assumed.*p.rule ? "holds" : "does not hold";
-        if (answers[2 * i] == Answer::agrees) continue;
-        if (answers[2 * i + 1] == Answer::agrees) {
+        if (answers[2 * i] == TrialAnswer::agrees) continue;
+        if (answers[2 * i + 1] == TrialAnswer::agrees) {
             found.rules.*p.rule = !(assumed.*p.rule);
             found.remarks.push_back(fmt::format("{} {} here, as a probe shows", name_of(p.rule),
                                                 found.rules.*p.rule ? "holds" : "does not hold"));
         } else
             found.remarks.push_back(
                 fmt::format("whether {} holds could not be told ({}); it is taken that it {}", name_of(p.rule),
-                            answers[2 * i] == Answer::not_played ? "its probe could not be played"
-                                                                 : "the kernel did neither on its probe",
+                            answers[2 * i] == TrialAnswer::not_played ? "its probe could not be played"
+                                                                      : "the kernel did neither on its probe",
                             holds));
     }
     return found;

@@ -29,8 +29,8 @@ struct Trial {
     model::Trace trace;
     model::Rules rules;
 };
-enum class Answer : unsigned char { agrees, differs, not_played };
-using Ask = std::function<std::vector<Answer>(std::span<const Trial>)>; // all at once: a guest is booted once
+enum class TrialAnswer : unsigned char { agrees, differs, not_played };
+using Ask = std::function<std::vector<TrialAnswer>(std::span<const Trial>)>; // all at once: a guest is booted once
 
 struct FoundRules {
     model::Rules rules;

@@ -48,10 +48,10 @@ bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
     return false;
 }
 
-// Known simplifications of the model (docs/kernel-map.md): a page that ksmd takes out of a mlocked VMA waits in a list of
-// the CPU, with a reference of that list, and cannot be merged elsewhere before the next pass (munlock_folio(),
+// Known simplifications of the model (docs/kernel-map.md): a page that ksmd takes out of a mlocked VMA waits in a list
+// of the CPU, with a reference of that list, and cannot be merged elsewhere before the next pass (munlock_folio(),
 // mm/mlock.c); and reclaim drops what MADV_FREE made freeable, where the model swaps it out.
-bool simplified(const Lab& lab, const Scope& scope, const model::Step& step) {
+bool simplified(const Lab& lab, const DrawScope& scope, const model::Step& step) {
     if (const auto* m = std::get_if<model::Madvise>(&step.op); m && m->advice.v == model::madv_free)
         return lab.swap.has_value();
     if (!scope.operations.test(operation_index("ksmd"))) return false;
@@ -75,7 +75,7 @@ struct RunOutcome {
 };
 
 // Settings that half of the runs begin with: KSM's defaults leave chains and zero pages to a rare draw of a knob.
-std::vector<model::Step> settings_of(std::uint64_t seed, std::uint64_t run, const Scope& scope) {
+std::vector<model::Step> settings_of(std::uint64_t seed, std::uint64_t run, const DrawScope& scope) {
     std::vector<model::Step> steps;
     Random random(~seed, run);
     if (!scope.operations.test(operation_index("knob")) || !random.percent(50)) return steps;
@@ -88,7 +88,7 @@ std::vector<model::Step> settings_of(std::uint64_t seed, std::uint64_t run, cons
     return steps;
 }
 
-RunOutcome play_run(Lab& lab, const CampaignOptions& options, const Scope& scope, std::uint64_t run) {
+RunOutcome play_run(Lab& lab, const CampaignOptions& options, const DrawScope& scope, std::uint64_t run) {
     RunOutcome out;
     Sequence sequence(options.seed, run, scope);
     sequence.opening(settings_of(options.seed, run, scope)).without([&](const model::Kernel& k, const model::Step& s) {
@@ -153,7 +153,7 @@ void keep_difference(Lab& lab, const CampaignOptions& options, const RunOutcome&
 CampaignReport run_campaign(Lab& lab, const CampaignOptions& options, const Watch& progress) {
     CampaignReport report;
     Engine engine(options.seconds);
-    Scope scope = options.scope;
+    DrawScope scope = options.scope;
     scope.operations = playable(lab, scope.operations);
     RunOutcome last;
     const Work one_run[] = {[&](std::uint64_t run) {

@@ -12,7 +12,7 @@ namespace checker::kernels {
 
 struct CampaignOptions : SearchBounds { // there is one machine: `jobs` means nothing
     ReplayOptions replay;
-    Scope scope;
+    DrawScope scope;
     std::uint64_t seed = 1;
     std::uint64_t first_run = 0;
     double minimize_seconds = 30;

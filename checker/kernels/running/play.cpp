@@ -22,7 +22,7 @@ model::Result result_of(std::int64_t value) {
     return static_cast<model::Errno>(-value);
 }
 
-constexpr agent::Place own = agent::on_this_machine;
+constexpr agent::AgentMemory own = agent::on_this_machine;
 
 // May something done to this range reach the agent's own memory?
 bool meets_agent(std::uint64_t address, std::uint64_t length) {

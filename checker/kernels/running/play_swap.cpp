@@ -43,7 +43,7 @@ const Unavailable no_pagemap{"pagemap cannot be read"};
 std::vector<std::int64_t> Play::hold(const Process& p, std::span<const std::uint64_t> pages) const {
     std::vector<std::int64_t> pipes;
     for (const std::uint64_t page : pages) {
-        const std::int64_t pipe = e.ask(p, agent::Verb::hold, {page}).value_or(-1);
+        const std::int64_t pipe = e.ask(p, agent::Order::hold, {page}).value_or(-1);
         if (pipe >= 0) pipes.push_back(pipe); // what cannot be read cannot be held
     }
     return pipes;
@@ -52,16 +52,16 @@ std::vector<std::int64_t> Play::hold(const Process& p, std::span<const std::uint
 void Play::release(const Process& p, std::span<const std::int64_t> pipes) const {
     for (const std::int64_t pipe : pipes)
         for (const std::int64_t end : {pipe & 0xffffffff, pipe >> 32})
-            e.ask(p, agent::Verb::call, {SYS_close, static_cast<std::uint64_t>(end)});
+            e.ask(p, agent::Order::call, {SYS_close, static_cast<std::uint64_t>(end)});
 }
 
 // Asks the kernel to reclaim one page. What the call returned; nothing if the process is gone.
 std::optional<std::int64_t> Play::page_out(const Process& p, std::uint64_t page) const {
-    return e.ask(p, agent::Verb::call, {SYS_madvise, page, model::PAGE_SIZE, MADV_PAGEOUT});
+    return e.ask(p, agent::Order::call, {SYS_madvise, page, model::PAGE_SIZE, MADV_PAGEOUT});
 }
 
 bool Play::cached(const Process& p, std::uint64_t page) const {
-    return e.ask(p, agent::Verb::in_core, {page}).value_or(-1) == 1;
+    return e.ask(p, agent::Order::in_core, {page}).value_or(-1) == 1;
 }
 
 // The pages that the call will reclaim are held, so that they stay in the swap cache as on a slow device.
@@ -130,7 +130,7 @@ Played Play::operator()(const ReclaimPage& a) const {
 // it is clean and goes. Returns whether it went.
 bool Play::push_out(const Process& p, std::uint64_t page) const {
     for (int tries = 0; tries < 4 && cached(p, page); ++tries) {
-        e.ask(p, agent::Verb::read, {page, 1});
+        e.ask(p, agent::Order::read, {page, 1});
         const auto now = read_pagemap(p.real, page, page + model::PAGE_SIZE);
         if (now.empty() || !reclaimable(now[0]) || frame_count(now[0].frame()) != 1u) return false;
         const std::uint64_t frame = now[0].frame();

@@ -165,13 +165,13 @@ ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& op
 FoundRules probe_rules(Lab& lab, const model::Rules& assumed) {
     const model::Rules before = lab.rules;
     FoundRules found = find_rules(assumed, [&](std::span<const Trial> trials) {
-        std::vector<Answer> answers;
+        std::vector<TrialAnswer> answers;
         for (const Trial& t : trials) {
             lab.rules = t.rules;
             const ReplayReport::Status status = replay(lab, t.trace, {}).status;
-            answers.push_back(status == ReplayReport::Status::agree    ? Answer::agrees
-                              : status == ReplayReport::Status::differ ? Answer::differs
-                                                                       : Answer::not_played);
+            answers.push_back(status == ReplayReport::Status::agree    ? TrialAnswer::agrees
+                              : status == ReplayReport::Status::differ ? TrialAnswer::differs
+                                                                       : TrialAnswer::not_played);
         }
         return answers;
     });

@@ -60,7 +60,8 @@ struct ReplayReport {
 class Duel {
   public:
     static std::variant<Duel, Unavailable> start(Lab& lab, const ReplayOptions& options, const Needs& needs);
-    // Plays and compares one step; nothing means that the two agree. Throws model::BadInput if the model cannot play it.
+    // Plays and compares one step; nothing means that the two agree. Throws model::BadInput if the model cannot play
+    // it.
     std::optional<ReplayReport> step(const model::Step& step, bool look = true);
     const model::Kernel& model() const { return session_.machines.front().kernel; }
     const model::Result& last_result() const { return result_; } // the model's

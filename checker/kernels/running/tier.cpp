@@ -36,7 +36,7 @@ std::string most_common(const std::map<std::string, std::size_t>& reasons) {
 } // namespace
 
 LiveRun run_live(const std::string& folder, const LiveOptions& options,
-              const std::function<void(std::size_t, std::size_t, const std::string&)>& progress) {
+                 const std::function<void(std::size_t, std::size_t, const std::string&)>& progress) {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
     const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };

@@ -33,10 +33,10 @@ struct LiveRun {
 };
 
 // Plays every trace below the folder, and gives the machine back as it was. Stops early when the user interrupts (where
-// catch_interrupts() was called; else the signal ends the program, and the settings are put back, too). With a swap file
-// in the options swap traces are played; by default they need swap that is on. Throws model::BadInput for a trace that
-// the model cannot play. `progress` is called before each trace.
+// catch_interrupts() was called; else the signal ends the program, and the settings are put back, too). With a swap
+// file in the options swap traces are played; by default they need swap that is on. Throws model::BadInput for a trace
+// that the model cannot play. `progress` is called before each trace.
 LiveRun run_live(const std::string& folder, const LiveOptions& options,
-              const std::function<void(std::size_t done, std::size_t of, const std::string& path)>& progress);
+                 const std::function<void(std::size_t done, std::size_t of, const std::string& path)>& progress);
 
 } // namespace checker::kernels

@@ -39,7 +39,8 @@ std::optional<std::vector<VmaPicture>> read_smaps(pid_t pid, const Executor& exe
         unsigned long long start, end, offset, inode;
         char prot[5];
         if (std::sscanf(line.c_str(), "%llx-%llx %4s %llx %*s %llu", &start, &end, prot, &offset, &inode) == 5) {
-            ours = (start < agent::on_this_machine.start || start >= agent::on_this_machine.end) && start < model::TASK_SIZE;
+            ours = (start < agent::on_this_machine.start || start >= agent::on_this_machine.end) &&
+                   start < model::TASK_SIZE;
             if (!ours) continue;
             VmaPicture v;
             v.start = start;

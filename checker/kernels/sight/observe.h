@@ -19,8 +19,9 @@ struct Eyes {
 // The most that this process may see, but not more than `at_most`.
 Eyes open_eyes(Level at_most);
 
-// Counters of KSM when the trace began: they only go on. (ksm_zero_pages should be 0 then, but the kernel loses track of
-// it when a process forks that has such pages in a VMA with MADV_DONTFORK: ksm_fork() counts them for the child, too.)
+// Counters of KSM when the trace began: they only go on. (ksm_zero_pages should be 0 then, but the kernel loses track
+// of it when a process forks that has such pages in a VMA with MADV_DONTFORK: ksm_fork() counts them for the child,
+// too.)
 struct KsmBefore {
     std::uint64_t pages_skipped = 0;
     std::int64_t zero_pages = 0;

@@ -84,8 +84,8 @@ struct NodePicture { // kernel: the stable node of a frame that is mapped
 struct KsmPicture { // /sys/kernel/mm/ksm
     std::uint64_t pages_shared = 0, pages_sharing = 0, pages_unshared = 0, pages_volatile = 0, pages_skipped = 0;
     std::uint64_t stable_node_chains = 0, stable_node_dups = 0;
-    // Of the model: what would be left of these if every search for any content had come by every chain. The kernel's tree
-    // decides by its shape which chains a search meets, and drops their stale nodes.
+    // Of the model: what would be left of these if every search for any content had come by every chain. The kernel's
+    // tree decides by its shape which chains a search meets, and drops their stale nodes.
     std::uint64_t least_chains = 0, least_dups = 0;
     std::int64_t zero_pages = 0;
     friend bool operator==(const KsmPicture&, const KsmPicture&) = default;
@@ -98,8 +98,9 @@ struct Picture {
     std::vector<AnonVmaPicture> anon_vmas;
     std::vector<NodePicture> nodes;
     KsmPicture ksm;
-    // kernel: rmap_items that ksmd takes for listed, though they are not: the `head` that remove_node_from_stable_tree()
-    // left behind is the address of the page's new stable node. Which address a node gets is the allocator's choice.
+    // kernel: rmap_items that ksmd takes for listed, though they are not: the `head` that
+    // remove_node_from_stable_tree() left behind is the address of the page's new stable node. Which address a node
+    // gets is the allocator's choice.
     std::vector<NodePicture::Item> mistaken;
 };
 

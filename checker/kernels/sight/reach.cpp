@@ -62,13 +62,13 @@ std::optional<SameNode> same_node(const model::Kernel& k, const PageTables& tabl
     return same;
 }
 
-// What a plan asks of the picture for one rmap_item. The kernel stores nothing for it: that comes from the model's record,
-// and so does the name of the VMA that the page was merged in.
+// What a plan asks of the picture for one rmap_item. The kernel stores nothing for it: that comes from the model's
+// record, and so does the name of the VMA that the page was merged in.
 PictureQuery query_of(const Strategy& s, const Ask& ask, const model::Kernel& k, const model::RmapItem& item,
                       const NodePicture::Item& seen, const Picture& live) {
     Clue clue{item.page, stored_word(s, k, item), {}};
     Name tree = seen.anon_vma;
-    if (ask.tree == Tree::of_merge_vma) {
+    if (ask.tree == AskedTree::of_merge_vma) {
         const model::MergeRecord& m = item.merged;
         if (!k.vmas.alive(m.vma) || k.vmas[m.vma].birth != m.vma_birth) return {};
         const model::Vma& vma = k.vmas[m.vma];
@@ -105,8 +105,8 @@ std::vector<MappedAt> reach(const Picture& p, const NodePicture& node, const Que
         for (const auto& entry : tree->tree) {
             const VmaPicture* v = find_vma(p, entry);
             if (!v || !model::meets(model::interval(range_of(*v)), q.pgoffs)) continue;
-            const model::Vpn page = q.place == Place::of_offset ? model::vma_address(range_of(*v), q.pgoffs.first)
-                                                                : model::vpn(node.items[i].address);
+            const model::Vpn page = q.place == LookAt::of_offset ? model::vma_address(range_of(*v), q.pgoffs.first)
+                                                                 : model::vpn(node.items[i].address);
             if (!model::contains(range_of(*v), page)) continue;
             if (maps(p, entry.pid, model::address(page), node.frame)) found.push_back({entry.pid, page});
         }

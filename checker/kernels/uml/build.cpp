@@ -38,7 +38,7 @@ const std::vector<std::string> environment = {"MAKEFLAGS",
 
 std::string compiler_version(const std::string& room) {
     const std::string log = room + "/compiler";
-    if (!run({{"gcc", "-v"}, "", {"LC_ALL=C"}, log, 60, false, {}}).good()) throw CannotTest("gcc does not run");
+    if (!run({{"gcc", "-v"}, "", {"LC_ALL=C"}, log, 60, false, {}}).good()) throw model::CannotTell("gcc does not run");
     return tail_of(log, 1);
 }
 
@@ -91,9 +91,9 @@ void configure(const Copy& copy, unsigned jobs) {
     changes.push_back("KCONFIG_ALLCONFIG=" + config);
     const std::string log = copy.room() + "/config.log";
     if (!run({make(jobs, {"allnoconfig"}), copy.folder(), changes, log, limit, false, {}}).good())
-        throw CannotTest("the tree cannot be configured", what_failed(log));
+        throw model::CannotTell("the tree cannot be configured", what_failed(log));
     if (const std::string missing = missing_options(read_whole(copy.folder() + "/.config")); !missing.empty())
-        throw CannotTest("the tree's User-Mode Linux cannot have" + missing);
+        throw model::CannotTell("the tree's User-Mode Linux cannot have" + missing);
     write_whole(stamp, wanted);
 }
 
@@ -107,7 +107,7 @@ void try_the_edited(const Copy& copy, const Overlay& overlay, unsigned jobs, con
             objects.push_back(file.substr(0, file.size() - 1) + "o");
     const std::string log = copy.room() + "/first.log";
     if (!run({make(jobs, objects), copy.folder(), environment, log, limit, false, {}}).good())
-        throw CannotTest(fmt::format("{} does not build", what), what_failed(log));
+        throw model::CannotTell(fmt::format("{} does not build", what), what_failed(log));
 }
 
 // The oldest kernels go when there are many.
@@ -132,7 +132,7 @@ Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache,
     using Clock = std::chrono::steady_clock;
     const auto begin = Clock::now();
     if (const std::string missing = missing_programs(); !missing.empty())
-        throw CannotTest("a kernel cannot be built here without" + missing);
+        throw model::CannotTell("a kernel cannot be built here without" + missing);
     Built built;
     built.key = Digest().add(copy.content(overlay)).add(kernel_config()).add(compiler_version(copy.room())).hex();
     built.kernel = fmt::format("{}/kernels/{}", cache, built.key);
@@ -146,8 +146,8 @@ Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache,
     configure(copy, jobs);
     try_the_edited(copy, overlay, jobs, what);
     const std::string log = copy.room() + "/build.log";
-    const Outcome o = run({make(jobs, {"linux"}), copy.folder(), environment, log, limit, false, {}});
-    if (!o.good()) throw CannotTest(fmt::format("{} does not build", what), what_failed(log));
+    const ProgramEnd o = run({make(jobs, {"linux"}), copy.folder(), environment, log, limit, false, {}});
+    if (!o.good()) throw model::CannotTell(fmt::format("{} does not build", what), what_failed(log));
     fs::create_directories(cache + "/kernels");
     const std::string part = fmt::format("{}.{}", built.kernel, getpid());
     fs::copy_file(copy.folder() + "/linux", part, fs::copy_options::overwrite_existing);

@@ -17,7 +17,7 @@ struct Built {
 // The programs that a build needs and that are not there, each after a blank.
 std::string missing_programs();
 
-// A kernel with this overlay, from the cache if it was built before. Throws CannotTest with the end of the log.
+// A kernel with this overlay, from the cache if it was built before. Throws model::CannotTell with the end of the log.
 Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache, unsigned jobs, const std::string& what,
                    const Progress& progress);
 

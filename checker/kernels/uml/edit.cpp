@@ -210,7 +210,7 @@ EditScript read_edit_script(std::string_view text, std::string path) {
 namespace {
 
 [[noreturn]] void fail(const EditScript& script, unsigned line, const std::string& what) {
-    throw CannotTest(fmt::format("{}:{}: {}", script.path, line, what));
+    throw model::CannotTell(fmt::format("{}:{}: {}", script.path, line, what));
 }
 
 std::string either(const std::vector<std::string>& all, std::string_view quote = "") {
@@ -238,13 +238,13 @@ Part scope_in(const EditScript& script, const Edit& e, const std::string& text, 
     fail(script, e.ways.front().line, fmt::format("{} has no {}", out.file, either(e.scopes)));
 }
 
-struct Found {
+struct WayFound {
     const Way* way = nullptr;
     Part at;
 };
 
 // The first way whose words are there.
-Found way_in(const EditScript& script, const Edit& e, const Edited& out, Part within) {
+WayFound way_in(const EditScript& script, const Edit& e, const Edited& out, Part within) {
     const std::string where = out.scope.empty() ? out.file : out.scope + " of " + out.file;
     std::vector<std::string> sought;
     for (const Way& way : e.ways)
@@ -283,7 +283,7 @@ Edited apply_edit(const EditScript& script, const Edit& e, const TextOf& text_of
         if (!text) continue;
         out.file = file;
         out.text = *text;
-        const Found found = way_in(script, e, out, scope_in(script, e, *text, out));
+        const WayFound found = way_in(script, e, out, scope_in(script, e, *text, out));
         if (found.way->what != Way::What::leave) put(*found.way, found.at, out);
         return out;
     }

@@ -53,8 +53,8 @@ struct Edited {
     bool changed = false; // else a `leave` was found, or the edit is not needed in this tree
 };
 
-// One edit of a tree. Throws CannotTest, with the place and with all that was looked for, if the file or the scope or
-// the words are not there, or more than once.
+// One edit of a tree. Throws model::CannotTell, with the place and with all that was looked for, if the file or the
+// scope or the words are not there, or more than once.
 Edited apply_edit(const EditScript& script, const Edit& edit, const TextOf& text_of);
 
 } // namespace checker::kernels::uml

@@ -31,14 +31,14 @@ struct Kernels {           // what is compared
 };
 
 struct PlayedByBoth {
-    std::vector<Script> scripts;
+    std::vector<GuestScript> scripts;
     GuestRun reference, candidate;
 };
 
 enum class Together : std::uint8_t { yes, no }; // no: times are measured, and nothing else shall run
 
 // A guest has one processor, so both run at a time.
-PlayedByBoth play_both(const Kernels& k, std::vector<Script> scripts, Together together = Together::yes) {
+PlayedByBoth play_both(const Kernels& k, std::vector<GuestScript> scripts, Together together = Together::yes) {
     PlayedByBoth p{std::move(scripts), {}, {}};
     std::future<GuestRun> reference;
     if (!k.reference.empty())
@@ -53,14 +53,14 @@ const TraceResult* reference_of(const Kernels& k, const PlayedByBoth& p, std::si
     return k.reference.empty() ? nullptr : &p.reference.traces[i];
 }
 
-std::vector<Script> scripts_of(const std::vector<model::Trace>& traces, const ScriptOptions& how) {
-    std::vector<Script> scripts;
+std::vector<GuestScript> scripts_of(const std::vector<model::Trace>& traces, const ScriptOptions& how) {
+    std::vector<GuestScript> scripts;
     for (const model::Trace& t : traces) scripts.push_back(script_of(t, how));
     return scripts;
 }
 
 // The page whose walk visits most, of the look at the end.
-const SeenPage* dearest(const Script& script, const TraceResult& r) {
+const SeenPage* dearest(const GuestScript& script, const TraceResult& r) {
     const SeenPage* most = nullptr;
     for (const LookPoint& p : script.looks) {
         const auto look = r.looks.find(p.number);
@@ -225,7 +225,7 @@ std::string built(Copy& copy, const Overlay& overlay, const GuestOptions& o, con
 FoundRules probe_rules(const Kernels& k) {
     k.progress("probing the kernel's rules");
     return find_rules(k.how.config.rules, [&](std::span<const Trial> trials) {
-        std::vector<Script> scripts;
+        std::vector<GuestScript> scripts;
         for (const Trial& t : trials) {
             ScriptOptions how = k.how;
             how.config.rules = t.rules;
@@ -234,12 +234,12 @@ FoundRules probe_rules(const Kernels& k) {
         const bool alone = k.reference.empty();
         const GuestRun run = play_in_guest(alone ? k.candidate : k.reference, scripts, k.room, k.progress,
                                            alone ? std::string() : k.memory);
-        std::vector<Answer> answers;
+        std::vector<TrialAnswer> answers;
         for (std::size_t i = 0; i < scripts.size(); ++i) {
             const TraceVerdict v = judge_trace(scripts[i], &run.traces[i], run.traces[i]);
-            answers.push_back(!v.not_judged.empty()           ? Answer::not_played
-                              : v.reference_off_model.empty() ? Answer::agrees
-                                                              : Answer::differs);
+            answers.push_back(!v.not_judged.empty()           ? TrialAnswer::not_played
+                              : v.reference_off_model.empty() ? TrialAnswer::agrees
+                                                              : TrialAnswer::differs);
         }
         return answers;
     });

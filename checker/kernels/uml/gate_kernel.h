@@ -31,7 +31,7 @@ struct GuestOptions {
     Progress progress;                // called with one line; may be empty
 };
 
-// Builds, plays and compares. Throws model::BadInput for what the user named wrongly, CannotTest (with
+// Builds, plays and compares. Throws model::BadInput for what the user named wrongly, model::CannotTell (with
 // the end of a log) and std::filesystem::filesystem_error where the kernels cannot be made or run.
 Findings gate_kernel(const GuestOptions& options);
 

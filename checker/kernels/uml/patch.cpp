@@ -30,13 +30,13 @@ void apply_script(const Copy& copy, const EditScript& script, Overlay& overlay, 
             if (notes)
                 notes->push_back(fmt::format("{}{}{}", edited.file, edited.scope.empty() ? "" : ", ", edited.scope));
             overlay[edited.file] = std::move(edited.text);
-        } catch (const CannotTest& unfound) {
+        } catch (const model::CannotTell& unfound) {
             if (first.empty())
                 first = unfound.what();
             else
                 others += std::string(unfound.what()) + "\n";
         }
-    if (!first.empty()) throw CannotTest(first, others);
+    if (!first.empty()) throw model::CannotTell(first, others);
 }
 
 // "a/mm/ksm.c" without its first part; nothing for /dev/null.
@@ -81,12 +81,12 @@ std::string decoded(const Patch& patch, const std::string& folder) {
         "mkdir mails && git mailsplit -b -omails mailbox && for m in mails/*; do "
         "git mailinfo --encoding=UTF-8 msg part < $m >/dev/null || exit 1; cat part >> diff; done";
     if (!run({{"sh", "-ec", script}, folder, {}, "", 60, false, {}}).good())
-        throw CannotTest(fmt::format("{} is an encoded mail that git mailinfo does not read", patch.path));
+        throw model::CannotTell(fmt::format("{} is an encoded mail that git mailinfo does not read", patch.path));
     return read_whole(folder + "/diff");
 }
 
 void apply_diff(const Copy& copy, const Patch& patch, Overlay& overlay) {
-    if (!has_program("patch")) throw CannotTest("the program patch is missing (package patch)");
+    if (!has_program("patch")) throw model::CannotTell("the program patch is missing (package patch)");
     const Scratch scratch(copy.room());
     const std::string diff = decoded(patch, scratch.folder), tree = scratch.folder + "/tree/";
     const std::set<std::string> files = files_of(diff);
@@ -96,14 +96,14 @@ void apply_diff(const Copy& copy, const Patch& patch, Overlay& overlay) {
     }
     write_whole(scratch.folder + "/diff", diff);
     const std::string log = scratch.folder + "/log";
-    const Outcome o = run({{"patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-i", "../diff"},
-                           tree,
-                           {"LC_ALL=C"},
-                           log,
-                           60,
-                           false,
-                           {}});
-    if (!o.good()) throw CannotTest(fmt::format("{} does not apply", patch.path), tail_of(log, 6));
+    const ProgramEnd o = run({{"patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-i", "../diff"},
+                              tree,
+                              {"LC_ALL=C"},
+                              log,
+                              60,
+                              false,
+                              {}});
+    if (!o.good()) throw model::CannotTell(fmt::format("{} does not apply", patch.path), tail_of(log, 6));
     for (const std::string& file : files) {
         if (fs::is_regular_file(tree + file))
             overlay[file] = read_whole(tree + file);
@@ -116,12 +116,12 @@ void apply_diff(const Copy& copy, const Patch& patch, Overlay& overlay) {
 
 Patch read_patch(const std::string& path) {
     if (!fs::is_regular_file(path))
-        throw BadArgument(fmt::format("{} does not exist (a patch, a mailbox or an edit script)", path));
+        throw model::BadInput(fmt::format("{} does not exist (a patch, a mailbox or an edit script)", path));
     Patch p{path, read_whole(path)};
     if (is_edit_script(p.text)) {
         read_edit_script(p.text, path);
     } else if (files_of(p.text).empty() && p.text.find("Content-Transfer-Encoding:") == std::string::npos)
-        throw BadArgument(
+        throw model::BadInput(
             fmt::format("{}:1:1: this changes nothing (a diff, a mailbox of diffs, or '{}')", path, edit_header));
     return p;
 }

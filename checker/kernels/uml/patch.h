@@ -14,11 +14,11 @@ struct Patch {
     std::string path;
     std::string text;
 };
-// Throws BadArgument if the file cannot be read or holds no change.
+// Throws model::BadInput if the file cannot be read or holds no change.
 Patch read_patch(const std::string& path);
 
 // What is put on top of the sources: `patches` in their order, then our own additions, without which nothing can be
-// observed. Throws CannotTest if a patch does not apply, model::BadInput if an edit script is not one.
+// observed. Throws model::CannotTell if a patch does not apply, model::BadInput if an edit script is not one.
 // `notes` gets a line for each fix that User-Mode Linux needed.
 Overlay overlay_for(const Copy& copy, const std::vector<Patch>& patches, std::vector<std::string>& notes);
 

@@ -42,11 +42,11 @@ std::string cpio_entry(const std::string& name, unsigned mode, std::string_view 
 void append(std::string& to, const Record& r) { to.append(reinterpret_cast<const char*>(&r), sizeof r); }
 
 // The index of a trace among the scripts is how the guest names it.
-std::string script_bytes(std::span<const Script> scripts, const std::vector<std::size_t>& which) {
+std::string script_bytes(std::span<const GuestScript> scripts, const std::vector<std::size_t>& which) {
     std::string bytes;
     for (std::size_t t : which)
         for (Record r : scripts[t].records) {
-            if (r.verb == Verb::begin || r.verb == Verb::end) r.a[0] = t;
+            if (r.verb == Order::begin || r.verb == Order::end) r.a[0] = t;
             append(bytes, r);
         }
     return bytes;
@@ -79,7 +79,7 @@ bool shared_memory_holds_a_guest() {
     return statvfs("/dev/shm", &s) == 0 && !(s.f_flag & ST_NOEXEC) && s.f_bavail * s.f_frsize >= (512ull << 20);
 }
 
-Outcome boot(const std::string& kernel, const std::string& room) {
+ProgramEnd boot(const std::string& kernel, const std::string& room) {
     Pulse pulse{room + "/results"};
     Command c;
     c.arguments = {kernel,
@@ -162,7 +162,7 @@ struct LookReader {
     }
     void read_vma(std::istringstream& in) {
         std::uint64_t index = 0;
-        ExpectedVma v;
+        GuestVma v;
         if (in >> index >> std::hex >> v.start >> v.end >> v.prot) {
             v.pid = pid(index);
             look.vmas.push_back(std::move(v));
@@ -182,14 +182,14 @@ struct LookReader {
     }
 };
 
-const LookPoint* point_of(const Script& script, std::uint64_t number) {
+const LookPoint* point_of(const GuestScript& script, std::uint64_t number) {
     for (const LookPoint& p : script.looks)
         if (p.number == number) return &p;
     return nullptr;
 }
 
 // Returns whether the guest came to its end.
-bool read_results(const std::string& path, std::span<const Script> scripts, std::vector<TraceResult>& into) {
+bool read_results(const std::string& path, std::span<const GuestScript> scripts, std::vector<TraceResult>& into) {
     Lines lines{std::istringstream(fs::exists(path) ? read_whole(path) : ""), {}};
     TraceResult* trace = nullptr;
     std::size_t index = 0;
@@ -245,7 +245,7 @@ void read_log(const std::string& path, GuestRun& run) {
     }
 }
 
-std::string ending_of(const Outcome& o, const std::string& log) {
+std::string ending_of(const ProgramEnd& o, const std::string& log) {
     const std::string how = o.ending == Ending::given_up ? fmt::format("hangs (no sign of life for {} s)", patience)
                             : o.ending == Ending::killed_by_signal ? fmt::format("ends by signal {}", o.status)
                                                                    : fmt::format("ends with status {}", o.status);
@@ -290,9 +290,10 @@ struct Memory {
 
 } // namespace
 
-GuestRun play_in_guest(const std::string& kernel, std::span<const Script> scripts, const std::string& room_of_all,
+GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> scripts, const std::string& room_of_all,
                        const Progress& progress, const std::string& memory_folder) {
-    if (agent_bytes().empty()) throw CannotTest("this rmapcheck was built without the agent (it knows x86-64 only)");
+    if (agent_bytes().empty())
+        throw model::CannotTell("this rmapcheck was built without the agent (it knows x86-64 only)");
     const auto begin = Clock::now();
     GuestRun result;
     result.traces.resize(scripts.size());
@@ -308,7 +309,7 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const Script> script
         fs::remove(room + "/results");
         const std::string bytes = script_bytes(scripts, left);
         const Memory memory(memory_folder, kernel, bytes);
-        Outcome o;
+        ProgramEnd o;
         if (memory.has()) {
             memory.recall(room);
             ++result.remembered;
@@ -330,8 +331,8 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const Script> script
             const std::string log = tail_of(room + "/log", 10);
             const std::string how = ending_of(o, "/dev/null");
             fs::remove_all(room);
-            throw CannotTest("the kernel does not boot as far as the first trace: it " + how.substr(0, how.find('\n')),
-                             log);
+            throw model::CannotTell(
+                "the kernel does not boot as far as the first trace: it " + how.substr(0, how.find('\n')), log);
         }
         result.traces[last].broke_off = ending_of(o, room + "/log");
     }

@@ -31,7 +31,7 @@ struct SeenEntry {
 };
 struct Look {
     std::vector<SeenPage> pages;
-    std::vector<ExpectedVma> vmas;
+    std::vector<GuestVma> vmas;
     std::map<MappedAt, SeenEntry> entries;
     std::map<MappedAt, bool> idle; // by page_idle: did the walk find the entry?
     std::set<Pid> too_large;       // processes with a VMA whose entries were not read
@@ -54,11 +54,11 @@ struct GuestRun {
 };
 
 // Plays every script that can be played. A guest that breaks off in the middle of a trace is started again behind it.
-// Throws CannotTest if a guest does not come as far as its first trace. Several may run at a time.
+// Throws model::CannotTell if a guest does not come as far as its first trace. Several may run at a time.
 //
 // `memory`: a folder where the results of guests that came to their end are kept, and taken from, by kernel and script:
 // a guest does the same every time. `kernel` must then name what it was built from. Empty: nothing is kept.
-GuestRun play_in_guest(const std::string& kernel, std::span<const Script> scripts, const std::string& room,
+GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> scripts, const std::string& room,
                        const Progress& progress, const std::string& memory = {});
 
 } // namespace checker::kernels::uml

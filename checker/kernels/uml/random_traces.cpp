@@ -38,7 +38,7 @@ void play_and_keep(model::Kernel& k, model::Trace& trace, model::Step step) {
 }
 
 model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::uint64_t number, std::uint32_t length) {
-    Scope scope;
+    DrawScope scope;
     scope.length = length;
     model::Trace trace;
     trace.path = fmt::format("random-{}-{}", seed, number);

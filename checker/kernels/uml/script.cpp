@@ -63,7 +63,7 @@ void expect_state(const model::Kernel& k, LookPoint& look) {
 
 // Turns steps into records one after another, playing the model beside them.
 struct Writer {
-    Script& script;
+    GuestScript& script;
     const ScriptOptions& options;
     Session session;
     SoFar so_far{};
@@ -128,7 +128,7 @@ void Writer::make_files() {
     if (needs.file_size > (1ull << 38)) throw Unplayable{"a file of more than 256 GiB"};
     so_far.files = needs.files;
     for (std::uint64_t index = 0; index < needs.files.size(); ++index)
-        add({Verb::file, 0, 0, {index, needs.file_size}});
+        add({Order::file, 0, 0, {index, needs.file_size}});
 }
 
 void Writer::check_reach() const {
@@ -179,7 +179,7 @@ void Writer::write_step(const model::Step& s) {
     // The look of a walk is taken in the state after it, which is the state before it.
     std::uint64_t number = 0;
     for (const Action& action : actions) number = act(action);
-    Asked a{s.line, model::to_text(s), {}};
+    RecordedStep a{s.line, model::to_text(s), {}};
     const bool says_nothing =
         std::holds_alternative<ForkProcess>(actions.back()) || std::holds_alternative<LookAtMachine>(actions.back());
     if (!says_nothing && options.compare) a.expected = value_of(result);
@@ -201,8 +201,8 @@ std::string unplayable_step(const model::Step& step, const model::Kernel& before
     return {};
 }
 
-Script script_of(const model::Trace& trace, const ScriptOptions& options) {
-    Script script;
+GuestScript script_of(const model::Trace& trace, const ScriptOptions& options) {
+    GuestScript script;
     script.name = trace.path;
     script.trace = &trace;
     std::vector<const Strategy*> strategies{&reference()};
@@ -213,7 +213,7 @@ Script script_of(const model::Trace& trace, const ScriptOptions& options) {
     Writer w{script, options, start_session(config, strategies)};
     try {
         script.records.push_back(
-            {Verb::begin, 0, 0, {0, config.max_page_sharing, config.use_zero_pages, config.smart_scan}});
+            {Order::begin, 0, 0, {0, config.max_page_sharing, config.use_zero_pages, config.smart_scan}});
         w.make_files();
         for (const model::Step& s : trace.steps) w.write_step(s);
         const std::uint32_t line = trace.steps.empty() ? 1 : trace.steps.back().line;
@@ -224,7 +224,7 @@ Script script_of(const model::Trace& trace, const ScriptOptions& options) {
             w.add(record_of(FullScans{heal_scans}, [](Pid) { return 0; }));
             w.look(line, Occasion::healed);
         }
-        script.records.push_back({Verb::end, 0, 0, {}});
+        script.records.push_back({Order::end, 0, 0, {}});
     } catch (const Unplayable& u) {
         script.unplayable = u.why;
     } catch (const model::BadInput& bad) {

@@ -14,13 +14,13 @@
 
 namespace checker::kernels::uml {
 
-using agent::Record, agent::Verb;
+using agent::Record, agent::Order;
 
-struct ExpectedVma {
+struct GuestVma {
     Pid pid = 0;
     std::uint64_t start = 0, end = 0;
     std::string prot; // "rw-p"
-    friend auto operator<=>(const ExpectedVma&, const ExpectedVma&) = default;
+    friend auto operator<=>(const GuestVma&, const GuestVma&) = default;
 };
 
 enum class Held : std::uint8_t { page, swap, zero, file };
@@ -42,24 +42,24 @@ struct LookPoint {
     std::uint32_t line = 0;   // of the trace
     Occasion occasion = Occasion::walk;
     std::map<std::uint64_t, Pid> pid_of; // by the index that the guest knows
-    std::vector<ExpectedVma> vmas;       // in order
+    std::vector<GuestVma> vmas;          // in order
     std::map<MappedAt, ExpectedEntry> entries;
     // What strategies miss of the KSM pages, by name; the reference is always among them.
     std::map<std::string, std::set<MappedAt>> missed;
     std::set<std::string> reads_freed; // strategies that read a freed VMA: a kernel may find, miss, or die
 };
 
-struct Asked { // one step of the trace, as a record
+struct RecordedStep { // one step of the trace, as a record
     std::uint32_t line = 0;
     std::string text;
     std::optional<std::int64_t> expected; // as the model returns it; none where nothing can be said (a fork's pid)
 };
 
-struct Script {
+struct GuestScript {
     std::string name; // of the trace, for messages
     const model::Trace* trace = nullptr;
-    std::vector<Record> records;          // from Verb::begin to Verb::end
-    std::map<std::uint64_t, Asked> asked; // by number of record
+    std::vector<Record> records;                 // from Order::begin to Order::end
+    std::map<std::uint64_t, RecordedStep> asked; // by number of record
     std::vector<LookPoint> looks;
     std::string unplayable; // why a guest cannot play it; empty: it can
 };
@@ -70,7 +70,7 @@ struct ScriptOptions {
     bool compare = true;                     // false: what the model thinks is not asked (long traces)
 };
 
-Script script_of(const model::Trace& trace, const ScriptOptions& options);
+GuestScript script_of(const model::Trace& trace, const ScriptOptions& options);
 
 // Why no guest can play such a step; empty: it can. `before`: the model's state when it comes.
 std::string unplayable_step(const model::Step& step, const model::Kernel& before);

@@ -38,7 +38,7 @@ void read_version(Tree& tree) {
     const std::string sub = value_of(makefile, "SUBLEVEL");
     if (major.empty() || minor.empty() || !fs::exists(tree.folder + "/mm/ksm.c") ||
         !fs::exists(tree.folder + "/arch/um"))
-        throw BadArgument(
+        throw model::BadInput(
             fmt::format("{} is not a Linux source tree (it would have VERSION in its Makefile, mm/ksm.c and "
                         "arch/um)",
                         tree.name));
@@ -49,7 +49,7 @@ void read_version(Tree& tree) {
 
 std::string unpacked(const std::string& archive, const std::string& cache, const Progress& progress) {
     struct stat s {};
-    if (stat(archive.c_str(), &s) != 0) throw BadArgument(fmt::format("{} does not exist", archive));
+    if (stat(archive.c_str(), &s) != 0) throw model::BadInput(fmt::format("{} does not exist", archive));
     const std::string name = Digest()
                                  .add(fs::absolute(archive).string())
                                  .add(fmt::format("{} {}", s.st_size, s.st_mtime))
@@ -61,11 +61,11 @@ std::string unpacked(const std::string& archive, const std::string& cache, const
         const std::string part = fmt::format("{}.{}.part", place, getpid());
         fs::create_directories(part);
         const std::string log = part + ".log";
-        const Outcome o = run({{"tar", "xf", fs::absolute(archive), "-C", part}, "", {}, log, 0, false, {}});
+        const ProgramEnd o = run({{"tar", "xf", fs::absolute(archive), "-C", part}, "", {}, log, 0, false, {}});
         if (!o.good()) {
             const std::string tail = tail_of(log, 5);
             fs::remove_all(part);
-            throw CannotTest(fmt::format("{} cannot be unpacked", archive), tail);
+            throw model::CannotTell(fmt::format("{} cannot be unpacked", archive), tail);
         }
         fs::remove(log);
         std::error_code error;
@@ -74,7 +74,7 @@ std::string unpacked(const std::string& archive, const std::string& cache, const
     }
     for (const auto& entry : fs::directory_iterator(place))
         if (entry.is_directory() && fs::exists(entry.path() / "Makefile")) return entry.path();
-    throw BadArgument(fmt::format("{} holds no source tree", archive));
+    throw model::BadInput(fmt::format("{} holds no source tree", archive));
 }
 
 bool starts_with(std::string_view s, std::string_view with) { return s.substr(0, with.size()) == with; }
@@ -152,16 +152,16 @@ Tree open_tree(const std::string& kernel, const std::string& cache, const Progre
     const DebianSource debian = !kernel.empty() && fs::exists(kernel) ? DebianSource{} : debian_source(kernel, cache);
     tree.name = debian.version.empty() ? kernel : debian.archive;
     if (!debian.version.empty() && debian.archive.empty())
-        throw CannotTest(
+        throw model::CannotTell(
             fmt::format("there is no source of Linux {0}: fetch it with .ci/kernel-source {0}, install the "
                         "package linux-source-{0}, or name a tree with --kernel",
                         debian.version));
     if (!fs::exists(tree.name))
-        throw BadArgument(fmt::format("{} does not exist (a kernel tree, or an archive of one)", tree.name));
+        throw model::BadInput(fmt::format("{} does not exist (a kernel tree, or an archive of one)", tree.name));
     tree.folder =
         fs::is_directory(tree.name) ? fs::canonical(tree.name).string() : unpacked(tree.name, cache, progress);
     if (!fs::exists(tree.folder + "/Makefile"))
-        throw BadArgument(fmt::format("{} has no Makefile (it would be a Linux source tree)", tree.name));
+        throw model::BadInput(fmt::format("{} has no Makefile (it would be a Linux source tree)", tree.name));
     read_version(tree);
     return tree;
 }
@@ -171,7 +171,7 @@ Copy::Copy(const Tree& tree, const std::string& cache) : tree_(tree) {
     folder_ = room_ + "/tree";
     fs::create_directories(folder_);
     lock_ = open((room_ + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (lock_ < 0 || flock(lock_, LOCK_EX) != 0) throw CannotTest(fmt::format("{} cannot be locked", room_));
+    if (lock_ < 0 || flock(lock_, LOCK_EX) != 0) throw model::CannotTell(fmt::format("{} cannot be locked", room_));
     load();
 }
 

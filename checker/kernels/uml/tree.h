@@ -11,9 +11,6 @@
 
 namespace checker::kernels::uml {
 
-// The user named something that is not there, or not what it should be: exit 2.
-using BadArgument = model::BadInput;
-
 using Progress = std::function<void(const std::string&)>;
 
 struct Tree {

@@ -61,20 +61,21 @@ std::string answer_text(const TraceResult& r, std::uint64_t number) {
     return a == r.answers.end() ? "no answer" : fmt::format("{}", a->second);
 }
 
-bool by_reclaim_or_migration(const Script& script, std::uint64_t number) {
+bool by_reclaim_or_migration(const GuestScript& script, std::uint64_t number) {
     for (const Record& r : script.records)
-        if (r.number == number) return r.verb == Verb::reclaim || r.verb == Verb::drop || r.verb == Verb::migrate;
+        if (r.number == number) return r.verb == Order::reclaim || r.verb == Order::drop || r.verb == Order::migrate;
     return false;
 }
 
 // Answers of a fork are pids, which mean nothing.
-bool comparable(const Script& script, std::uint64_t number) {
+bool comparable(const GuestScript& script, std::uint64_t number) {
     for (const Record& r : script.records)
-        if (r.number == number) return r.verb != Verb::fork && r.verb != Verb::look;
+        if (r.number == number) return r.verb != Order::fork && r.verb != Order::look;
     return false;
 }
 
-void judge_answers(const Script& script, const TraceResult& reference, const TraceResult& candidate, TraceVerdict& v) {
+void judge_answers(const GuestScript& script, const TraceResult& reference, const TraceResult& candidate,
+                   TraceVerdict& v) {
     for (const auto& [number, asked] : script.asked) {
         if (!comparable(script, number)) continue;
         const std::string before = answer_text(reference, number), now = answer_text(candidate, number);
@@ -85,14 +86,14 @@ void judge_answers(const Script& script, const TraceResult& reference, const Tra
     }
 }
 
-void judge_answers_by_model(const Script& script, const TraceResult& r, std::vector<std::string>& off) {
+void judge_answers_by_model(const GuestScript& script, const TraceResult& r, std::vector<std::string>& off) {
     for (const auto& [number, asked] : script.asked)
         if (asked.expected && answer_text(r, number) != fmt::format("{}", *asked.expected))
             off.push_back(fmt::format("line {}: {}: {}, the model says {}", asked.line, asked.text,
                                       answer_text(r, number), *asked.expected));
 }
 
-Lasting lasting_of(const Script& script, const TraceResult& r, MappedAt at) {
+Lasting lasting_of(const GuestScript& script, const TraceResult& r, MappedAt at) {
     for (const LookPoint& p : script.looks)
         if (const Look* look = p.occasion == Occasion::healed ? look_of(r, p) : nullptr)
             return missed_by_walk(*look).contains(at) ? Lasting::stays : Lasting::heals;
@@ -113,8 +114,8 @@ std::set<MappedAt> excused_at(const LookPoint& p, const Look* other, const Look&
     return known ? both(missed_by_all(look), naive->second) : missed_by_all(look);
 }
 
-void judge_look(const Script& script, const LookPoint& p, const TraceResult* reference, const TraceResult& candidate,
-                const Look& look, TraceVerdict& v) {
+void judge_look(const GuestScript& script, const LookPoint& p, const TraceResult* reference,
+                const TraceResult& candidate, const Look& look, TraceVerdict& v) {
     const Look* other = reference ? look_of(*reference, p) : nullptr;
     const std::set<MappedAt> excused = excused_at(p, other, look);
     if (other)
@@ -187,13 +188,11 @@ std::vector<std::string> contradictions(const Look& look) {
 std::vector<std::string> differences_from_model(const LookPoint& expected, const Look& look) {
     std::vector<std::string> all;
     if (expected.vmas.empty() && expected.entries.empty()) return all;
-    std::vector<ExpectedVma> seen = look.vmas;
+    std::vector<GuestVma> seen = look.vmas;
     std::ranges::sort(seen);
     if (seen != expected.vmas) {
         const auto [a, b] = std::ranges::mismatch(seen, expected.vmas);
-        auto text = [](const ExpectedVma& v) {
-            return fmt::format("{} {:#x}-{:#x} {}", v.pid, v.start, v.end, v.prot);
-        };
+        auto text = [](const GuestVma& v) { return fmt::format("{} {:#x}-{:#x} {}", v.pid, v.start, v.end, v.prot); };
         all.push_back(fmt::format("VMA {}, the model has {}", a == seen.end() ? "missing" : text(*a),
                                   b == expected.vmas.end() ? "none" : text(*b)));
     }
@@ -221,7 +220,7 @@ std::vector<std::string> differences_from_model(const LookPoint& expected, const
     return all;
 }
 
-TraceVerdict judge_trace(const Script& script, const TraceResult* reference, const TraceResult& candidate) {
+TraceVerdict judge_trace(const GuestScript& script, const TraceResult* reference, const TraceResult& candidate) {
     TraceVerdict v;
     v.name = script.name;
     v.not_judged = script.unplayable;
@@ -245,7 +244,7 @@ TraceVerdict judge_trace(const Script& script, const TraceResult* reference, con
     return v;
 }
 
-std::string differs_from_strategy(const Script& script, const TraceResult* reference, const TraceResult& candidate,
+std::string differs_from_strategy(const GuestScript& script, const TraceResult* reference, const TraceResult& candidate,
                                   const std::string& strategy) {
     // From the first answer that differs the kernels are in different states, and the model in that of the reference.
     std::uint64_t parted = ~std::uint64_t{0};

@@ -51,11 +51,11 @@ struct TraceVerdict {
 
 // `reference` null: there is no other kernel. The reference is then what this kernel's own walk finds in the same state
 // when trees hand out all of their VMAs, and what `naive` finds in the model, where the model is in that state.
-TraceVerdict judge_trace(const Script& script, const TraceResult* reference, const TraceResult& candidate);
+TraceVerdict judge_trace(const GuestScript& script, const TraceResult* reference, const TraceResult& candidate);
 
 // Does the model's strategy of this name lose (against naive) exactly what the guest's candidate lost (against the walk
 // over all VMAs, of the reference if there is one), look by look? Empty: yes. Else the first difference.
-std::string differs_from_strategy(const Script& script, const TraceResult* reference, const TraceResult& candidate,
+std::string differs_from_strategy(const GuestScript& script, const TraceResult* reference, const TraceResult& candidate,
                                   const std::string& strategy);
 
 std::string at_text(MappedAt at); // "1:0x12000"

@@ -20,7 +20,8 @@ std::string cause_of(const model::Trace& trace) {
     return {};
 }
 
-// What the strategy loses at the trace's walk lines: of the reference what it misses, of others what the reference finds.
+// What the strategy loses at the trace's walk lines: of the reference what it misses, of others what the reference
+// finds.
 struct Losses {
     std::vector<MappedAt> entries;
     std::string lifetime;

@@ -1,5 +1,5 @@
-// The pages of docs/reports: what rmapcheck found, as Markdown that it makes itself. A page is made from the corpora, or from
-// documents that other verbs print with --json, so that every figure in it can be made again.
+// The pages of docs/reports: what rmapcheck found, as Markdown that it makes itself. A page is made from the corpora,
+// or from documents that other verbs print with --json, so that every figure in it can be made again.
 //
 // To add a page: its file here, and its line in the list in pages.cpp.
 #pragma once
@@ -36,8 +36,8 @@ struct ReportPage {
 std::span<const ReportPage> report_pages();
 // None if there is no such page.
 const ReportPage* find_page(std::string_view name);
-// The whole page, with its title and with how it is made. Throws model::BadInput for a document that is not what the page
-// is made from.
+// The whole page, with its title and with how it is made. Throws model::BadInput for a document that is not what the
+// page is made from.
 std::string page_text(const ReportPage& page, const PageRequest& request);
 
 // A table in Markdown: the heads, then the rows. A bar in a cell is escaped.

@@ -158,7 +158,7 @@ void add_names(std::vector<std::string>& words, const std::string& option, const
 } // namespace
 
 std::vector<std::string> command_of(const CheckOptions& options, std::uint64_t run) {
-    const Scope &mine = options.scope, usual;
+    const DrawScope &mine = options.scope, usual;
     std::vector<std::string> words{
         "rmapcheck", "check", "--seed", std::to_string(options.seed), "--runs", std::to_string(run + 1)};
     auto add = [&](const std::string& option, std::uint64_t n, std::uint64_t default_is) {

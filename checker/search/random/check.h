@@ -1,8 +1,8 @@
 // Campaigns: many random sequences, every state of each judged.
 //
-// A run is a number: its sequence is a function of the seed and that number alone, so the same seed gives the same result
-// however many jobs share the runs. A run in four is played on a machine whose rmap_items are laid out as some strategy needs
-// it, the others on the kernel's own.
+// A run is a number: its sequence is a function of the seed and that number alone, so the same seed gives the same
+// result however many jobs share the runs. A run in four is played on a machine whose rmap_items are laid out as some
+// strategy needs it, the others on the kernel's own.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@
 namespace checker::inline search {
 
 struct CheckOptions : SearchBounds {
-    Scope scope;
+    DrawScope scope;
     model::Config config;
     std::vector<const Strategy*> strategies; // empty: all
     std::uint64_t seed = 1;

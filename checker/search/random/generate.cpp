@@ -13,7 +13,7 @@ static std::size_t draw_kind_by_weight(Random& random, const Mix& mix) {
     return kind;
 }
 
-Mix draw_mix(Random& random, const Scope& scope) {
+Mix draw_mix(Random& random, const DrawScope& scope) {
     Mix mix;
     constexpr std::uint32_t tastes[] = {0, 1, 2, 4, 4, 4, 8, 16}; // quarters
     for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
@@ -36,13 +36,13 @@ Mix draw_mix(Random& random, const Scope& scope) {
     return mix;
 }
 
-Run start_run(std::uint64_t seed, std::uint64_t number, const Scope& scope) {
+Run start_run(std::uint64_t seed, std::uint64_t number, const DrawScope& scope) {
     Run run{Random(seed, number), {}};
     run.mix = draw_mix(run.random, scope);
     return run;
 }
 
-std::optional<Step> draw_step(Run& run, const Kernel& k, const Scope& scope) {
+std::optional<Step> draw_step(Run& run, const Kernel& k, const DrawScope& scope) {
     const std::uint32_t n = run.drawn++;
     // An operation of the opening that is not in the scope is left to chance.
     const bool opens = run.mix.opening && n < openings() && scope.operations[opening(n)];

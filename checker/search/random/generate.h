@@ -14,7 +14,7 @@
 
 namespace checker::inline search {
 
-Mix draw_mix(Random& random, const Scope& scope);
+Mix draw_mix(Random& random, const DrawScope& scope);
 
 // One run: its stream of random numbers, its habits, and how far it is.
 struct Run {
@@ -23,11 +23,11 @@ struct Run {
     std::uint32_t drawn = 0; // operations
     model::Pid last_pid = 1; // pids are not used again, as long as there are enough
 };
-Run start_run(std::uint64_t seed, std::uint64_t number, const Scope& scope);
+Run start_run(std::uint64_t seed, std::uint64_t number, const DrawScope& scope);
 
 // The next operation of a run on this machine; nothing if the drawn kind cannot be played now. Where the kernel would
 // choose a result, the step states one; play it, and put the result that came out in its place (keep_told()).
-std::optional<model::Step> draw_step(Run& run, const model::Kernel& k, const Scope& scope);
+std::optional<model::Step> draw_step(Run& run, const model::Kernel& k, const DrawScope& scope);
 
 // A step states its result only where it must: after playing, what was chosen becomes what happened.
 inline void keep_told(model::Step& step, const model::Result& result) {

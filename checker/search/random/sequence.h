@@ -1,5 +1,5 @@
-// A random sequence, one operation at a time, along a machine that plays it: for check, for campaigns on a running kernel
-// and for guests. What a seed and a number give does not depend on who plays it.
+// A random sequence, one operation at a time, along a machine that plays it: for check, for campaigns on a running
+// kernel and for guests. What a seed and a number give does not depend on who plays it.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@ using LeaveOut = std::function<bool(const model::Kernel&, const model::Step&)>;
 
 class Sequence {
   public:
-    Sequence(std::uint64_t seed, std::uint64_t number, const Scope& scope)
+    Sequence(std::uint64_t seed, std::uint64_t number, const DrawScope& scope)
         : run_(start_run(seed, number, scope)), scope_(scope) {}
 
     Sequence& opening(std::vector<model::Step> steps) { // played before anything is drawn
@@ -34,7 +34,7 @@ class Sequence {
 
   private:
     Run run_;
-    Scope scope_;
+    DrawScope scope_;
     std::vector<model::Step> opening_;
     LeaveOut leave_out_;
     std::uint32_t asked_ = 0;

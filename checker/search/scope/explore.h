@@ -6,8 +6,8 @@
 // exists in this scope. A search that was cut short says what it covered, and claims no more.
 //
 // Nothing of a state is kept but its fingerprint and the step that led to it (16 bytes and 8 bytes): a state is built
-// again by playing the steps from the start. Neighbours in the frontier share almost all of them, so that this costs one
-// or two operations for each state, beside the dozens that are then tried in it.
+// again by playing the steps from the start. Neighbours in the frontier share almost all of them, so that this costs
+// one or two operations for each state, beside the dozens that are then tried in it.
 #pragma once
 
 #include <functional>

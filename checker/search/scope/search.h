@@ -16,7 +16,7 @@ namespace checker::inline search::scope {
 class Exploration {
   public:
     Exploration(const Scope& scope, model::ItemLayout layout, std::vector<const Strategy*> strategies,
-           const ExploreLimits& limits);
+                const ExploreLimits& limits);
 
     ExploreReport run(const std::function<void(const ExploreProgress&)>& progress);
 

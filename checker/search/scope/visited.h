@@ -70,7 +70,7 @@ class Visited {
     };
     struct Shard {
         mutable std::mutex lock;
-        WordArray memory;          // given back as a whole, so that the bound is kept
+        WordArray memory;      // given back as a whole, so that the bound is kept
         std::span<Slot> slots; // a power of two; open addressing, at most 3/4 full; in `memory`
         std::uint64_t used = 0;
     };

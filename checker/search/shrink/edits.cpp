@@ -15,7 +15,7 @@ namespace checker::inline search {
 
 using namespace model;
 
-Values values_of(const Steps& steps) {
+ValuesInUse values_of(const Steps& steps) {
     std::set<std::uint64_t> addresses;
     std::set<Pid> pids{1};
     std::uint64_t longest = 1;
@@ -30,7 +30,7 @@ Values values_of(const Steps& steps) {
     const Vpn most = first_page + Pages{std::max<std::uint64_t>(3, addresses.size())};
     for (Vpn p = first_page; p < most && p < first_page + Pages{8}; p += Pages{1}) addresses.insert(address(p));
     while (addresses.size() > 10) addresses.erase(std::prev(addresses.end()));
-    Values v;
+    ValuesInUse v;
     v.addresses.assign(addresses.begin(), addresses.end());
     for (std::uint64_t n = 1; n <= std::min<std::uint64_t>(longest + 1, 4); ++n) v.lengths.push_back(n * PAGE_SIZE);
     v.pids.assign(pids.begin(), pids.end());
@@ -134,7 +134,7 @@ void move_step(const Proposer& p) {
 // --- one step
 
 void simplify(const Proposer& p) {
-    const Values values = values_of(p.from);
+    const ValuesInUse values = values_of(p.from);
     for (std::size_t i = p.from.size(); i-- > 0;)
         for (std::size_t field = 0; i < p.from.size() && field < field_count(p.from[i].op); ++field) {
             std::vector<Operation> simpler;
@@ -149,7 +149,7 @@ void simplify(const Proposer& p) {
 }
 
 void change(const Proposer& p) {
-    const Values values = values_of(p.from);
+    const ValuesInUse values = values_of(p.from);
     for (std::size_t i = 0; i < p.from.size(); ++i)
         for (std::size_t field = 0; !p.stop() && field < field_count(p.from[i].op); ++field)
             each_value(p.from[i].op, field, values, Try::all, [&](const Operation& op) {
@@ -162,8 +162,8 @@ void change(const Proposer& p) {
 
 // Steps of all kinds that could stand for another, simple ones first by kind.
 static std::vector<Step> simple_steps(const Steps& best) {
-    const Values all = values_of(best);
-    Values v = all;
+    const ValuesInUse all = values_of(best);
+    ValuesInUse v = all;
     if (v.addresses.size() > 5) v.addresses.resize(5);
     if (v.lengths.size() > 2) v.lengths.resize(2);
     std::vector<Step> steps;

@@ -70,7 +70,7 @@ void rename_processes(const Proposer& p) {
 }
 
 void rename_addresses(const Proposer& p) {
-    const Values values = values_of(p.from);
+    const ValuesInUse values = values_of(p.from);
     rename(p, std::set(values.addresses.begin(), values.addresses.end()), [](Steps steps, auto&& new_name) {
         for (Step& step : steps) {
             for (Address* a : fields_of<Address>(step)) a->v = new_name(a->v);

@@ -120,9 +120,9 @@ using Clock = std::chrono::steady_clock;
 
 double left_of(Clock::time_point deadline) { return std::chrono::duration<double>(deadline - Clock::now()).count(); }
 
-// Other starts. A descent ends where no move leads further down, and that may be a valley of its own. So the same cause is
-// looked for in short random sequences, always the same ones, of the operations that the best sequence is made of; what
-// is found comes down as well, and the smallest of all is the answer.
+// Other starts. A descent ends where no move leads further down, and that may be a valley of its own. So the same cause
+// is looked for in short random sequences, always the same ones, of the operations that the best sequence is made of;
+// what is found comes down as well, and the smallest of all is the answer.
 class Restarts {
   public:
     Restarts(const Config& config, const Cause& cause, Clock::time_point deadline)
@@ -132,7 +132,7 @@ class Restarts {
 
     // Returns whether something smaller was found, which then is in `m`.
     bool improve(Minimized& m, CauseTest& test) {
-        Scope scope = scope_for(m.steps);
+        DrawScope scope = scope_for(m.steps);
         if (improve(m, test, scope)) return true;
         scope.operations |= usual_operations(); // another kind of operation may do it in fewer
         scope.processes = std::max(scope.processes, 2u);
@@ -162,7 +162,7 @@ class Restarts {
     }
 
   private:
-    bool improve(Minimized& m, CauseTest& test, const Scope& scope) {
+    bool improve(Minimized& m, CauseTest& test, const DrawScope& scope) {
         Size best = size_of(m.steps);
         bool any = false;
         int found = 0;
@@ -188,8 +188,8 @@ class Restarts {
     static constexpr std::uint64_t most_runs = 15000;
     static constexpr int most_found = 12;
 
-    Scope scope_for(const Steps& steps) const {
-        Scope scope;
+    DrawScope scope_for(const Steps& steps) const {
+        DrawScope scope;
         std::vector<Pid> pids;
         for (const Step& step : steps) {
             if (step.pid && std::ranges::find(pids, step.pid) == pids.end()) pids.push_back(step.pid);
@@ -206,7 +206,7 @@ class Restarts {
     }
 
     // Plays a random sequence until it has the cause; it is in steps_ then.
-    std::optional<MappedAt> play(std::uint64_t number, const Scope& scope) {
+    std::optional<MappedAt> play(std::uint64_t number, const DrawScope& scope) {
         Kernel k = boot(config_);
         Run run = start_run(seed, number, scope);
         entries_.forget();

@@ -1,6 +1,6 @@
-// The smallest sequence with the same disagreement: its last state still has one with the same cause. Since every step of the
-// shrinker (checker/search/shrink/shrink.h) goes down in one total order, and its moves go far beyond deleting, different
-// starts mostly end in the same place.
+// The smallest sequence with the same disagreement: its last state still has one with the same cause. Since every step
+// of the shrinker (checker/search/shrink/shrink.h) goes down in one total order, and its moves go far beyond deleting,
+// different starts mostly end in the same place.
 #pragma once
 
 #include <optional>
@@ -43,7 +43,8 @@ MinimalCase minimize_disagreement(std::vector<model::Step> steps, const model::C
 // What shows one cause may show another: each case is tried with the sequences of the others, and takes a smaller one.
 void minimize_by_each_other(std::vector<MinimalCase>& cases, const model::Config& config, double seconds);
 
-// The first disagreement of a strategy along a sequence: at its walks, or else in its last state. Nothing if there is none.
+// The first disagreement of a strategy along a sequence: at its walks, or else in its last state. Nothing if there is
+// none.
 struct FirstDisagreement {
     Disagreement disagreement;
     std::size_t steps = 0; // how many were played

@@ -1,6 +1,6 @@
-// Moves: ways to make a sequence that may be smaller from one that is known to do. A move is a composition of elementary
-// edits: every sequence that is one edit of each away is a candidate. The search (checker/search/shrink/shrink.cpp) goes
-// round until no move finds a smaller one.
+// Moves: ways to make a sequence that may be smaller from one that is known to do. A move is a composition of
+// elementary edits: every sequence that is one edit of each away is a candidate. The search
+// (checker/search/shrink/shrink.cpp) goes round until no move finds a smaller one.
 #pragma once
 
 #include <array>

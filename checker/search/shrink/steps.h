@@ -26,7 +26,7 @@ template <class T> std::vector<T*> fields_of(model::Step& step) {
 }
 
 // The values that a sequence is made of, and those that a simpler one may need.
-Values values_of(const Steps& steps);
+ValuesInUse values_of(const Steps& steps);
 
 // The steps without those at these places.
 Steps without(const Steps& steps, std::span<const std::size_t> gone);

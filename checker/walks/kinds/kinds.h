@@ -1,5 +1,5 @@
-// Kinds of folios that strategies walk. To add one: its file, which says which folios it is about and how a plan is carried
-// out for them, and its line here.
+// Kinds of folios that strategies walk. To add one: its file, which says which folios it is about and how a plan is
+// carried out for them, and its line here.
 #pragma once
 
 #include <string_view>
@@ -28,8 +28,8 @@ struct Kind {
 
 extern const Kind ksm; // kinds/ksm.cpp
 
-// What the strategy finds stored in an rmap_item. Where the machine has it in the union, the scanner may have written over
-// it.
+// What the strategy finds stored in an rmap_item. Where the machine has it in the union, the scanner may have written
+// over it.
 std::uint64_t stored_word(const Strategy& s, const model::Kernel& k, const model::RmapItem& item);
 
 } // namespace checker::inline walks

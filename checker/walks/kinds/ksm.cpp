@@ -1,5 +1,5 @@
-// KSM pages: rmap_walk_ksm() goes through the rmap_items of the page's stable node, twice, and a strategy says what each
-// one's question is (mm/ksm.c; model/rmap.h).
+// KSM pages: rmap_walk_ksm() goes through the rmap_items of the page's stable node, twice, and a strategy says what
+// each one's question is (mm/ksm.c; model/rmap.h).
 #include <algorithm>
 
 #include "checker/walks/walks.h"
@@ -16,7 +16,7 @@ using model::TreeQuery;
 TreeQuery query_of(const Kernel& k, const Strategy& s, const Ask& ask, const RmapItem& item, bool& freed) {
     Clue clue{item.page, stored_word(s, k, item), {}};
     Id<model::AnonVma> tree = item.anon_vma;
-    if (ask.tree == Tree::of_merge_vma) {
+    if (ask.tree == AskedTree::of_merge_vma) {
         const MergeRecord& m = item.merged;
         if (!k.vmas.alive(m.vma) || k.vmas[m.vma].birth != m.vma_birth) {
             freed = true;
@@ -25,7 +25,7 @@ TreeQuery query_of(const Kernel& k, const Strategy& s, const Ask& ask, const Rma
         clue.vma = k.vmas[m.vma].range;
         tree = k.vmas[m.vma].anon_vma;
     }
-    return {tree, ask.pgoffs(clue), ask.place == Place::of_offset};
+    return {tree, ask.pgoffs(clue), ask.place == LookAt::of_offset};
 }
 
 bool is_ksm(const Folio& f) { return f.mapping == Folio::Mapping::ksm; }

@@ -86,7 +86,7 @@ bool makes_task(std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-class Reader {
+class StraceReader {
   public:
     StraceLog read(std::string_view text) {
         log_.calls.reserve(static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1);
@@ -223,7 +223,7 @@ class Reader {
 
 } // namespace
 
-StraceLog read_strace_log(std::string_view text) { return Reader().read(text); }
+StraceLog read_strace_log(std::string_view text) { return StraceReader().read(text); }
 
 std::vector<std::string> strace_arguments(std::string_view s) {
     std::vector<std::string> args;

@@ -13,13 +13,13 @@
 namespace checker {
 namespace {
 
-const Values values{{0x10000, 0x11000, 0x12000}, {0x1000, 0x2000}, {1, 2}};
+const ValuesInUse values{{0x10000, 0x11000, 0x12000}, {0x1000, 0x2000}, {1, 2}};
 
 // Every operation can be drawn, and what is drawn is written and read again.
 TEST(Facets, WhatIsDrawnCanBeWrittenAndRead) {
     Random random(1);
     const model::Kernel k = model::boot();
-    const Scope scope;
+    const DrawScope scope;
     Mix mix = draw_mix(random, scope);
     mix.files = mix.strange = 30;
     model::Pid last_pid = 1;

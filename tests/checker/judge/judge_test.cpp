@@ -62,8 +62,8 @@ TEST(Judge, JudgesEveryKsmPageAtTheEnd) {
     EXPECT_EQ(play_text(moved, without).verdicts.size(), strategies().size());
 }
 
-// The page at 0x11000 is shared with a child when it becomes the KSM page; the child is not mergeable, so mremap moves its
-// entry without unsharing it, to where no rmap_item points.
+// The page at 0x11000 is shared with a child when it becomes the KSM page; the child is not mergeable, so mremap moves
+// its entry without unsharing it, to where no rmap_item points.
 const std::string sharer_moves = R"(# rmapcheck trace 1
 1 mmap(0x10000, 0x2000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
 1 store(0x10000, 0x2000, 0x77)
@@ -85,8 +85,7 @@ TEST(Judge, ReportsWhatTheReferenceItselfMisses) {
 }
 
 TEST(Judge, SaysThatAMissHealsWhenKsmdWillEndIt) {
-    const RunReport r =
-        play_text(sharer_moves + "2 madvise(0x50000, 0x1000, MADV_MERGEABLE)\n* walk(2, 0x50000)\n");
+    const RunReport r = play_text(sharer_moves + "2 madvise(0x50000, 0x1000, MADV_MERGEABLE)\n* walk(2, 0x50000)\n");
     EXPECT_EQ(of(r, "naive").lifetime, Lifetime::heals);
     EXPECT_EQ(of(r, "naive").missed.size(), 1u);
 }

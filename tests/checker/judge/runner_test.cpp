@@ -72,15 +72,15 @@ TEST(Runner, FindsTracesButNotMalformedOnes) {
     for (const std::string& p : paths) EXPECT_EQ(p.find("/malformed/"), std::string::npos) << p;
 }
 
-// Every trace of the corpora: what it expects is so, and no invariant of the model breaks on the way. Traces of more than
-// a few thousand operations are checked for invariants at the end only.
+// Every trace of the corpora: what it expects is so, and no invariant of the model breaks on the way. Traces of more
+// than a few thousand operations are checked for invariants at the end only.
 TEST(Corpora, EveryTraceIsAsItSays) {
     for (const std::string& path : traces_below(RMAPCHECK_SOURCE_DIR "/corpora")) {
         const model::Trace trace = model::load_trace(path);
         RunOptions how;
         how.paranoid = trace.steps.size() < 1000;
         const RunReport r = run_trace(trace, how);
-        for (const Failure& f : r.failures) ADD_FAILURE() << path << ":" << f.line << ": " << f.text;
+        for (const Mismatch& f : r.failures) ADD_FAILURE() << path << ":" << f.line << ": " << f.text;
         for (const Verdict& v : r.verdicts)
             EXPECT_FALSE(breaks_claim(v)) << path << ":" << v.at << ": " << v.strategy->name << " breaks its claim";
     }

@@ -150,7 +150,7 @@ TEST(Plan, CanTakeTheAddressFromTheHit) {
     const Strategy by_hit{
         .name = "by-hit",
         .stored = linear_index_at_merge,
-        .asks = {{"the stored offset, where it is", stored_offset.pgoffs, Tree::of_item, Place::of_offset}}};
+        .asks = {{"the stored offset, where it is", stored_offset.pgoffs, AskedTree::of_item, LookAt::of_offset}}};
     RunOptions how;
     how.strategies = {&reference(), &by_hit};
     const RunReport r =

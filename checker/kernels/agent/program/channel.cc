@@ -17,14 +17,14 @@ template <class T> bool transfer(u64 call, u64 fd, T& record) {
 [[noreturn]] void serve_descriptor(u64 fd) {
     Record request;
     for (Reply reply{ready};; reply.result = perform(request, reply.result))
-        if (!transfer(__NR_write, fd, reply) || !transfer(__NR_read, fd, request) || request.verb == Verb::exit)
+        if (!transfer(__NR_write, fd, reply) || !transfer(__NR_read, fd, request) || request.verb == Order::exit)
             leave(0);
 }
 
 [[noreturn]] void serve_slot(Slot& slot) {
     for (unsigned last = slot.answered;;) {
         while (load(slot.asked) == last) wait_while(slot.asked, last, 0);
-        if (slot.request.verb == Verb::exit) leave(0);
+        if (slot.request.verb == Order::exit) leave(0);
         slot.result = perform(slot.request, slot.result);
         store(slot.answered, ++last);
         wake(slot.answered);

@@ -15,7 +15,7 @@ struct Slot {
     i64 real; // pid in the guest; 0: no such process
 };
 
-struct Entry { // of a page table: a page that is present
+struct PresentPage { // of a page table: a page that is present
     u64 pid, address, frame;
     bool readable;
 };
@@ -30,7 +30,7 @@ struct Control {
     bool long_sleep;
     bool started; // process 1 of the trace
     u64 pagemap[512];
-    Entry entries[most_entries];
+    PresentPage entries[most_entries];
     char out[1 << 16];
     char text[1 << 20];  // of a file that is being read
     char pages[1 << 20]; // of /proc/rmapcheck
@@ -64,7 +64,7 @@ inline void put(const char* data, u64 size) {
         c.out[c.out_used++] = data[i];
     }
 }
-inline void put_line(Text t) {
+inline void put_line(ShortText t) {
     t << "\n";
     put(t.data, t.size);
 }

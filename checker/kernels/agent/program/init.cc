@@ -16,7 +16,7 @@ namespace {
 
 // What went wrong goes to the kernel's log, which is the console.
 [[noreturn]] void give_up(const char* why, i64 error) {
-    Text t;
+    ShortText t;
     t << "rmapcheck: init: " << why << " (";
     t.integer(error) << ")\n";
     write_file("/dev/kmsg", t);
@@ -52,7 +52,7 @@ struct Guest {
     bool& long_sleep = control().long_sleep;
 
     u64 get(const char* name) const {
-        Text path;
+        ShortText path;
         path << kernels::ksm_folder << name;
         char value[32] = {};
         read_file(path.data, value, sizeof value);
@@ -60,11 +60,11 @@ struct Guest {
         return read_number(p, 10);
     }
     i64 set(kernels::KsmSetting s, u64 value) const {
-        Text text;
+        ShortText text;
         return set_word(s, text.number(value).data);
     }
     i64 set_word(kernels::KsmSetting s, const char* word) const {
-        Text path;
+        ShortText path;
         path << kernels::ksm_folder << kernels::name_of(s);
         const i64 n = write_file(path.data, word, length(word));
         return n < 0 ? n : 0;
@@ -128,17 +128,17 @@ void clear(const Record& begin) {
 void start_keeper() {
     i64 result = fork_to(keeper);
     if (result < 0) give_up("fork", result);
-    const Record map{Verb::call,
+    const Record map{Order::call,
                      0,
                      keeper,
                      {__NR_mmap, 0x10000, page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, ~0ul, 0}};
-    const Record merge{Verb::call, 0, keeper, {__NR_madvise, 0x10000, page_size, MADV_MERGEABLE}};
+    const Record merge{Order::call, 0, keeper, {__NR_madvise, 0x10000, page_size, MADV_MERGEABLE}};
     if (!ask(map, result) || !ask(merge, result) || result != 0) give_up("keeper", result);
 }
 
 i64 make_file(u64 index, u64 size) {
     if (index >= static_cast<u64>(max_files)) return -EINVAL_;
-    Text path;
+    ShortText path;
     path << "/files/";
     path.number(index);
     const i64 fd = sys(__NR_open, at(path.data), o_rdwr | o_creat | o_trunc, 0600);
@@ -151,7 +151,7 @@ i64 make_file(u64 index, u64 size) {
 }
 
 i64 on_page(const char* verb, u64 pid, u64 address) {
-    Text t;
+    ShortText t;
     t << verb << " ";
     t.integer(pid < keeper ? control().slots[pid].real : 0) << " ";
     const i64 n = write_file("/proc/rmapcheck", t.hex(address));
@@ -160,7 +160,7 @@ i64 on_page(const char* verb, u64 pid, u64 address) {
 
 void begin(const Record& r) {
     clear(r);
-    Text log, line;
+    ShortText log, line;
     log << "rmapcheck: trace ";
     write_file("/dev/kmsg", log.number(r.a[0]) << "\n");
     line << "begin ";
@@ -181,23 +181,23 @@ void start() {
 bool act(const Record& r, i64& result) {
     const u64* a = r.a;
     switch (r.verb) {
-    case Verb::file: result = make_file(a[0], a[1]); return true;
-    case Verb::scan: result = scan(a[0]); return true;
-    case Verb::setting: result = setting(a[0], a[1]); return true;
-    case Verb::reclaim: result = on_page("out", a[0], a[1]); return true;
-    case Verb::drop: result = on_page("drop", a[0], a[1]); return true;
-    case Verb::migrate: result = on_page("move", a[0], a[1]); return true;
-    case Verb::exit: result = 0; return r.process < keeper && end_process(r);
+    case Order::file: result = make_file(a[0], a[1]); return true;
+    case Order::scan: result = scan(a[0]); return true;
+    case Order::setting: result = setting(a[0], a[1]); return true;
+    case Order::reclaim: result = on_page("out", a[0], a[1]); return true;
+    case Order::drop: result = on_page("drop", a[0], a[1]); return true;
+    case Order::migrate: result = on_page("move", a[0], a[1]); return true;
+    case Order::exit: result = 0; return r.process < keeper && end_process(r);
     default: return ask(r, result);
     }
 }
 
 void play(const Record& r) {
-    if (r.verb == Verb::begin) return begin(r);
-    if (r.verb != Verb::file) start();
-    if (r.verb == Verb::look) return look(r.number, r.a[0]);
-    Text line;
-    if (r.verb == Verb::end) {
+    if (r.verb == Order::begin) return begin(r);
+    if (r.verb != Order::file) start();
+    if (r.verb == Order::look) return look(r.number, r.a[0]);
+    ShortText line;
+    if (r.verb == Order::end) {
         line << "end ";
         put_line(line.number(r.a[0]));
         return flush();

@@ -31,7 +31,7 @@ void read_entries(u64 index, i64 pagemap, u64 start, u64 end, bool readable) {
         for (u64 i = 0; i < count; ++i, address += page_size) {
             const u64 value = c.pagemap[i];
             if (!(value >> 62)) continue; // neither present nor swapped
-            Text line;
+            ShortText line;
             line << "pte ";
             line.number(index) << " ";
             line.hex(address) << " ";
@@ -44,7 +44,7 @@ void read_entries(u64 index, i64 pagemap, u64 start, u64 end, bool readable) {
 
 void look_at_process(u64 index, i64 real) {
     Control& c = control();
-    Text path;
+    ShortText path;
     path << "/proc/";
     path.integer(real) << "/maps";
     if (read_file(path.data, c.text, sizeof c.text) < 0) return;
@@ -57,7 +57,7 @@ void look_at_process(u64 index, i64 real) {
         const u64 start = read_number(q, 16);
         const u64 end = read_number(++q, 16);
         if (start >= in_guest.start) break;
-        Text line;
+        ShortText line;
         line << "vma ";
         line.number(index) << " ";
         line.hex(start) << " ";
@@ -65,7 +65,7 @@ void look_at_process(u64 index, i64 real) {
         const char prot[] = {q[1], q[2], q[3], q[4], 0};
         put_line(line << prot);
         if ((end - start) / page_size > most_pages) {
-            Text large;
+            ShortText large;
             large << "large ";
             large.number(index) << " ";
             put_line(large.hex(start));
@@ -92,13 +92,13 @@ bool is_idle(i64 bitmap, u64 frame, bool& idle) {
 
 // One entry: its accessed bit is cleared where a walk finds it, set by reading through it, and looked for by another
 // walk. What stays idle was not found.
-void ask_idle(i64 bitmap, const Entry& e) {
+void ask_idle(i64 bitmap, const PresentPage& e) {
     bool idle = false;
     if (!set_idle(bitmap, e.frame) || !is_idle(bitmap, e.frame, idle) || !idle || !set_idle(bitmap, e.frame)) return;
     i64 result = 0;
-    const Record read{Verb::read, 0, e.pid, {e.address, 1}};
+    const Record read{Order::read, 0, e.pid, {e.address, 1}};
     if (!ask(read, result) || result != 0 || !is_idle(bitmap, e.frame, idle)) return;
-    Text line;
+    ShortText line;
     line << "idle ";
     line.number(e.pid) << " ";
     line.hex(e.address) << (idle ? " 0" : " 1");
@@ -123,8 +123,8 @@ void look_by_idle() {
     sys(__NR_close, static_cast<u64>(bitmap));
 }
 
-void put_counter(Text& line, const char* name) {
-    Text path;
+void put_counter(ShortText& line, const char* name) {
+    ShortText path;
     path << "/sys/kernel/mm/ksm/" << name;
     char value[32];
     const i64 n = read_file(path.data, value, sizeof value);
@@ -139,12 +139,12 @@ void put_counter(Text& line, const char* name) {
 
 void look(u64 number, bool with_idle) {
     Control& c = control();
-    Text line;
+    ShortText line;
     line << "look ";
     put_line(line.number(number));
     for (u64 i = 1; i < keeper; ++i)
         if (alive(c.slots[i].real)) {
-            Text task;
+            ShortText task;
             task << "task ";
             task.number(i) << " ";
             put_line(task.integer(c.slots[i].real));
@@ -155,11 +155,11 @@ void look(u64 number, bool with_idle) {
     for (u64 i = 1; i < keeper; ++i)
         if (alive(c.slots[i].real)) look_at_process(i, c.slots[i].real);
     if (with_idle) look_by_idle();
-    Text counts;
+    ShortText counts;
     counts << "counts";
     for (const char* name : counters) put_counter(counts, name);
     put_line(counts);
-    Text seen;
+    ShortText seen;
     seen << "seen ";
     put_line(seen.number(number));
 }

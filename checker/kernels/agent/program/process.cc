@@ -132,17 +132,17 @@ void settle(u64 index) {
 i64 perform(const Record& r, i64 before) {
     const u64* a = r.a;
     switch (r.verb) {
-    case Verb::call_after_enomem:
+    case Order::call_after_enomem:
         if (before != -ENOMEM_) return before;
         [[fallthrough]];
-    case Verb::call: return sys(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
-    case Verb::fill: return each_page(a[0], a[1], [&](u64 page) { return rmapcheck_fill(page, a[2]); });
-    case Verb::read: return each_page(a[0], a[1], [&](u64 page) { return rmapcheck_read(page); });
-    case Verb::peek: return peek(a[0], a[1]);
-    case Verb::fork: return fork_to(a[0]);
-    case Verb::heap: return begin_heap(a[0]);
-    case Verb::hold: return hold(a[0]);
-    case Verb::in_core: return in_core(a[0]);
+    case Order::call: return sys(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+    case Order::fill: return each_page(a[0], a[1], [&](u64 page) { return rmapcheck_fill(page, a[2]); });
+    case Order::read: return each_page(a[0], a[1], [&](u64 page) { return rmapcheck_read(page); });
+    case Order::peek: return peek(a[0], a[1]);
+    case Order::fork: return fork_to(a[0]);
+    case Order::heap: return begin_heap(a[0]);
+    case Order::hold: return hold(a[0]);
+    case Order::in_core: return in_core(a[0]);
     default: return -EINVAL_;
     }
 }

@@ -9,7 +9,7 @@ namespace checker::agent {
 void handle_faults();
 // Process `index` takes its area: the upper half is its stack, the lower half takes signals. No child inherits it.
 void settle(u64 index);
-// Does what a process can be told, except Verb::exit. `before` is what it answered last.
+// Does what a process can be told, except Order::exit. `before` is what it answered last.
 i64 perform(const Record& r, i64 before);
 // Starts process `index` as a child of the caller. Returns its pid.
 i64 fork_to(u64 index);

@@ -84,7 +84,7 @@ extern "C" __attribute__((used, noreturn, visibility("hidden"))) void rmapcheck_
 }
 
 // An executor leaves a channel open; without one, only the first process of a kernel knows what to do.
-Place place_to_go() {
+AgentMemory place_to_go() {
     const bool told_by_executor = sys(__NR_fcntl, static_cast<u64>(channel_fd), F_GETFD) >= 0;
     if (!told_by_executor && sys(__NR_getpid) != 1) leave(96);
     return told_by_executor ? on_this_machine : in_guest;
@@ -92,7 +92,7 @@ Place place_to_go() {
 
 extern "C" __attribute__((used, noreturn, visibility("hidden"))) void rmapcheck_relocate() {
     const u64 from = at(__executable_start), size = whole_pages(loaded_size());
-    const Place place = place_to_go();
+    const AgentMemory place = place_to_go();
     const u64 code = place.start + code_offset;
     if (map_shared(code, size, PROT_READ | PROT_WRITE | PROT_EXEC) < 0) leave(97);
     if (map_shared(place.start, area_size, PROT_READ | PROT_WRITE) < 0) leave(98);

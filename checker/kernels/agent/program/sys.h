@@ -33,7 +33,7 @@ inline u64 at(const void* p) { return reinterpret_cast<u64>(p); }
 
 // There is no writable data to keep it in: the agent's copy tells by its own address where it runs.
 struct Here {
-    Place place;
+    AgentMemory place;
     bool guest;
 };
 inline Here here() {
@@ -60,11 +60,11 @@ inline void nap(i64 nanoseconds) {
 }
 
 // A short text in a place of its own.
-struct Text {
+struct ShortText {
     char data[200] = {};
     u64 size = 0;
 
-    Text& operator<<(const char* s) {
+    ShortText& operator<<(const char* s) {
         while (*s) add(*s++);
         return *this;
     }
@@ -73,7 +73,7 @@ struct Text {
         data[size++] = c;
         data[size] = 0;
     }
-    Text& number(u64 value, u64 base = 10) {
+    ShortText& number(u64 value, u64 base = 10) {
         char digits[24];
         u64 n = 0;
         do digits[n++] = "0123456789abcdef"[value % base];
@@ -81,8 +81,8 @@ struct Text {
         while (n) add(digits[--n]);
         return *this;
     }
-    Text& hex(u64 value) { return number(value, 16); }
-    Text& integer(i64 value) {
+    ShortText& hex(u64 value) { return number(value, 16); }
+    ShortText& integer(i64 value) {
         if (value < 0) *this << "-";
         return number(value < 0 ? 0 - static_cast<u64>(value) : static_cast<u64>(value));
     }
@@ -98,7 +98,7 @@ inline i64 write_file(const char* path, const char* data, u64 size) {
     sys(__NR_close, static_cast<u64>(fd));
     return n;
 }
-inline i64 write_file(const char* path, const Text& t) { return write_file(path, t.data, t.size); }
+inline i64 write_file(const char* path, const ShortText& t) { return write_file(path, t.data, t.size); }
 
 // The whole file, as far as it fits, with a 0 after it. Returns its size or an error.
 inline i64 read_file(const char* path, char* into, u64 room) {

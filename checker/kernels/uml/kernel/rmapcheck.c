@@ -11,8 +11,9 @@
  * than the list can hold ends its line with "overflow".
  *
  * Writing "out PID ADDRESS", "drop PID ADDRESS" or "move PID ADDRESS" does to the page there what reclaim and migration
- * do: out unmaps it into the swap cache and keeps it there, drop lets the swap cache go of it, move migrates it to another
- * frame. The write returns EAGAIN if the kernel could not, EFAULT if there is no such page, ENOENT or EBUSY for drop.
+ * do: out unmaps it into the swap cache and keeps it there, drop lets the swap cache go of it, move migrates it to
+ * another frame. The write returns EAGAIN if the kernel could not, EFAULT if there is no such page, ENOENT or EBUSY for
+ * drop.
  *
  * It uses only interfaces that the rest of mm uses too, so that it does not depend on what a patch does to mm/ksm.c.
  */

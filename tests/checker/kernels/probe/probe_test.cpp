@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "checker/kernels/running/replay.h"
 #include "checker/kernels/agent/embedded.h"
+#include "checker/kernels/running/replay.h"
 #include "checker/kernels/sight/picture.h"
 #include "model/process.h"
 
@@ -31,9 +31,10 @@ std::vector<std::string> seen(const model::Trace& trace, const model::Rules& rul
 
 Ask model_under(const model::Rules& rules) {
     return [rules](std::span<const Trial> trials) {
-        std::vector<Answer> answers;
+        std::vector<TrialAnswer> answers;
         for (const Trial& t : trials)
-            answers.push_back(seen(t.trace, rules) == seen(t.trace, t.rules) ? Answer::agrees : Answer::differs);
+            answers.push_back(seen(t.trace, rules) == seen(t.trace, t.rules) ? TrialAnswer::agrees
+                                                                             : TrialAnswer::differs);
         return answers;
     };
 }
@@ -66,9 +67,9 @@ TEST(Probe, FindsOneRuleThatIsOtherwise) {
 
 TEST(Probe, SaysWhatItCouldNotTell) {
     const model::Rules& assumed = model::default_version().rules;
-    for (const Answer answer : {Answer::differs, Answer::not_played}) {
+    for (const TrialAnswer answer : {TrialAnswer::differs, TrialAnswer::not_played}) {
         const FoundRules found = find_rules(
-            assumed, [&](std::span<const Trial> trials) { return std::vector<Answer>(trials.size(), answer); });
+            assumed, [&](std::span<const Trial> trials) { return std::vector<TrialAnswer>(trials.size(), answer); });
         EXPECT_EQ(found.rules, assumed);
         EXPECT_EQ(found.remarks.size(), probes().size());
         for (const std::string& remark : found.remarks)

@@ -48,7 +48,7 @@ std::string complaint(const std::string& body) {
         edited(body);
     } catch (const model::BadInput& e) {
         return e.what();
-    } catch (const CannotTest& e) {
+    } catch (const model::CannotTell& e) {
         return e.what();
     }
     return "none";

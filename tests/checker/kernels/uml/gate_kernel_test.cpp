@@ -1,6 +1,6 @@
-// The whole path of `gate --kernel`, once: kernels are built from Debian's source, play traces, and are judged. The first
-// build takes minutes, so that everything is asked of one tree in one test. RMAPCHECK_TEST_CACHE names a folder where the
-// kernels are kept for the next run.
+// The whole path of `gate --kernel`, once: kernels are built from Debian's source, play traces, and are judged. The
+// first build takes minutes, so that everything is asked of one tree in one test. RMAPCHECK_TEST_CACHE names a folder
+// where the kernels are kept for the next run.
 #include "checker/kernels/uml/gate_kernel.h"
 #include "checker/gate/kernel.h"
 #include "checker/report/findings.h"
@@ -112,7 +112,7 @@ void lets_two_pass_be(const Room& room) {
 std::string cannot_test(const Room& room, const std::string& name, const std::string& edit) {
     try {
         gate_kernel(options_for(room, room.script(name, edit)));
-    } catch (const CannotTest& cannot) {
+    } catch (const model::CannotTell& cannot) {
         return std::string(cannot.what()) + "\n" + cannot.log;
     }
     return {};

@@ -32,7 +32,7 @@ struct Room {
     }
 };
 
-Script script_for(const model::Trace& trace) {
+GuestScript script_for(const model::Trace& trace) {
     ScriptOptions how;
     how.config.rules = model::find_version("6.12")->rules;
     return script_of(trace, how);
@@ -50,7 +50,7 @@ std::string results(std::size_t trace, std::uint64_t look, const std::string& fo
 void quiet(const std::string&) {}
 
 struct Played {
-    Script script;
+    GuestScript script;
     GuestRun run;
 };
 Played play(const model::Trace& trace, const std::string& found, const std::string& idle) {
@@ -132,7 +132,7 @@ TEST(Play, EyesThatContradictEachOtherAreSaid) {
 TEST(Play, AGuestThatDiesIsStartedAgainBehindTheTrace) {
     Room room;
     const model::Trace trace = model::read_trace(hugh, "hugh");
-    const std::vector<Script> scripts = {script_for(trace), script_for(trace)};
+    const std::vector<GuestScript> scripts = {script_for(trace), script_for(trace)};
     const std::uint64_t look = scripts[0].looks.front().number;
     const std::string kernel =
         room.kernel("if [ -e ../second ]; then cat > results <<'X'\n" + results(1, look, " 20:10000 20:12000", "") +
@@ -151,12 +151,12 @@ TEST(Play, AGuestThatDiesIsStartedAgainBehindTheTrace) {
 TEST(Play, AKernelThatDoesNotBootCannotBeTested) {
     Room room;
     const model::Trace trace = model::read_trace(hugh, "hugh");
-    const Script script = script_for(trace);
+    const GuestScript script = script_for(trace);
     const std::string kernel = room.kernel("echo 'VFS: Unable to mount root fs'; exit 1\n");
     try {
         play_in_guest(kernel, std::span(&script, 1), room.folder, quiet);
         FAIL();
-    } catch (const CannotTest& e) {
+    } catch (const model::CannotTell& e) {
         EXPECT_STREQ(e.what(), "the kernel does not boot as far as the first trace: it ends with status 1");
         EXPECT_EQ(e.log, "VFS: Unable to mount root fs\n");
     }

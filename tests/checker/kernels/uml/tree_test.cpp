@@ -42,10 +42,10 @@ TEST(Tree, SaysItsVersion) {
 
 TEST(Tree, RefusesWhatIsNone) {
     const Fake fake;
-    EXPECT_THROW(open_tree(fake.folder + "/nowhere", fake.cache, quiet), BadArgument);
-    EXPECT_THROW(open_tree(fake.folder, fake.cache, quiet), BadArgument);
+    EXPECT_THROW(open_tree(fake.folder + "/nowhere", fake.cache, quiet), model::BadInput);
+    EXPECT_THROW(open_tree(fake.folder, fake.cache, quiet), model::BadInput);
     fs::remove(fake.tree + "/mm/ksm.c");
-    EXPECT_THROW(open_tree(fake.tree, fake.cache, quiet), BadArgument);
+    EXPECT_THROW(open_tree(fake.tree, fake.cache, quiet), model::BadInput);
 }
 
 TEST(Tree, TakesADebianSourceFromTheCache) {
@@ -56,7 +56,7 @@ TEST(Tree, TakesADebianSourceFromTheCache) {
     try {
         open_tree("debian-1.0", fake.cache, quiet);
         FAIL() << "opened";
-    } catch (const CannotTest& e) {
+    } catch (const model::CannotTell& e) {
         EXPECT_NE(std::string(e.what()).find(".ci/kernel-source 1.0"), std::string::npos) << e.what();
     }
     fs::create_directories(fake.cache + "/sources");
@@ -70,7 +70,7 @@ TEST(Tree, TakesADebianSourceFromTheCache) {
 std::pair<std::string, std::string> cannot_test(const GuestOptions& o) {
     try {
         gate_kernel(o);
-    } catch (const CannotTest& cannot) {
+    } catch (const model::CannotTell& cannot) {
         return {cannot.what(), cannot.log};
     }
     return {};
@@ -141,13 +141,13 @@ TEST(GateKernel, WrongArgumentsAndWhatCannotBeTestedAreToldApart) {
     GuestOptions o;
     o.cache = fake.cache;
     o.kernel = fake.folder + "/nowhere";
-    EXPECT_THROW(gate_kernel(o), BadArgument);
+    EXPECT_THROW(gate_kernel(o), model::BadInput);
     o.kernel = fake.tree;
     o.patches = {fake.folder + "/no.patch"};
-    EXPECT_THROW(gate_kernel(o), BadArgument);
+    EXPECT_THROW(gate_kernel(o), model::BadInput);
     o.patches = {fake.folder + "/empty.patch"};
     write_whole(o.patches[0], "no change\n");
-    EXPECT_THROW(gate_kernel(o), BadArgument);
+    EXPECT_THROW(gate_kernel(o), model::BadInput);
 
     write_whole(o.patches[0], "--- a/mm/ksm.c\n+++ b/mm/ksm.c\n@@ -1,3 +1,3 @@\n eins\n-zwei\n+2\n drei\n");
     const auto [why, log] = cannot_test(o);

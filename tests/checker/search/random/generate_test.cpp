@@ -16,7 +16,7 @@ struct Played {
     std::size_t failed = 0;
 };
 
-Played play_run(std::uint64_t seed, std::uint64_t number, const Scope& scope) {
+Played play_run(std::uint64_t seed, std::uint64_t number, const DrawScope& scope) {
     Played p;
     checker::Run run = start_run(seed, number, scope);
     model::Kernel k = model::boot();
@@ -49,14 +49,14 @@ TEST(Random, BelowIsBelowAndReachesEverything) {
 }
 
 TEST(Generate, ARunIsAFunctionOfItsSeedAndNumber) {
-    const Scope scope;
+    const DrawScope scope;
     EXPECT_EQ(play_run(3, 9, scope).steps, play_run(3, 9, scope).steps);
     EXPECT_NE(play_run(3, 9, scope).steps, play_run(3, 10, scope).steps);
     EXPECT_NE(play_run(3, 9, scope).steps, play_run(4, 9, scope).steps);
 }
 
 TEST(Generate, WhatIsDrawnCanBePlayedAndReplayedFromItsText) {
-    const Scope scope;
+    const DrawScope scope;
     for (std::uint64_t n = 0; n < 300; ++n) {
         model::Trace trace;
         trace.steps = play_run(1, n, scope).steps;
@@ -82,7 +82,7 @@ TEST(Generate, EveryOperationIsDrawnAndMostSucceed) {
 }
 
 TEST(Generate, KeepsToItsScope) {
-    Scope scope;
+    DrawScope scope;
     scope.processes = 2;
     scope.operations.reset();
     for (const char* name : {"mmap", "store", "fork", "exit"}) scope.operations.set(operation_index(name));

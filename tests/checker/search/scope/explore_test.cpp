@@ -3,16 +3,10 @@
 #include "checker/search/scope/explore.h"
 #include "checker/search/shrink/found.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <numeric>
 #include <set>
@@ -22,24 +16,14 @@
 #include "checker/search/scope/search.h"
 #include "model/canonical.h"
 #include "model/ksm.h"
+#include "tests/checker/search/scope/small.h"
 
 namespace checker {
 namespace {
 
-using scope::Scope;
 using Form = std::vector<std::uint64_t>;
 using model::Kernel;
 using model::Pid;
-
-Scope small(unsigned depth, unsigned pages = 2, unsigned processes = 2, unsigned contents = 1) {
-    Scope s;
-    s.depth = depth;
-    s.pages = pages;
-    s.processes = processes;
-    s.contents = contents;
-    s.ops = scope::default_ops();
-    return s;
-}
 
 // --- renaming a machine, field by field
 
@@ -180,12 +164,6 @@ std::vector<const Strategy*> strategies_of(const model::ItemLayout& layout) {
     return all;
 }
 
-ExploreReport search(const Scope& s, ExploreLimits limits = {}, std::vector<const Strategy*> strategies = {}) {
-    if (strategies.empty()) strategies = {&reference(), find_strategy("two-pass")};
-    if (!limits.threads) limits.threads = 2;
-    return explore_scope(s, model::ItemLayout{}, std::move(strategies), limits);
-}
-
 // What a few operations behind a merge can reach.
 Scope merged_scope(unsigned depth, unsigned processes) {
     Scope s = small(depth, 2, processes, 2);
@@ -205,7 +183,7 @@ TEST(Explore, UnreducedSearchAgreesWithThePlainOne) {
     for (Scope s : {small(3), small(2, 2, 3, 2), small(2, 3, 1, 3), merged_scope(1, 2)}) {
         s.reduced = false;
         const Plain plain = plain_search(s, identity_form);
-        const ExploreReport r = search(s);
+        const ExploreReport r = explored(s);
         EXPECT_EQ(r.states_at, sizes(plain)) << scope::to_text(s);
         EXPECT_EQ(r.transitions_at, plain.transitions) << scope::to_text(s);
     }
@@ -214,7 +192,7 @@ TEST(Explore, UnreducedSearchAgreesWithThePlainOne) {
 TEST(Explore, ReducedSearchCountsExactlyTheStatesThatNoRenamingMakesEqual) {
     for (const Scope& s : {small(3), small(3, 2, 2, 2), small(3, 1, 3, 2), small(2, 3, 1, 3), merged_scope(1, 2)}) {
         const Plain plain = plain_search(s, [&](const Kernel& k) { return orbit(k, s); });
-        const ExploreReport r = search(s);
+        const ExploreReport r = explored(s);
         EXPECT_EQ(r.states_at, sizes(plain)) << scope::to_text(s);
         EXPECT_EQ(r.transitions_at, plain.transitions) << scope::to_text(s);
     }
@@ -289,9 +267,9 @@ TEST(Explore, QuickJudgeSaysWhatTheJudgeSays) {
 
 TEST(Explore, AddressesMayBeTranslatedAsAWhole) {
     Scope s = small(4, 3);
-    const ExploreReport here = search(s);
+    const ExploreReport here = explored(s);
     s.base = 0x7f0000000000;
-    const ExploreReport there = search(s);
+    const ExploreReport there = explored(s);
     EXPECT_EQ(here.states_at, there.states_at);
     EXPECT_EQ(here.transitions_at, there.transitions_at);
 }
@@ -317,7 +295,7 @@ TEST(Explore, CountsArePinned) {
         {"every operation", everything, 840, 3672},
     };
     for (const Pinned& p : pinned) {
-        const ExploreReport r = search(p.scope);
+        const ExploreReport r = explored(p.scope);
         EXPECT_EQ(r.end, End::exhausted) << p.what;
         EXPECT_EQ(r.states, p.states) << p.what;
         EXPECT_EQ(r.transitions, p.transitions) << p.what;
@@ -329,7 +307,7 @@ TEST(Explore, CountsArePinned) {
 TEST(Explore, FindsTheShortestAndSaysThatNoneIsShorter) {
     const Scope s = small(5, 3, 1);
     const Strategy *addr_shift = find_strategy("addr-shift"), *two_pass = find_strategy("two-pass");
-    const ExploreReport r = search(s, {}, {addr_shift, two_pass});
+    const ExploreReport r = explored(s, {}, {addr_shift, two_pass});
     ASSERT_EQ(r.counterexamples.size(), 1u);
     const Counterexample& c = r.counterexamples.front();
     EXPECT_EQ(c.operations, 5u);
@@ -355,14 +333,14 @@ TEST(Explore, NormalizingStaysInTheScope) {
     s.ops = {"mmap", "madvise", "store", "ksmd"}; // munmap would be the simpler way to cut the VMA
     ExploreLimits limits;
     limits.simplify = simplify_by_minimizing(s.config, 60);
-    const ExploreReport r = search(s, limits, {find_strategy("vm-pgoff")});
+    const ExploreReport r = explored(s, limits, {find_strategy("vm-pgoff")});
     ASSERT_EQ(r.counterexamples.size(), 1u);
     const std::vector<model::Step>& steps = r.counterexamples.front().trace.steps;
     ASSERT_EQ(steps.size(), 6u);
     for (std::size_t i = 0; i < 5; ++i)
         EXPECT_TRUE(std::ranges::find(s.ops, model::name_of(steps[i].op)) != s.ops.end()) << model::to_text(steps[i]);
     s.ops.push_back("munmap");
-    const ExploreReport wider = search(s, limits, {find_strategy("vm-pgoff")});
+    const ExploreReport wider = explored(s, limits, {find_strategy("vm-pgoff")});
     ASSERT_EQ(wider.counterexamples.size(), 1u);
     EXPECT_THAT(model::to_text(wider.counterexamples.front().trace), testing::HasSubstr("munmap"));
 }
@@ -386,144 +364,15 @@ TEST(Explore, IsTheSameWithAnyNumberOfThreads) {
 TEST(Explore, TheShortestIsAsLongWithoutReduction) {
     Scope s = small(5, 3, 1);
     const std::vector<const Strategy*> all = strategies_of(model::ItemLayout{});
-    const ExploreReport reduced = search(s, {}, all);
+    const ExploreReport reduced = explored(s, {}, all);
     s.reduced = false;
-    const ExploreReport unreduced = search(s, {}, all);
+    const ExploreReport unreduced = explored(s, {}, all);
     ASSERT_EQ(reduced.counterexamples.size(), unreduced.counterexamples.size());
     EXPECT_GT(reduced.counterexamples.size(), 2u);
     for (std::size_t i = 0; i < reduced.counterexamples.size(); ++i) {
         EXPECT_EQ(reduced.counterexamples[i].strategy, unreduced.counterexamples[i].strategy);
         EXPECT_EQ(reduced.counterexamples[i].operations, unreduced.counterexamples[i].operations);
     }
-}
-
-// --- bounds
-
-TEST(Explore, KeepsItsMemoryBoundAndSaysWhatItCovered) {
-    ExploreLimits limits;
-    limits.memory = 1 << 20;
-    const ExploreReport r = search(small(6, 3), limits);
-    EXPECT_EQ(r.end, End::out_of_memory);
-    EXPECT_LE(r.bytes, limits.memory);
-    ASSERT_GE(r.complete, 3u);
-    EXPECT_EQ(in_scope(r, find_strategy("two-pass")), InScope::cannot_tell);
-    EXPECT_THAT(statement(r, find_strategy("two-pass")), testing::StartsWith("could not tell"));
-    const ExploreReport whole = search(small(r.complete, 3)); // what it says it covered is what there is
-    EXPECT_TRUE(std::equal(whole.states_at.begin(), whole.states_at.end(), r.states_at.begin()));
-}
-
-TEST(Explore, AFrontierThatDoesNotFitGoesToDisk) {
-    const ExploreReport in_memory = search(small(5, 3));
-    ExploreLimits limits;
-    limits.frontier_memory = 10000; // the states at depth 4 take more
-    const ExploreReport on_disk = search(small(5, 3), limits);
-    EXPECT_EQ(in_memory.bytes_on_disk, 0u);
-    EXPECT_LT(on_disk.bytes, in_memory.bytes);
-    EXPECT_EQ(on_disk.bytes_on_disk, on_disk.states_at[4] * 8);
-    EXPECT_EQ(in_memory.states_at, on_disk.states_at);
-    EXPECT_EQ(in_memory.transitions_at, on_disk.transitions_at);
-}
-
-TEST(Explore, NoRoomOnDiskIsNoVerdict) {
-    setenv("TMPDIR", "/no/such/folder", 1);
-    ExploreLimits limits;
-    limits.frontier_memory = 10000;
-    const ExploreReport r = search(small(5, 3), limits);
-    unsetenv("TMPDIR");
-    EXPECT_EQ(r.end, End::out_of_memory);
-    EXPECT_EQ(r.complete, 4u);
-    EXPECT_EQ(in_scope(r, find_strategy("two-pass")), InScope::cannot_tell);
-    EXPECT_THAT(statement(r, find_strategy("two-pass")), testing::HasSubstr("no temporary file for the frontier"));
-}
-
-TEST(Explore, TheFrontiersFilesHaveNoName) { // so they are gone however the program ends
-    const std::filesystem::path folder = std::filesystem::temp_directory_path() / "rmapcheck-explore-test";
-    std::filesystem::create_directories(folder);
-    setenv("TMPDIR", folder.c_str(), 1);
-    scope::WordArray words(1000, true);
-    unsetenv("TMPDIR");
-    EXPECT_TRUE(words.on_disk());
-    EXPECT_EQ(words.bytes_in_memory(), 0u);
-    for (std::uint64_t& w : words.all()) w = 7;
-    EXPECT_TRUE(std::filesystem::is_empty(folder));
-    std::filesystem::remove_all(folder);
-}
-
-// The most memory that the program has used, in bytes.
-std::uint64_t peak_of(std::vector<std::string> arguments, int& status) {
-    std::vector<char*> argv;
-    for (std::string& a : arguments) argv.push_back(a.data());
-    argv.push_back(nullptr);
-    const pid_t pid = fork();
-    if (!pid) {
-        const int null = open("/dev/null", O_WRONLY);
-        dup2(null, STDOUT_FILENO);
-        execv(RMAPCHECK_BINARY, argv.data());
-        _exit(127);
-    }
-    rusage used{};
-    wait4(pid, &status, 0, &used);
-    return static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
-}
-
-TEST(Explore, TheProgramKeepsItsMemoryBoundAndExits125) {
-    int status = 0;
-    const std::uint64_t without = peak_of({"rmapcheck", "explore", "--depth", "1"}, status);
-    ASSERT_EQ(WEXITSTATUS(status), 0);
-    const std::uint64_t with =
-        peak_of({"rmapcheck", "explore", "--strategy", "two-pass", "--depth", "9", "--memory", "16M"}, status);
-    EXPECT_EQ(WEXITSTATUS(status), 125);
-    EXPECT_GT(with - without, std::uint64_t{8} << 20); // it was used
-#if !defined(__SANITIZE_ADDRESS__)
-    EXPECT_LT(with - without, (std::uint64_t{16} << 20) + (std::uint64_t{1} << 20)); // and what the threads work with
-#endif
-}
-
-TEST(Explore, StopsWhenTimeIsUp) {
-    ExploreLimits limits;
-    limits.seconds = 1e-6;
-    const ExploreReport r = search(small(7, 4), limits);
-    EXPECT_EQ(r.end, End::out_of_time);
-    EXPECT_LT(r.complete, 7u);
-    EXPECT_EQ(in_scope(r, find_strategy("two-pass")), InScope::cannot_tell);
-}
-
-// --- parts
-
-TEST(Visited, KeepsTheLeastPlaceOfADepth) {
-    scope::Visited v(1 << 20);
-    const scope::Fingerprint f{1, 2};
-    EXPECT_EQ(v.insert(f, {3, 9, 9}), scope::Visited::Met::first_time);
-    EXPECT_EQ(v.insert(f, {3, 8, 17}), scope::Visited::Met::before);
-    EXPECT_EQ(v.insert(f, {4, 1, 1}), scope::Visited::Met::before);
-    EXPECT_EQ(v.place_of(f).depth(), 3u);
-    EXPECT_EQ(v.place_of(f).parent(), 8u);
-    EXPECT_EQ(v.place_of(f).step(), 17u);
-    EXPECT_EQ(v.place_of({2, 1}).word, 0u);
-    EXPECT_EQ(v.size(), 1u);
-}
-
-TEST(Visited, SaysWhenThereIsNoRoom) {
-    scope::Visited v(1000000);
-    std::uint64_t n = 0;
-    while (v.insert(scope::fingerprint(Form{n}), {0, 0, 0}) == scope::Visited::Met::first_time) ++n;
-    EXPECT_EQ(v.size(), n);
-    EXPECT_GT(n, 10000u);
-    EXPECT_LE(v.bytes(), 1000000u);
-    for (std::uint64_t i = 0; i < n; ++i) EXPECT_NE(v.place_of(scope::fingerprint(Form{i})).word, 0u);
-}
-
-TEST(Fingerprint, DependsOnEveryBit) {
-    Form form(9);
-    std::set<scope::Fingerprint> met{scope::fingerprint(form)};
-    for (std::size_t i = 0; i < form.size(); ++i)
-        for (unsigned bit = 0; bit < 64; ++bit) {
-            Form other = form;
-            other[i] ^= std::uint64_t{1} << bit;
-            EXPECT_TRUE(met.insert(scope::fingerprint(other)).second);
-        }
-    EXPECT_TRUE(met.insert(scope::fingerprint(Form(8))).second);
-    EXPECT_TRUE(met.insert(scope::fingerprint(Form(10))).second);
 }
 
 } // namespace

@@ -124,7 +124,7 @@ TEST(Minimize, FindsNothingWhereNothingIsWrong) {
 
 // The same disagreement at the end of a workload of 100,000 operations of 40 processes.
 TEST(Minimize, AHundredThousandOperationsTakeSeconds) {
-    Scope scope;
+    DrawScope scope;
     scope.processes = 10;
     scope.pages = 100;
     scope.operations.reset(operation_index("knob"));
