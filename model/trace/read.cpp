@@ -28,7 +28,7 @@ template <class Op> constexpr std::size_t optional_count() {
 // Where the arguments of the call begin, for complaints about a combination of them.
 using Places = std::array<std::size_t, 8>;
 
-struct Call {
+struct ParsedCall {
     std::size_t behind = 0; // the place behind the ')'
     Places places{};
 };

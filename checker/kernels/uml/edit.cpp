@@ -63,7 +63,7 @@ std::vector<Part> scopes(std::string_view text, const std::string& name) {
     return found;
 }
 
-struct Reader {
+struct LineReader {
     std::string_view text;
     std::string path;
     unsigned line = 0;
@@ -97,13 +97,13 @@ std::vector<std::string> alternatives(std::string_view list) {
     return all;
 }
 
-void check_file(const Reader& r, unsigned column, const std::string& file) {
+void check_file(const LineReader& r, unsigned column, const std::string& file) {
     if (file.empty()) r.fail(column, "no file is named", "in FILE, or in FILE: FUNCTION");
     if (file.front() == '/' || file.find("..") != std::string::npos)
         r.fail(column, fmt::format("'{}' leads out of the tree", file), "a path within the tree");
 }
 
-void read_place(const Reader& r, std::string_view rest, Edit& place) {
+void read_place(const LineReader& r, std::string_view rest, Edit& place) {
     const std::size_t colon = rest.find(':');
     place = {};
     place.files = alternatives(rest.substr(0, colon));
@@ -113,7 +113,7 @@ void read_place(const Reader& r, std::string_view rest, Edit& place) {
 }
 
 // The words between quotes, `"A" | "B"`, that begin at this place of the line.
-std::vector<std::string> read_words(const Reader& r, std::string_view line, std::size_t at) {
+std::vector<std::string> read_words(const LineReader& r, std::string_view line, std::size_t at) {
     std::vector<std::string> all;
     for (std::string_view rest = line.substr(at); all.empty() || !rest.empty();) {
         const auto column = static_cast<unsigned>(line.size() - rest.size() + 1);
@@ -128,7 +128,7 @@ std::vector<std::string> read_words(const Reader& r, std::string_view line, std:
     return all;
 }
 
-Condition read_condition(const Reader& r, std::string_view line) {
+Condition read_condition(const LineReader& r, std::string_view line) {
     Condition c;
     const std::size_t has = line.find(" has ");
     if (has == std::string_view::npos || has < 6)
@@ -142,7 +142,7 @@ Condition read_condition(const Reader& r, std::string_view line) {
     return c;
 }
 
-Way read_way(const Reader& r, std::string_view line, std::size_t at) {
+Way read_way(const LineReader& r, std::string_view line, std::size_t at) {
     constexpr std::pair<std::string_view, Way::What> verbs[] = {{"before ", Way::What::before},
                                                                 {"after ", Way::What::after},
                                                                 {"replace ", Way::What::replace},
@@ -160,7 +160,7 @@ Way read_way(const Reader& r, std::string_view line, std::size_t at) {
 }
 
 // An instruction: a new edit at the place, or another way to make the last one.
-void read_instruction(const Reader& r, std::string_view line, const Edit& place, std::vector<Edit>& edits) {
+void read_instruction(const LineReader& r, std::string_view line, const Edit& place, std::vector<Edit>& edits) {
     const bool other = line.starts_with("or ");
     Way way = read_way(r, line, other ? 3 : 0);
     if (place.files.empty()) r.fail(1, "no file was named before", "in FILE");
@@ -176,7 +176,7 @@ void read_instruction(const Reader& r, std::string_view line, const Edit& place,
 bool is_edit_script(std::string_view text) { return text.starts_with(edit_header); }
 
 EditScript read_edit_script(std::string_view text, std::string path) {
-    Reader r{text, std::move(path)};
+    LineReader r{text, std::move(path)};
     EditScript script;
     script.path = r.path;
     std::string_view line;

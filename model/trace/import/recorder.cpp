@@ -28,8 +28,8 @@ bool needs_its_result(const Operation& op) {
     return unsayable(op, std::nullopt) || (mremap && !(mremap->flags.v & mremap_fixed));
 }
 
-// Is there nothing to be undone if the model does not give the error that the trace states? So it is where the model has
-// no reason of its own to fail: chosen_place(), fork.
+// Is there nothing to be undone if the model does not give the error that the trace states? So it is where the model
+// has no reason of its own to fail: chosen_place(), fork.
 bool fails_without_effect(const Operation& op) {
     if (const auto* mmap = std::get_if<Mmap>(&op)) return !(mmap->flags.v & (map_fixed | map_fixed_noreplace));
     return std::holds_alternative<Fork>(op);

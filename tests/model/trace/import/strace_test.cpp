@@ -272,7 +272,8 @@ TEST(Strace, TheSummaryStandsInTheTrace) {
 // Whatever the log says, the trace plays.
 // --- whatever import writes, run plays
 
-// Nothing but a log without a line of strace is refused; and what is written is read, and plays with the results it says.
+// Nothing but a log without a line of strace is refused; and what is written is read, and plays with the results it
+// says.
 void expect_it_plays(const std::string& log, const ImportOptions& options) {
     SCOPED_TRACE(log);
     if (read_strace_log(log).calls.empty()) {
@@ -325,7 +326,8 @@ TEST(Strace, MutatedLogsGiveTracesThatPlay) {
     }
 }
 
-// Calls made of words that belong there, in any combination: what an older strace, another kernel or a damaged log says.
+// Calls made of words that belong there, in any combination: what an older strace, another kernel or a damaged log
+// says.
 TEST(Strace, RandomCallsGiveTracesThatPlay) {
     std::mt19937_64 random(11);
     auto one_of = [&](std::initializer_list<const char*> list) { return std::data(list)[random() % list.size()]; };
