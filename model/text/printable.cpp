@@ -8,7 +8,8 @@
 namespace model {
 namespace {
 
-// The length of the character of UTF-8 that begins the text, if it is one and may be printed; else 0. RFC 3629, section 4.
+// The length of the character of UTF-8 that begins the text, if it is one and may be printed; else 0. RFC 3629, section
+// 4.
 std::size_t character(std::string_view s) {
     auto at = [&](std::size_t i) { return i < s.size() ? static_cast<std::uint8_t>(s[i]) : 0u; };
     auto follows = [&](std::size_t i) { return (at(i) & 0xc0) == 0x80; };
