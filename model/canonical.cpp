@@ -1,5 +1,7 @@
 #include "model/canonical.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -218,15 +220,6 @@ std::vector<std::uint64_t> canonical(const Kernel& k, Symmetry symmetry) {
 
 bool same(const Kernel& a, const Kernel& b) { return canonical(a) == canonical(b); }
 
-std::uint64_t hash(std::span<const std::uint64_t> form) {
-    std::uint64_t h = form.size();
-    for (std::uint64_t v : form) { // splitmix64's mixing step, chained
-        h = (h ^ v) + 0x9e3779b97f4a7c15u;
-        h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
-        h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
-        h ^= h >> 31;
-    }
-    return h;
-}
+std::uint64_t hash(std::span<const std::uint64_t> form) { return XXH3_64bits(form.data(), form.size_bytes()); }
 
 } // namespace model

@@ -129,17 +129,4 @@ std::string tail_of(const std::string& path, std::size_t lines) {
     return text;
 }
 
-Digest& Digest::add(std::string_view bytes) {
-    auto one = [this](unsigned char byte) {
-        a_ = (a_ ^ byte) * 0x100000001b3;
-        b_ = (b_ ^ byte) * 0x100000001b3;
-        b_ ^= b_ >> 29;
-    };
-    for (std::size_t n = bytes.size(), i = 0; i < 8; ++i) one(static_cast<unsigned char>(n >> (8 * i)));
-    for (const char c : bytes) one(static_cast<unsigned char>(c));
-    return *this;
-}
-
-std::string Digest::hex() const { return fmt::format("{:016x}{:016x}", a_, b_); }
-
 } // namespace checker::inline support

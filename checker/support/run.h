@@ -36,14 +36,4 @@ bool has_program(const std::string& name);
 // The last `lines` lines of a file.
 std::string tail_of(const std::string& path, std::size_t lines);
 
-// Names what was hashed: 32 hexadecimal digits, FNV-1a with two offsets. For caches, not for security.
-class Digest {
-  public:
-    Digest& add(std::string_view bytes); // length and content
-    std::string hex() const;
-
-  private:
-    unsigned long a_ = 0xcbf29ce484222325, b_ = 0x84222325cbf29ce4;
-};
-
 } // namespace checker::inline support

@@ -1,6 +1,5 @@
-# The parts of `replay` that are not ordinary C++ files: the agent, a freestanding executable, also the init of the guests
-# of `gate --kernel`, and the BPF object. Both become bytes of the library kernels_agent. The agent is also a file of its
-# own, build/rmapcheck-agent.
+# The part of `replay` that is not an ordinary C++ file: the agent, a freestanding executable, also the init of the guests
+# of `gate --kernel`. It becomes bytes of the library kernels_agent, and is also a file of its own, build/rmapcheck-agent.
 
 set(agent_flags -ffreestanding -fPIE -O2 -fvisibility=hidden -fno-exceptions -fno-rtti -fno-stack-protector
     -fno-asynchronous-unwind-tables -fcf-protection=none -fno-sanitize=all -U_FORTIFY_SOURCE
@@ -18,30 +17,9 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND CMAKE_SYSTEM_NAME STREQUAL "Linu
   set(agent $<TARGET_FILE:rmapcheck-agent>)
 endif()
 
-set(bpf "")
-set(bpf_absence "")
-find_program(BPF_CLANG NAMES clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14)
-find_package(PkgConfig)
-if(PkgConfig_FOUND)
-  pkg_check_modules(LIBBPF IMPORTED_TARGET libbpf>=1.0)
-endif()
-if(NOT LIBBPF_FOUND)
-  set(bpf_absence "built without libbpf")
-elseif(NOT BPF_CLANG)
-  set(bpf_absence "built without clang")
-else()
-  set(bpf ${CMAKE_CURRENT_BINARY_DIR}/reader.bpf.o)
-  add_custom_command(OUTPUT ${bpf}
-    COMMAND ${BPF_CLANG} -target bpf -g -O2 -Wall -Werror -I/usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
-            -c ${CMAKE_SOURCE_DIR}/checker/kernels/sight/reader.bpf.c -o ${bpf}
-    DEPENDS ${CMAKE_SOURCE_DIR}/checker/kernels/sight/reader.bpf.c ${CMAKE_SOURCE_DIR}/checker/kernels/sight/reader_layout.h VERBATIM)
-  target_link_libraries(kernels_sight PRIVATE PkgConfig::LIBBPF)
-  target_compile_definitions(kernels_sight PRIVATE RMAPCHECK_BPF)
-endif()
-
 set(embedded ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp)
 add_custom_command(OUTPUT ${embedded}
-  COMMAND ${CMAKE_COMMAND} "-DAGENT=${agent}" "-DBPF=${bpf}" "-DABSENCE=${bpf_absence}" -DOUT=${embedded}
+  COMMAND ${CMAKE_COMMAND} "-DAGENT=${agent}" -DOUT=${embedded}
           -P ${CMAKE_SOURCE_DIR}/checker/kernels/agent/embed.cmake
-  DEPENDS ${CMAKE_SOURCE_DIR}/checker/kernels/agent/embed.cmake ${CMAKE_SOURCE_DIR}/checker/kernels/bytes.cmake ${bpf} $<TARGET_NAME_IF_EXISTS:rmapcheck-agent> VERBATIM)
+  DEPENDS ${CMAKE_SOURCE_DIR}/checker/kernels/agent/embed.cmake ${CMAKE_SOURCE_DIR}/checker/kernels/bytes.cmake $<TARGET_NAME_IF_EXISTS:rmapcheck-agent> VERBATIM)
 target_sources(kernels_agent PRIVATE ${embedded})

@@ -7,9 +7,5 @@ namespace checker::kernels {
 
 // The agent, an ELF executable; empty where it was not built (it knows x86-64 only).
 std::span<const unsigned char> agent_file();
-// reader.bpf.c as a BPF object; empty where clang or libbpf was missing.
-std::span<const unsigned char> bpf_file();
-// Why bpf_file() is empty.
-const char* bpf_absence();
 
 } // namespace checker::kernels

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "checker/support/digest.h"
 #include "checker/support/run.h"
 
 namespace checker::kernels::uml {

@@ -1,17 +1,11 @@
 #include "checker/search/scope/visited.h"
 
+#include <xxhash.h>
+
 #include <system_error>
 
 namespace checker::inline search::scope {
 namespace {
-
-__extension__ typedef unsigned __int128 Wide;
-
-// The product of two words, its halves folded into one.
-std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-    const Wide product = static_cast<Wide>(a) * b;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
 
 constexpr std::uint64_t words_per_slot = 3;
 
@@ -21,23 +15,11 @@ std::uint64_t bytes_of(std::uint64_t slots) {
     return (slots * words_per_slot * sizeof(std::uint64_t) + page - 1) / page * page;
 }
 
-// Odd, with half of their bits set: digits of pi and of e.
-constexpr std::uint64_t key[] = {0x243f6a8885a308d3u, 0x13198a2e03707345u, 0xa4093822299f31d1u, 0x082efa98ec4e6c89u,
-                                 0xb7e151628aed2a6bu, 0xbf7158809cf4f3c7u, 0x62e7160f38b4da57u, 0xa784d9045190cfefu};
-
 } // namespace
 
 Fingerprint fingerprint(std::span<const std::uint64_t> form) {
-    std::uint64_t lo = form.size(), hi = ~form.size();
-    std::size_t i = 0;
-    for (; i + 2 <= form.size(); i += 2) {
-        lo = fold(form[i] ^ key[0] ^ lo, form[i + 1] ^ key[1]) + key[2];
-        hi = fold(form[i] ^ key[4], form[i + 1] ^ key[5] ^ hi) + key[6];
-    }
-    const std::uint64_t rest = i < form.size() ? form[i] : 0;
-    lo = fold(rest ^ key[0] ^ lo, key[3]);
-    hi = fold(rest ^ key[7], key[4] ^ hi);
-    return {fold(lo ^ key[5], hi ^ key[1]), fold(hi ^ key[2], lo ^ key[6])};
+    const XXH128_hash_t h = XXH3_128bits(form.data(), form.size_bytes());
+    return {h.low64, h.high64};
 }
 
 double collision_probability(std::uint64_t n) {

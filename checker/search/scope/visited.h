@@ -3,6 +3,9 @@
 //
 // Beside each fingerprint stands where its state was first met: the step that led there, and from where. Of several
 // such steps at the same depth the least is kept, so that the outcome does not depend on which thread was faster.
+//
+// By hand, and not a library's set: its size has a bound in bytes that holds while it grows, its memory may be given
+// back, and the least place wins whichever thread comes first.
 #pragma once
 
 #include <array>
@@ -21,7 +24,7 @@ struct Fingerprint {
     friend auto operator<=>(const Fingerprint&, const Fingerprint&) = default;
 };
 
-// Of a canonical form. Multiply and fold (as wyhash does), twice with different keys.
+// Of a canonical form: XXH3 of 128 bits.
 Fingerprint fingerprint(std::span<const std::uint64_t> form);
 
 // The probability that any two of n random fingerprints of 128 bits are equal, by the birthday bound.
