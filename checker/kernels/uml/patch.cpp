@@ -3,12 +3,12 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "checker/kernels/uml/embedded.h"
+#include "checker/kernels/uml/mail.h"
 
 namespace checker::kernels::uml {
 namespace fs = std::filesystem;
@@ -39,26 +39,6 @@ void apply_script(const Copy& copy, const EditScript& script, Overlay& overlay, 
     if (!first.empty()) throw model::CannotTell(first, others);
 }
 
-// "a/mm/ksm.c" without its first part; nothing for /dev/null.
-std::string stripped(std::string name) {
-    name = name.substr(0, name.find_first_of("\t\r\n"));
-    const std::size_t slash = name.find('/');
-    return name == "/dev/null" || slash == std::string::npos ? "" : name.substr(slash + 1);
-}
-
-std::set<std::string> files_of(const std::string& diff) {
-    std::set<std::string> files;
-    std::istringstream lines(diff);
-    for (std::string line; std::getline(lines, line);) {
-        std::string file;
-        if (line.starts_with("--- ") || line.starts_with("+++ ")) file = stripped(line.substr(4));
-        for (const char* key : {"rename from ", "rename to ", "copy from ", "copy to "})
-            if (line.starts_with(key)) file = line.substr(std::string_view(key).size());
-        if (!file.empty() && file.find("..") == std::string::npos) files.insert(file);
-    }
-    return files;
-}
-
 struct Scratch {
     std::string folder;
     explicit Scratch(const std::string& room) : folder(fmt::format("{}/scratch-{}", room, getpid())) {
@@ -71,41 +51,40 @@ struct Scratch {
     }
 };
 
-// A mail may be encoded; git knows how to read it.
-std::string decoded(const Patch& patch, const std::string& folder) {
-    if (patch.text.find("Content-Transfer-Encoding: quoted-printable") == std::string::npos &&
-        patch.text.find("Content-Transfer-Encoding: base64") == std::string::npos)
-        return patch.text;
-    write_whole(folder + "/mailbox", patch.text);
-    const char* script =
-        "mkdir mails && git mailsplit -b -omails mailbox && for m in mails/*; do "
-        "git mailinfo --encoding=UTF-8 msg part < $m >/dev/null || exit 1; cat part >> diff; done";
-    if (!run({{"sh", "-ec", script}, folder, {}, "", 60, false, {}}).good())
-        throw model::CannotTell(fmt::format("{} is an encoded mail that git mailinfo does not read", patch.path));
-    return read_whole(folder + "/diff");
+[[noreturn]] void say_why_not(const Patch& patch, const std::string& tree, const std::string& level,
+                              const std::string& log) {
+    const std::string tail = tail_of(log, 6);
+    const bool reversed =
+        run({{"patch", level, "--batch", "--dry-run", "-R", "-i", "../diff"}, tree, {"LC_ALL=C"}, "", 60, false, {}})
+            .good();
+    throw model::CannotTell(fmt::format("{} {}", patch.path, reversed ? "is in the tree already" : "does not apply"),
+                            tail);
 }
 
 void apply_diff(const Copy& copy, const Patch& patch, Overlay& overlay) {
     if (!has_program("patch")) throw model::CannotTell("the program patch is missing (package patch)");
     const Scratch scratch(copy.room());
-    const std::string diff = decoded(patch, scratch.folder), tree = scratch.folder + "/tree/";
-    const std::set<std::string> files = files_of(diff);
-    for (const std::string& file : files) {
+    const std::string tree = scratch.folder + "/tree/";
+    const auto text = [&](const std::string& file) { return text_of(copy, overlay, file); };
+    const NamedFiles files =
+        files_of(patch.diff, patch.path, [&](const std::string& f) { return text(f).has_value(); });
+    for (const std::string& file : files.names) {
         fs::create_directories(fs::path(tree + file).parent_path());
-        if (const auto text = text_of(copy, overlay, file)) write_whole(tree + file, *text);
+        if (const auto before = text(file)) write_whole(tree + file, *before);
     }
-    write_whole(scratch.folder + "/diff", diff);
-    const std::string log = scratch.folder + "/log";
-    const ProgramEnd o = run({{"patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-i", "../diff"},
-                              tree,
-                              {"LC_ALL=C"},
-                              log,
-                              60,
-                              false,
-                              {}});
-    if (!o.good()) throw model::CannotTell(fmt::format("{} does not apply", patch.path), tail_of(log, 6));
-    for (const std::string& file : files) {
-        if (fs::is_regular_file(tree + file))
+    write_whole(scratch.folder + "/diff", patch.diff);
+    const std::string log = scratch.folder + "/log", level = fmt::format("-p{}", files.strip);
+    if (!run({{"patch", level, "--batch", "--forward", "--no-backup-if-mismatch", "-i", "../diff"},
+              tree,
+              {"LC_ALL=C"},
+              log,
+              60,
+              false,
+              {}})
+             .good())
+        say_why_not(patch, tree, level, log);
+    for (const std::string& file : files.names) {
+        if (fs::is_regular_file(fs::symlink_status(tree + file)))
             overlay[file] = read_whole(tree + file);
         else
             overlay[file] = std::nullopt;
@@ -115,12 +94,17 @@ void apply_diff(const Copy& copy, const Patch& patch, Overlay& overlay) {
 } // namespace
 
 Patch read_patch(const std::string& path) {
-    if (!fs::is_regular_file(path))
+    if (fs::is_directory(path))
+        throw model::BadInput(fmt::format("{} is a folder (a patch, a mailbox or an edit script)", path));
+    if (!fs::exists(path))
         throw model::BadInput(fmt::format("{} does not exist (a patch, a mailbox or an edit script)", path));
-    Patch p{path, read_whole(path)};
+    Patch p{path, read_whole(path), {}};
     if (is_edit_script(p.text)) {
         read_edit_script(p.text, path);
-    } else if (files_of(p.text).empty() && p.text.find("Content-Transfer-Encoding:") == std::string::npos)
+        return p;
+    }
+    p.diff = diffs_of(p.text, path);
+    if (files_of(p.diff, path, [](const std::string&) { return true; }).names.empty())
         throw model::BadInput(
             fmt::format("{}:1:1: this changes nothing (a diff, a mailbox of diffs, or '{}')", path, edit_header));
     return p;

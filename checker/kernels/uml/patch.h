@@ -9,12 +9,13 @@
 
 namespace checker::kernels::uml {
 
-// A file that the user named with --patch: an edit script, or a diff or mailbox for patch -p1.
+// A file that the user named with --patch: an edit script, or a diff or mailbox.
 struct Patch {
     std::string path;
-    std::string text;
+    std::string text; // as it is
+    std::string diff; // of it, what patch(1) is given; empty for an edit script
 };
-// Throws model::BadInput if the file cannot be read or holds no change.
+// Throws BadInput if the file cannot be read, holds no change, or would change something outside a tree.
 Patch read_patch(const std::string& path);
 
 // What is put on top of the sources: `patches` in their order, then our own additions, without which nothing can be
