@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <random>
 
@@ -18,6 +19,14 @@ struct GateArguments {
     std::vector<std::string> tiers;
     std::vector<std::string> budgets; // "SECONDS" or "TIER=SECONDS"
 };
+
+// The seconds of "SECONDS" or "TIER=SECONDS", which begin at `from`.
+double budget_in(const std::string& text, std::size_t from) {
+    const std::optional<double> seconds = number_in(text.substr(from));
+    if (!seconds || !std::isfinite(*seconds) || *seconds <= 0)
+        throw model::BadInput(fmt::format("--budget {}: no budget", text), "SECONDS, or TIER=SECONDS");
+    return *seconds;
+}
 
 std::vector<AskedTier> chosen_tiers(std::span<const Tier> tiers, const GateArguments& o) {
     auto known = [&](const std::string& name) {
@@ -37,11 +46,9 @@ std::vector<AskedTier> chosen_tiers(std::span<const Tier> tiers, const GateArgum
         const std::size_t equals = text.find('=');
         const std::string name = equals == std::string::npos ? "" : text.substr(0, equals);
         if (!name.empty()) known(name);
-        const std::optional<double> seconds = number_in(text.substr(equals == std::string::npos ? 0 : equals + 1));
-        if (!seconds || *seconds <= 0)
-            throw model::BadInput(fmt::format("--budget {}: no budget", text), "SECONDS, or TIER=SECONDS");
+        const double seconds = budget_in(text, equals == std::string::npos ? 0 : equals + 1);
         for (AskedTier& a : asked)
-            if (a.budget > 0 && (name.empty() || a.tier->name == name)) a.budget = *seconds;
+            if (a.budget > 0 && (name.empty() || a.tier->name == name)) a.budget = seconds;
     }
     return asked;
 }
@@ -68,7 +75,11 @@ std::vector<Tier> announced(std::span<const Tier> tiers, bool terminal) {
 }
 
 int gate(const Shared& shared, const GateArguments& options, std::span<const Tier> tiers) {
-    if (!options.kernel.kernel.empty()) return gate_of_a_kernel(shared, options.kernel);
+    if (!options.kernel.kernel.empty()) {
+        KernelGateOptions kernel = options.kernel;
+        for (const std::string& text : options.budgets) kernel.seconds = budget_in(text, 0); // there are no tiers
+        return gate_of_a_kernel(shared, kernel);
+    }
     if (!options.kernel.patches.empty() || !options.kernel.base.empty() || options.kernel.random)
         throw model::BadInput("--patch, --base and --random need a kernel", "--kernel TREE, or --kernel debian");
     std::vector<Tier> telling;
@@ -107,7 +118,7 @@ std::function<int()> setup_gate(CommandLine& line, const Shared& shared, std::sp
     for (const Tier& t : tiers) names += (names.empty() ? "" : ", ") + t.name;
     line.repeated("--tier", options->tiers, fmt::format("ask only this one, repeatable: {}", names));
     line.repeated("--budget", options->budgets,
-                  "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable");
+                  "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable; with --kernel, for all");
     line.value("--corpora", options->kernel.corpora, "the folder with the traces");
     add_kernel_options(line, options->kernel);
     return [options, &shared, tiers] { return gate(shared, *options, tiers); };

@@ -15,6 +15,7 @@ struct KernelGateOptions {
     std::vector<std::string> base, patches, traces;
     std::size_t random = 0;
     bool no_time = false;
+    double seconds = 0; // for all; 0: no limit
 };
 void add_kernel_options(CommandLine&, KernelGateOptions&);
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options);

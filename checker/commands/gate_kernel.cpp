@@ -33,6 +33,7 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     how.random = options.random;
     how.seed = shared.seed ? shared.seed : std::random_device{}();
     how.timing = !options.no_time;
+    how.seconds = options.seconds;
     if (!options.save.empty()) make_folder(options.save);
     catch_interrupts();
     std::vector<std::string> paths = options.traces;

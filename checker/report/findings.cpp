@@ -106,12 +106,19 @@ std::string join(const std::vector<std::string>& list) {
     return text;
 }
 
+std::size_t tried(const Findings& f) {
+    return count_if(f, [](const TraceVerdict& v) { return played(v) || v.regressed(); });
+}
+
 std::string verdict_line(const Findings& f) {
     const Standing standing = standing_of(f);
     if (standing == Standing::cannot_tell) return fmt::format("could not tell: {}", why_silent(f));
     if (standing == Standing::holds) return "nothing is lost in what was played";
     const LossTotals l = losses(f);
+    if (!l.entries && f.hangs)
+        return fmt::format("refuted: the guest hangs, {} times in {} traces tried", f.hangs, tried(f));
     std::string text = fmt::format("refuted: {} entries lost", l.entries);
+    if (f.hangs) text += fmt::format("; the guest hangs {} times", f.hangs);
     if (l.entries) text += fmt::format(" ({} heal, {} stay)", l.heals, l.stays);
     if (const std::size_t n = sum(f, [](const TraceVerdict& v) { return v.failed.size(); }))
         text += fmt::format("; reclaim or migration fails {} times", n);
@@ -180,6 +187,8 @@ std::string findings_text(const Findings& f) {
                         sum(f, [](const TraceVerdict& v) { return v.pages; }),
                         sum(f, [](const TraceVerdict& v) { return v.entries; }));
     for (const std::string& remark : f.remarks) text += remark + "\n";
+    if (!f.not_in_the_guest.empty())
+        text += fmt::format("changed, but not in the guest and not judged: {}\n", join(f.not_in_the_guest));
     if (f.random) text += fmt::format("{} of them random sequences, seed {}\n", f.random, f.seed);
     text += fmt::format(
         "the model ({} rules) agrees with the {} kernel on {} of {} traces\n", f.rules,
@@ -237,6 +246,8 @@ nlohmann::json findings_json(const Findings& f) {
               {"random", f.random},
               {"seed", f.seed},
               {"fixes", f.fixes},
+              {"not_in_the_guest", f.not_in_the_guest},
+              {"hangs", f.hangs},
               {"verdict", standing == Standing::cannot_tell ? "unknown" : to_string(standing)},
               {"reason", silent.empty() ? json(nullptr) : json(silent)},
               {"strategy", f.strategy.empty() ? json(nullptr) : json(f.strategy)},

@@ -17,6 +17,7 @@ void on_signal(int signal) {
 void catch_interrupts() {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
+    std::signal(SIGHUP, on_signal);
 }
 
 bool interrupted() { return signalled != 0; }

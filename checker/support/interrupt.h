@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM end a long run in good order: what was found so far is printed.
+// SIGINT, SIGTERM and SIGHUP (a terminal that closes) end a long run in good order: what was found so far is printed.
 #pragma once
 
 namespace checker::inline support {

@@ -27,7 +27,8 @@ struct ProgramEnd {
     bool good() const { return ending == Ending::exited && status == 0; }
 };
 
-// Runs it in a session of its own, all of which is gone when this returns. Throws model::CannotTell if interrupted.
+// Runs it in a session of its own, all of which is gone when this returns, and soon after if we are killed meanwhile.
+// The program inherits our descriptors that are not closed on exec. Throws model::CannotTell if interrupted.
 ProgramEnd run(const Command& command);
 
 // Is there such a program in PATH?

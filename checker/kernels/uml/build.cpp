@@ -135,24 +135,26 @@ Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache,
         throw model::CannotTell("a kernel cannot be built here without" + missing);
     Built built;
     built.key = Digest().add(copy.content(overlay)).add(kernel_config()).add(compiler_version(copy.room())).hex();
-    built.kernel = fmt::format("{}/kernels/{}", cache, built.key);
-    built.cached = fs::exists(built.kernel);
+    const std::string kept = cache + "/kernels";
+    built.kernel = find_kept(kept, built.key);
+    built.cached = !built.kernel.empty();
     if (built.cached) {
         fs::last_write_time(built.kernel, fs::file_time_type::clock::now());
         return built;
     }
     progress(fmt::format("building {}", what));
     copy.put(overlay);
+    copy.begin_build();
     configure(copy, jobs);
     try_the_edited(copy, overlay, jobs, what);
     const std::string log = copy.room() + "/build.log";
     const ProgramEnd o = run({make(jobs, {"linux"}), copy.folder(), environment, log, limit, false, {}});
+    if (o.good() && !copy.holds(overlay))
+        throw model::CannotTell(fmt::format("{} was changed by somebody else while {} was built", copy.folder(), what));
+    if (o.ending == Ending::exited) copy.end_build();
     if (!o.good()) throw model::CannotTell(fmt::format("{} does not build", what), what_failed(log));
-    fs::create_directories(cache + "/kernels");
-    const std::string part = fmt::format("{}.{}", built.kernel, getpid());
-    fs::copy_file(copy.folder() + "/linux", part, fs::copy_options::overwrite_existing);
-    fs::rename(part, built.kernel);
-    prune(cache + "/kernels");
+    built.kernel = keep_as(copy.folder() + "/linux", kept, built.key);
+    prune(kept);
     built.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     return built;
 }

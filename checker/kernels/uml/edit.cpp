@@ -290,4 +290,9 @@ Edited apply_edit(const EditScript& script, const Edit& e, const TextOf& text_of
     fail(script, e.ways.front().line, fmt::format("there is no {}", either(e.files)));
 }
 
+std::string function_text(std::string_view source, const std::string& name) {
+    const std::vector<Part> found = scopes(source, name);
+    return found.empty() ? std::string() : std::string(source.substr(found[0].begin, found[0].end - found[0].begin));
+}
+
 } // namespace checker::kernels::uml

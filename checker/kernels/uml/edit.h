@@ -57,4 +57,7 @@ struct Edited {
 // scope or the words are not there, or more than once.
 Edited apply_edit(const EditScript& script, const Edit& edit, const TextOf& text_of);
 
+// A function of a C source in the kernel's style, from the line that names it to the brace that closes it; empty: none.
+std::string function_text(std::string_view source, const std::string& name);
+
 } // namespace checker::kernels::uml

@@ -30,6 +30,9 @@ struct Findings {
     std::uint64_t seed = 0; // of these
     bool has_reference = false;
     Side reference, candidate;
+    bool same_kernel = false;                  // the patches changed no byte of it: nothing was played
+    std::vector<std::string> not_in_the_guest; // files and functions that they change and the guest does not have
+    std::size_t hangs = 0;                     // of the candidate; after a few of them no more is played
     std::vector<TraceVerdict> verdicts;
     std::string strategy;                      // of the model, that the candidate is said to be
     std::vector<std::string> strategy_differs; // traces on which it is not what the model says

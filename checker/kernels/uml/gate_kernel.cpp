@@ -1,6 +1,7 @@
 #include "checker/kernels/uml/gate_kernel.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <future>
 #include <mutex>
@@ -28,7 +29,12 @@ struct Kernels {           // what is compared
     std::string memory; // of what the reference did before
     Progress progress;  // may be called by several threads
     ScriptOptions how;
+    std::chrono::steady_clock::time_point end; // of the time for all
 };
+
+// A candidate that hangs shows it in a few traces; the reference has proved that a trace takes a moment.
+PlayLimits of_candidate(const Kernels& k) { return {.patience = 30, .hangs = 3, .end = k.end}; }
+PlayLimits of_reference(const Kernels& k) { return {.end = k.end}; }
 
 struct PlayedByBoth {
     std::vector<GuestScript> scripts;
@@ -42,9 +48,10 @@ PlayedByBoth play_both(const Kernels& k, std::vector<GuestScript> scripts, Toget
     PlayedByBoth p{std::move(scripts), {}, {}};
     std::future<GuestRun> reference;
     if (!k.reference.empty())
-        reference = std::async(together == Together::yes ? std::launch::async : std::launch::deferred,
-                               [&] { return play_in_guest(k.reference, p.scripts, k.room, k.progress, k.memory); });
-    p.candidate = play_in_guest(k.candidate, p.scripts, k.room, k.progress);
+        reference = std::async(together == Together::yes ? std::launch::async : std::launch::deferred, [&] {
+            return play_in_guest(k.reference, p.scripts, k.room, k.progress, k.memory, of_reference(k));
+        });
+    p.candidate = play_in_guest(k.candidate, p.scripts, k.room, k.progress, {}, of_candidate(k));
     if (reference.valid()) p.reference = reference.get();
     return p;
 }
@@ -108,6 +115,10 @@ bool shows_itself(const TraceVerdict& v) {
 constexpr std::size_t variants_at_once = 64;
 constexpr double seconds_to_shrink = 60;
 
+double seconds_left(const Kernels& k) {
+    return std::max(0.0, std::chrono::duration<double>(k.end - std::chrono::steady_clock::now()).count());
+}
+
 // What makes a variant worth keeping while a trace is made smaller: the same kind of failure.
 model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVerdict& verdict) {
     using Steps = std::vector<model::Step>;
@@ -131,7 +142,8 @@ model::Trace smallest(const Kernels& k, const model::Trace& trace, const TraceVe
     };
     model::Trace small;
     small.path = trace.path;
-    small.steps = shrink(trace.steps, {shows, variants_at_once}, {seconds_to_shrink, false}).steps;
+    small.steps =
+        shrink(trace.steps, {shows, variants_at_once}, {std::min(seconds_to_shrink, seconds_left(k)), false}).steps;
     return small;
 }
 
@@ -189,6 +201,7 @@ void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const
     const PlayedByBoth p = play_both(k, scripts_of(traces, k.how));
     note(f.reference, p.reference);
     note(f.candidate, p.candidate);
+    f.hangs = p.candidate.hangs;
     for (std::size_t i = 0; i < p.scripts.size(); ++i) {
         f.verdicts.push_back(judge_trace(p.scripts[i], reference_of(k, p, i), p.candidate.traces[i]));
         if (!strategy || !f.verdicts.back().not_judged.empty()) continue;
@@ -201,9 +214,10 @@ void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const
     const TraceVerdict* regression = shortest_regression(f, traces, index);
     if (!regression) return;
     f.smallest_path = traces[index].path;
-    const bool drawn = index >= o.traces.size(); // there is no file of it yet
-    if (!o.minimize && !drawn) return;
-    if (o.minimize) {
+    const bool drawn = index >= o.traces.size();                     // there is no file of it yet
+    const bool by_hanging = regression->lost.empty() && f.hangs > 0; // a question would take as long as our patience
+    if ((!o.minimize || by_hanging) && !drawn) return;
+    if (o.minimize && !by_hanging) {
         k.progress("making the trace smaller on the kernel itself");
         f.smallest = smallest(k, traces[index], *regression);
     }
@@ -245,6 +259,36 @@ FoundRules probe_rules(const Kernels& k) {
     });
 }
 
+// What a candidate changes and a guest does not have, so that nothing is judged of it.
+std::vector<std::string> not_in_the_guest(const Copy& copy, const Overlay& with) {
+    std::vector<std::string> names;
+    for (const auto& [file, text] : with) {
+        if (text == copy.source(file)) continue;
+        const bool source = file.ends_with(".c"), header = file.ends_with(".h");
+        if (source ? !fs::exists(copy.folder() + "/" + file.substr(0, file.size() - 1) + "o") : !header)
+            names.push_back(file);
+    }
+    const auto killed = [](const std::optional<std::string>& text) {
+        return function_text(text.value_or(""), "collect_procs_ksm");
+    };
+    if (const auto ksm = with.find("mm/ksm.c");
+        ksm != with.end() && killed(ksm->second) != killed(copy.source("mm/ksm.c")))
+        names.push_back("collect_procs_ksm()");
+    return names;
+}
+
+std::vector<Patch> read_patches(const std::vector<std::string>& paths) {
+    std::vector<Patch> patches;
+    for (const std::string& p : paths) patches.push_back(read_patch(p));
+    return patches;
+}
+
+std::chrono::steady_clock::time_point end_of(const GuestOptions& o, std::chrono::steady_clock::time_point begin) {
+    using Clock = std::chrono::steady_clock;
+    if (o.seconds <= 0) return Clock::time_point::max();
+    return begin + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(o.seconds));
+}
+
 Findings asked_for(const GuestOptions& o, const Tree& tree, const Strategy* strategy) {
     Findings f;
     f.tree = tree.name;
@@ -270,28 +314,28 @@ std::string no_kernel_here(const std::string& kernel) {
 }
 
 Findings gate_kernel(const GuestOptions& o) {
+    const auto begin = std::chrono::steady_clock::now();
     std::mutex one_at_a_time;
     const Progress progress = [&](const std::string& line) {
         const std::lock_guard lock(one_at_a_time);
         if (o.progress) o.progress(line);
     };
     const std::string cache = guest_cache(o.cache);
-    fs::create_directories(cache);
+    own_cache(cache);
     if (!o.save.empty()) fs::create_directories(o.save);
-    std::vector<Patch> base, patches;
-    for (const std::string& p : o.base) base.push_back(read_patch(p));
-    for (const std::string& p : o.patches) patches.push_back(read_patch(p));
+    const std::vector<Patch> base = read_patches(o.base), patches = read_patches(o.patches);
     std::vector<Patch> all = base;
     all.insert(all.end(), patches.begin(), patches.end());
 
     const Tree tree = open_tree(o.kernel, cache, progress);
-    Copy copy(tree, cache);
+    Copy copy(tree, cache, progress);
     copy.update(progress);
     const Strategy* strategy = strategy_of(patches);
     Kernels k;
     k.room = copy.room();
     k.memory = cache + "/results";
     k.progress = progress;
+    k.end = end_of(o, begin);
     const model::RulesOf known = model::rules_of(tree.version);
     k.how.config.rules = known.row->rules;
     if (strategy) k.how.strategies.push_back(strategy);
@@ -308,6 +352,10 @@ Findings gate_kernel(const GuestOptions& o) {
     k.candidate =
         built(copy, with, o, cache, patches.empty() ? "the kernel" : "the patched kernel", progress, f.candidate);
 
+    f.not_in_the_guest = not_in_the_guest(copy, with);
+    f.same_kernel = k.reference == k.candidate; // they are named by the digest of what they are
+    f.rules = model::describe(k.how.config.rules);
+    if (f.same_kernel) return f;
     if (!known.remark.empty()) {
         FoundRules found = probe_rules(k);
         k.how.config.rules = found.rules;
@@ -319,7 +367,7 @@ Findings gate_kernel(const GuestOptions& o) {
     std::vector<model::Trace> traces = o.traces;
     for (model::Trace& t : random_traces(k.how.config, o.seed, o.random)) traces.push_back(std::move(t));
     judge(o, traces, k, strategy, f);
-    if (o.timing) f.costs = measure(k);
+    if (o.timing && !f.hangs) f.costs = measure(k);
     if (regressed(f)) f.reproduce = command_for(o, f.smallest_path);
     return f;
 }

@@ -25,6 +25,7 @@ struct GuestOptions {
     std::uint64_t seed = 1;           // of these
     std::string cache;                // empty: XDG_CACHE_HOME/rmapcheck, or ~/.cache/rmapcheck
     std::string save;                 // where a minimized trace goes; empty: the current folder
+    double seconds = 0;               // for building, playing and minimizing; 0: no limit
     unsigned jobs = 0;                // of make; 0: as many as processors
     bool minimize = true;             // the first regression, on the kernel itself
     bool timing = true;               // the walk with thousands of VMAs, visited VMAs and nanoseconds

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -20,7 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr double patience = 120; // seconds without a sign of life, on a machine that may be busy
 constexpr std::size_t results_kept = 200;
 
 // Freed VMAs are filled with a pattern, so that a walk that reads one does not go on as if nothing had happened.
@@ -62,14 +62,15 @@ struct Pulse {
     std::string path;
     std::int64_t size = -1;
     Clock::time_point since = Clock::now();
-    bool stopped() {
+    bool stopped(const PlayLimits& limits) {
         struct stat s {};
         const std::int64_t now = stat(path.c_str(), &s) == 0 ? s.st_size : -1;
         if (now != size) {
             size = now;
             since = Clock::now();
         }
-        return std::chrono::duration<double>(Clock::now() - since).count() > patience;
+        const Clock::time_point at = Clock::now();
+        return std::chrono::duration<double>(at - since).count() > limits.patience || at > limits.end;
     }
 };
 
@@ -79,7 +80,7 @@ bool shared_memory_holds_a_guest() {
     return statvfs("/dev/shm", &s) == 0 && !(s.f_flag & ST_NOEXEC) && s.f_bavail * s.f_frsize >= (512ull << 20);
 }
 
-ProgramEnd boot(const std::string& kernel, const std::string& room) {
+ProgramEnd boot(const std::string& kernel, const std::string& room, const PlayLimits& limits) {
     Pulse pulse{room + "/results"};
     Command c;
     c.arguments = {kernel,
@@ -96,7 +97,7 @@ ProgramEnd boot(const std::string& kernel, const std::string& room) {
     if (!shared_memory_holds_a_guest()) c.environment.push_back("TMPDIR=" + room);
     c.log = room + "/log";
     c.fixed_addresses = true; // or frame numbers differ from run to run
-    c.give_up = [&pulse] { return pulse.stopped(); };
+    c.give_up = [&] { return pulse.stopped(limits); };
     return run(c);
 }
 
@@ -117,6 +118,7 @@ struct LookReader {
     const LookPoint& point;
     Look look;
     std::map<std::int64_t, std::uint64_t> index_of_task;
+    std::string unreadable;
 
     Pid pid(std::uint64_t index) const {
         const auto found = point.pid_of.find(index);
@@ -137,6 +139,14 @@ struct LookReader {
             look.too_large.insert(pid(index));
         }
     }
+    // "TASK:ADDRESS"; a kernel that overwrites memory may print anything.
+    static bool read_place(const std::string& word, std::int64_t& task, std::uint64_t& address) {
+        const char* end = word.data() + word.size();
+        const auto [colon, wrong] = std::from_chars(word.data(), end, task);
+        if (wrong != std::errc() || colon == end || *colon != ':') return false;
+        const auto [last, wrong_too] = std::from_chars(colon + 1, end, address, 16);
+        return wrong_too == std::errc() && last == end;
+    }
     void read_task(std::istringstream& in) {
         std::uint64_t index = 0;
         std::int64_t task = 0;
@@ -152,11 +162,16 @@ struct LookReader {
             }
             const bool all = word.starts_with("+");
             if (all) word.erase(0, 1);
-            const std::size_t colon = word.find(':');
-            const auto task = index_of_task.find(std::stoll(word.substr(0, colon)));
+            std::int64_t number = 0;
+            std::uint64_t address = 0;
+            if (!read_place(word, number, address)) {
+                unreadable = "page … " + word;
+                continue;
+            }
+            const auto task = index_of_task.find(number);
             const Pid who = task == index_of_task.end() ? 0 : pid(task->second);
             p.strangers |= who == 0;
-            (all ? p.by_all : p.found).insert({who, page(std::stoull(word.substr(colon + 1), nullptr, 16))});
+            (all ? p.by_all : p.found).insert({who, page(address)});
         }
         look.pages.push_back(std::move(p));
     }
@@ -211,8 +226,9 @@ bool read_results(const std::string& path, std::span<const GuestScript> scripts,
         else if (word == "dead" && in >> number)
             trace->dead.insert(number);
         else if (word == "look" && in >> number) {
-            if (const LookPoint* p = point_of(scripts[index], number)) reader.emplace(LookReader{*p, {}, {}});
+            if (const LookPoint* p = point_of(scripts[index], number)) reader.emplace(LookReader{*p, {}, {}, {}});
         } else if (word == "seen" && reader) {
+            if (!reader->unreadable.empty()) trace->unreadable = reader->unreadable;
             trace->looks[reader->point.number] = std::move(reader->look);
             reader.reset();
         } else if (word == "end")
@@ -245,11 +261,27 @@ void read_log(const std::string& path, GuestRun& run) {
     }
 }
 
-std::string ending_of(const ProgramEnd& o, const std::string& log) {
-    const std::string how = o.ending == Ending::given_up ? fmt::format("hangs (no sign of life for {} s)", patience)
-                            : o.ending == Ending::killed_by_signal ? fmt::format("ends by signal {}", o.status)
-                                                                   : fmt::format("ends with status {}", o.status);
+std::string ending_of(const ProgramEnd& o, const PlayLimits& limits, const std::string& where, const std::string& log) {
+    const std::string how =
+        o.ending == Ending::given_up ? fmt::format("hangs{} (no sign of life for {} s)", where, limits.patience)
+        : o.ending == Ending::killed_by_signal ? fmt::format("ends by signal {}{}", o.status, where)
+                                               : fmt::format("ends with status {}{}", o.status, where);
     return how + "\n" + tail_of(log, 8);
+}
+
+// The step whose answer a guest that broke off still owes.
+std::string owed(const GuestScript& script, const TraceResult& r) {
+    std::uint64_t last = 0;
+    for (const auto& [number, unused] : r.answers) last = std::max(last, number);
+    for (const auto& [number, unused] : r.looks) last = std::max(last, number);
+    for (const Record& record : script.records) {
+        if (record.number <= last) continue;
+        if (const auto asked = script.asked.find(record.number); asked != script.asked.end())
+            return fmt::format(" in line {}: {}", asked->second.line, asked->second.text);
+        if (const LookPoint* look = point_of(script, record.number))
+            return fmt::format(" in the walks of line {}", look->line);
+    }
+    return {};
 }
 
 // Results and log of a guest that came to its end, by what it was and what it was told.
@@ -288,10 +320,23 @@ struct Memory {
     }
 };
 
+// A guest broke off in a trace. Is it worth a new one? If not, those that are left learn why they are not played.
+bool goes_on(GuestRun& run, std::size_t at, const std::vector<std::size_t>& left, const std::string& how, bool hung,
+             const PlayLimits& limits) {
+    const bool late = Clock::now() > limits.end;
+    const std::string no_time = "the time for the gate was spent";
+    (late ? run.traces[at].not_played : run.traces[at].broke_off) = late ? no_time : how;
+    run.hangs += hung && !late;
+    if (!late && run.hangs < limits.hangs) return true;
+    for (const std::size_t i : left)
+        run.traces[i].not_played = late ? no_time : fmt::format("the guest hung in {} traces before it", run.hangs);
+    return false;
+}
+
 } // namespace
 
 GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> scripts, const std::string& room_of_all,
-                       const Progress& progress, const std::string& memory_folder) {
+                       const Progress& progress, const std::string& memory_folder, const PlayLimits& limits) {
     if (agent_bytes().empty())
         throw model::CannotTell("this rmapcheck was built without the agent (it knows x86-64 only)");
     const auto begin = Clock::now();
@@ -316,7 +361,7 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> s
         } else {
             write_whole(room + "/script", bytes);
             progress(fmt::format("playing {} traces in the guest", left.size()));
-            o = boot(kernel, room);
+            o = boot(kernel, room, limits);
             ++result.boots;
         }
         const bool done = read_results(room + "/results", scripts, result.traces);
@@ -329,12 +374,14 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> s
             if (result.traces[i].begun && !result.traces[i].ended && result.traces[i].broke_off.empty()) last = i;
         if (last == scripts.size()) {
             const std::string log = tail_of(room + "/log", 10);
-            const std::string how = ending_of(o, "/dev/null");
+            const std::string how = ending_of(o, limits, "", "/dev/null");
             fs::remove_all(room);
             throw model::CannotTell(
                 "the kernel does not boot as far as the first trace: it " + how.substr(0, how.find('\n')), log);
         }
-        result.traces[last].broke_off = ending_of(o, room + "/log");
+        if (!goes_on(result, last, left, ending_of(o, limits, owed(scripts[last], result.traces[last]), room + "/log"),
+                     o.ending == Ending::given_up, limits))
+            break;
     }
     if (!std::getenv("RMAPCHECK_KEEP_GUEST")) fs::remove_all(room); // what it was told and said (docs/guide.md)
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();

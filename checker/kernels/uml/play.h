@@ -1,6 +1,7 @@
 // Boots a guest kernel, has it play scripts, and reads what it saw.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -44,13 +45,23 @@ struct TraceResult {
     std::map<std::uint64_t, Look> looks;
     std::vector<std::string> complaints; // warnings and oopses in the kernel's log
     std::string broke_off;               // how the guest ended here, if it did; with the end of its log
+    std::string unreadable;              // a line of it that the guest cannot have meant, if there is one
+    std::string not_played;              // why no guest was asked
 };
 
 struct GuestRun {
     std::vector<TraceResult> traces;     // as the scripts
     std::vector<std::string> complaints; // before the first trace
     double seconds = 0;
+    std::size_t hangs = 0;
     std::size_t boots = 0, remembered = 0; // guests started; guests whose results were kept from an earlier time
+};
+
+struct PlayLimits {
+    double patience = 120;                      // seconds without a sign of life, on a machine that may be busy
+    std::size_t hangs = ~std::size_t{0};        // after so many nothing more is played
+    std::chrono::steady_clock::time_point end = // no guest runs longer
+        std::chrono::steady_clock::time_point::max();
 };
 
 // Plays every script that can be played. A guest that breaks off in the middle of a trace is started again behind it.
@@ -59,6 +70,6 @@ struct GuestRun {
 // `memory`: a folder where the results of guests that came to their end are kept, and taken from, by kernel and script:
 // a guest does the same every time. `kernel` must then name what it was built from. Empty: nothing is kept.
 GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> scripts, const std::string& room,
-                       const Progress& progress, const std::string& memory = {});
+                       const Progress& progress, const std::string& memory = {}, const PlayLimits& limits = {});
 
 } // namespace checker::kernels::uml

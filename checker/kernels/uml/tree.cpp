@@ -1,7 +1,5 @@
 #include "checker/kernels/uml/tree.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +9,7 @@
 #include <filesystem>
 #include <set>
 #include <sstream>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -47,6 +46,14 @@ void read_version(Tree& tree) {
     tree.version = fmt::format("{}.{}.{}{}", major, minor, sub.empty() ? "0" : sub, value_of(makefile, "EXTRAVERSION"));
 }
 
+struct Finally {
+    std::function<void()> act;
+    Finally(std::function<void()> a) : act(std::move(a)) {}
+    Finally(const Finally&) = delete;
+    Finally& operator=(const Finally&) = delete;
+    ~Finally() { act(); }
+};
+
 std::string unpacked(const std::string& archive, const std::string& cache, const Progress& progress) {
     struct stat s {};
     if (stat(archive.c_str(), &s) != 0) throw model::BadInput(fmt::format("{} does not exist", archive));
@@ -61,16 +68,15 @@ std::string unpacked(const std::string& archive, const std::string& cache, const
         const std::string part = fmt::format("{}.{}.part", place, getpid());
         fs::create_directories(part);
         const std::string log = part + ".log";
-        const ProgramEnd o = run({{"tar", "xf", fs::absolute(archive), "-C", part}, "", {}, log, 0, false, {}});
-        if (!o.good()) {
-            const std::string tail = tail_of(log, 5);
-            fs::remove_all(part);
-            throw model::CannotTell(fmt::format("{} cannot be unpacked", archive), tail);
-        }
-        fs::remove(log);
+        const Finally clean([&] { // also when it is interrupted
+            std::error_code ignored;
+            fs::remove(log, ignored);
+            fs::remove_all(part, ignored);
+        });
+        if (!run({{"tar", "xf", fs::absolute(archive), "-C", part}, "", {}, log, 0, false, {}}).good())
+            throw model::CannotTell(fmt::format("{} cannot be unpacked", archive), tail_of(log, 5));
         std::error_code error;
         fs::rename(part, place, error); // somebody else may have been faster
-        if (error) fs::remove_all(part);
     }
     for (const auto& entry : fs::directory_iterator(place))
         if (entry.is_directory() && fs::exists(entry.path() / "Makefile")) return entry.path();
@@ -124,13 +130,6 @@ bool wanted(std::string_view file) {
 
 } // namespace
 
-std::string guest_cache(const std::string& given) {
-    if (!given.empty()) return fs::absolute(given);
-    if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fmt::format("{}/rmapcheck", xdg);
-    if (const char* home = std::getenv("HOME"); home && *home) return fmt::format("{}/.cache/rmapcheck", home);
-    return fmt::format("/tmp/rmapcheck-{}", getuid());
-}
-
 DebianSource debian_source(const std::string& name, const std::string& cache) {
     DebianSource source;
     if (name.empty() || name == "debian")
@@ -166,17 +165,12 @@ Tree open_tree(const std::string& kernel, const std::string& cache, const Progre
     return tree;
 }
 
-Copy::Copy(const Tree& tree, const std::string& cache) : tree_(tree) {
+Copy::Copy(const Tree& tree, const std::string& cache, const Progress& progress) : tree_(tree) {
     room_ = fmt::format("{}/copy-{}", cache, Digest().add(tree.folder).hex().substr(0, 12));
     folder_ = room_ + "/tree";
     fs::create_directories(folder_);
-    lock_ = open((room_ + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (lock_ < 0 || flock(lock_, LOCK_EX) != 0) throw model::CannotTell(fmt::format("{} cannot be locked", room_));
+    lock_.emplace(room_ + "/lock", progress);
     load();
-}
-
-Copy::~Copy() {
-    if (lock_ >= 0) close(lock_);
 }
 
 void Copy::load() {
@@ -269,6 +263,30 @@ void Copy::put(const Overlay& overlay) {
     for (const auto& [file, text] : overlay) overlay_[file];
     save();
 }
+
+bool Copy::holds(const Overlay& overlay) const {
+    return std::ranges::all_of(overlay, [&](const auto& file) {
+        const std::string path = folder_ + "/" + file.first;
+        return file.second ? fs::exists(path) && read_whole(path) == *file.second : !fs::exists(path);
+    });
+}
+
+void Copy::begin_build() {
+    const std::string mark = room_ + "/building";
+    if (fs::exists(mark)) {
+        const fs::file_time_type since = fs::last_write_time(mark);
+        std::vector<fs::path> made;
+        for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
+            if (!entry.is_regular_file() || entry.is_symlink() || entry.last_write_time() < since) continue;
+            const std::string file = entry.path().string().substr(folder_.size() + 1);
+            if (!files_.contains(file) && !overlay_.contains(file)) made.push_back(entry.path());
+        }
+        for (const fs::path& path : made) fs::remove(path);
+    }
+    write_whole(mark, ""); // of now
+}
+
+void Copy::end_build() { fs::remove(room_ + "/building"); }
 
 std::string Copy::content(const Overlay& overlay) const {
     Digest d;

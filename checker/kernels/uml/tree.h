@@ -7,12 +7,11 @@
 #include <optional>
 #include <string>
 
+#include "checker/kernels/uml/cache.h"
 #include "checker/support/digest.h"
 #include "checker/support/run.h"
 
 namespace checker::kernels::uml {
-
-using Progress = std::function<void(const std::string&)>;
 
 struct Tree {
     std::string name;    // as the user, or Debian, names it
@@ -20,9 +19,6 @@ struct Tree {
     std::string version; // "6.12.117"
     int major = 0, minor = 0;
 };
-
-// The folder that an option --cache stands for: what was given, or XDG_CACHE_HOME/rmapcheck, or ~/.cache/rmapcheck.
-std::string guest_cache(const std::string& given);
 
 // A source that Debian packages, for the names "debian-VERSION" and, for 6.12, "debian" and "".
 struct DebianSource {
@@ -37,19 +33,22 @@ Tree open_tree(const std::string& kernel, const std::string& cache, const Progre
 // What differs from the sources: the text of files, or nothing for a file that must not be there. By path in the tree.
 using Overlay = std::map<std::string, std::optional<std::string>>;
 
-// The private copy, kept between runs and held by a lock while this lives. Only files whose content changes are
-// written, so that make builds no more than it must.
+// The private copy, kept between runs and held by a lock while this lives, or a program that was started meanwhile.
+// Only files whose content changes are written, so that make builds no more than it must.
 class Copy {
   public:
-    Copy(const Tree& tree, const std::string& cache);
-    Copy(const Copy&) = delete;
-    Copy& operator=(const Copy&) = delete;
-    ~Copy();
+    Copy(const Tree& tree, const std::string& cache, const Progress& progress = {});
 
     // Brings it up to the sources. Returns the number of files that had changed.
     std::size_t update(const Progress& progress);
     // Makes it the sources with this overlay.
     void put(const Overlay& overlay);
+    // Is it what put(overlay) made of it?
+    bool holds(const Overlay& overlay) const;
+    // What is built stands between these two. A build that did not come to begin_build's twin was killed, and may have
+    // left half of a file behind: the next begin_build() removes everything that was made since.
+    void begin_build();
+    void end_build();
     // Names the content that put(overlay) would give it.
     std::string content(const Overlay& overlay) const;
     // Names the content of everything that Kconfig reads.
@@ -74,7 +73,7 @@ class Copy {
     std::string room_, folder_;
     std::map<std::string, File> files_; // as in the sources
     Overlay overlay_;                   // what the copy holds now; contents are not kept
-    int lock_ = -1;
+    std::optional<HeldByChildren> lock_;
 };
 
 } // namespace checker::kernels::uml

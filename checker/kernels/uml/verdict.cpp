@@ -224,6 +224,11 @@ TraceVerdict judge_trace(const GuestScript& script, const TraceResult* reference
     TraceVerdict v;
     v.name = script.name;
     v.not_judged = script.unplayable;
+    if (v.not_judged.empty()) v.not_judged = candidate.not_played;
+    if (v.not_judged.empty() && reference) v.not_judged = reference->not_played;
+    for (const TraceResult* r : {reference, &candidate})
+        if (v.not_judged.empty() && r && !r->unreadable.empty())
+            v.not_judged = fmt::format("what the guest wrote cannot be read: {}", r->unreadable);
     if (v.not_judged.empty() && !candidate.begun) v.not_judged = "the guest did not come to it";
     if (v.not_judged.empty() && reference && !reference->broke_off.empty())
         v.not_judged =

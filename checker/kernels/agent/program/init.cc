@@ -192,9 +192,15 @@ bool act(const Record& r, i64& result) {
     }
 }
 
+// Does the kernel walk a reverse map for it?
+bool walks(Order v) {
+    return v == Order::look || v == Order::scan || v == Order::reclaim || v == Order::drop || v == Order::migrate;
+}
+
 void play(const Record& r) {
     if (r.verb == Order::begin) return begin(r);
     if (r.verb != Order::file) start();
+    if (walks(r.verb)) flush(); // if it never comes back, what was answered before says where the kernel stands
     if (r.verb == Order::look) return look(r.number, r.a[0]);
     ShortText line;
     if (r.verb == Order::end) {

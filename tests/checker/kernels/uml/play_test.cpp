@@ -1,6 +1,7 @@
 // The guest's side is played by shell scripts here: what is made of what a kernel says, and of one that breaks off.
 #include "checker/kernels/uml/play.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -141,11 +142,53 @@ TEST(Play, AGuestThatDiesIsStartedAgainBehindTheTrace) {
                     "echo 'rmapcheck: trace 0'; echo 'Kernel panic - not syncing: test'; kill -ABRT $$\n");
     const GuestRun run = play_in_guest(kernel, scripts, room.folder, quiet);
     EXPECT_EQ(run.boots, 2u);
-    EXPECT_EQ(run.traces[0].broke_off.substr(0, run.traces[0].broke_off.find('\n')), "ends by signal 6");
+    EXPECT_EQ(run.traces[0].broke_off.substr(0, run.traces[0].broke_off.find('\n')),
+              "ends by signal 6 in line 2: 1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, "
+              "MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0) = 0x10000");
     EXPECT_EQ(run.traces[0].complaints, (std::vector<std::string>{"Kernel panic - not syncing: test"}));
     EXPECT_TRUE(run.traces[1].ended);
     EXPECT_TRUE(judge_trace(scripts[0], &run.traces[1], run.traces[0]).regressed());
     EXPECT_FALSE(judge_trace(scripts[1], &run.traces[0], run.traces[1]).not_judged.empty()); // the reference died
+}
+
+// One that hangs is not asked for ever: what it did so far is the verdict.
+TEST(Play, AGuestThatHangsIsLeftAfterAFewTraces) {
+    Room room;
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const std::vector<GuestScript> scripts(4, script_for(trace));
+    const std::string kernel = room.kernel(
+        "n=$(cat ../boots 2>/dev/null || echo 0)\nprintf 'begin %d\\n' $n > results\n"
+        "echo $((n + 1)) > ../boots\nsleep 60\n");
+    const GuestRun run = play_in_guest(kernel, scripts, room.folder, quiet, {}, {.patience = 0.3, .hangs = 2});
+    EXPECT_EQ(run.boots, 2u);
+    EXPECT_EQ(run.hangs, 2u);
+    for (int i : {0, 1})
+        EXPECT_THAT(run.traces[static_cast<std::size_t>(i)].broke_off, testing::StartsWith("hangs in line 2: 1 mmap"));
+    for (int i : {2, 3})
+        EXPECT_EQ(judge_trace(scripts[0], nullptr, run.traces[static_cast<std::size_t>(i)]).not_judged,
+                  "the guest hung in 2 traces before it");
+}
+
+TEST(Play, TheTimeForAllEndsAGuestThatWorks) {
+    Room room;
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const std::vector<GuestScript> scripts(2, script_for(trace));
+    const std::string kernel =
+        room.kernel("echo 'begin 0' > results\nwhile :; do echo x >> results; sleep 0.05; done\n");
+    const GuestRun run = play_in_guest(kernel, scripts, room.folder, quiet, {},
+                                       {.end = std::chrono::steady_clock::now() + std::chrono::milliseconds(400)});
+    for (const TraceResult& r : run.traces)
+        EXPECT_EQ(judge_trace(scripts[0], nullptr, r).not_judged, "the time for the gate was spent");
+}
+
+// A kernel that overwrites memory may say anything.
+TEST(Play, WhatCannotBeReadIsNotJudged) {
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    for (const char* word : {" zz:qq", " 20", " 20:", " 20:10000x", " :"}) {
+        const Played p = play(trace, word, "");
+        EXPECT_THAT(judge_trace(p.script, nullptr, p.run.traces[0]).not_judged, testing::HasSubstr("cannot be read"))
+            << word;
+    }
 }
 
 TEST(Play, AKernelThatDoesNotBootCannotBeTested) {

@@ -148,11 +148,17 @@ TEST(GateKernel, WrongArgumentsAndWhatCannotBeTestedAreToldApart) {
     o.patches = {fake.folder + "/empty.patch"};
     write_whole(o.patches[0], "no change\n");
     EXPECT_THROW(gate_kernel(o), model::BadInput);
+    o.patches = {fake.folder};
+    EXPECT_THROW(gate_kernel(o), model::BadInput);
 
+    o.patches = {fake.folder + "/some.patch"};
     write_whole(o.patches[0], "--- a/mm/ksm.c\n+++ b/mm/ksm.c\n@@ -1,3 +1,3 @@\n eins\n-zwei\n+2\n drei\n");
     const auto [why, log] = cannot_test(o);
     EXPECT_EQ(why, o.patches[0] + " does not apply");
     EXPECT_NE(log.find("FAILED"), std::string::npos); // the end of patch's own log
+    write_whole(o.patches[0], "--- a/mm/ksm.c\n+++ b/mm/ksm.c\n@@ -1,2 +1,3 @@\n one\n+two\n three\n");
+    write_whole(fake.tree + "/mm/ksm.c", "one\ntwo\nthree\n");
+    EXPECT_EQ(cannot_test(o).first, o.patches[0] + " is in the tree already");
 
     o.patches = {fake.folder + "/s.edit"};
     write_whole(o.patches[0], "# rmapcheck edit 1\nin mm/ksm.c\nreplace \"four\"\n+4\n");
