@@ -43,22 +43,22 @@ struct ScanCursor {
 
 // get_next_rmap_item(): the item of this page; items that were passed over are freed.
 Id<RmapItem> get_next_rmap_item(Kernel& k, Id<Mm> mm, Vpn page, ScanCursor& at) {
-    auto& list = k.mms[mm].items;
+    auto& items = k.mms[mm].items;
     while (at.ahead && k.items[at.ahead].page < page) {
         Id<RmapItem> gone = at.ahead;
-        at.ahead = list.next(k.items, gone);
+        at.ahead = items.next(k.items, gone);
         free_rmap_item(k, gone);
     }
     if (at.ahead && k.items[at.ahead].page == page) {
         Id<RmapItem> item = at.ahead;
-        at.ahead = list.next(k.items, item);
+        at.ahead = items.next(k.items, item);
         return item;
     }
     RmapItem fresh;
     fresh.mm = mm;
     fresh.page = page;
     Id<RmapItem> item = k.items.make(fresh);
-    list.insert(k.items, item);
+    items.insert(k.items, item);
     return item;
 }
 

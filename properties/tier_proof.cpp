@@ -30,7 +30,7 @@ Evidence evidence_of(const Entry* e, const Strategy* s) {
             {}};
 }
 
-TierEvidence run(const TierRequest& request) {
+TierEvidence proof_evidence(const TierRequest& request) {
     request.progress("proving");
     Settings settings;
     settings.timeout_ms = static_cast<unsigned>(1000 * request.budget);
@@ -57,6 +57,6 @@ TierEvidence run(const TierRequest& request) {
 
 } // namespace
 
-Tier proof_tier() { return {"proof", "theorems about the page offsets, by Z3", {"proof"}, 60, run}; }
+Tier proof_tier() { return {"proof", "theorems about the page offsets, by Z3", {"proof"}, 60, proof_evidence}; }
 
 } // namespace properties

@@ -182,7 +182,7 @@ std::string to_text(MappedAt at) { return fmt::format("{}:{:#x}", at.pid, model:
 
 std::string to_text(std::span<const MappedAt> list) {
     std::string s;
-    for (MappedAt at : list) s += (s.empty() ? "" : " ") + to_text(at);
+    for (MappedAt at : list) s += fmt::format("{}{}", s.empty() ? "" : " ", to_text(at));
     return s;
 }
 

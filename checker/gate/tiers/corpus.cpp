@@ -62,7 +62,7 @@ Evidence evidence_of(const Tally& t) {
     return e;
 }
 
-TierEvidence run(const TierRequest& request) {
+TierEvidence corpus_evidence(const TierRequest& request) {
     RunOptions how;
     how.strategies = request.strategies;
     TierEvidence evidence;
@@ -98,7 +98,7 @@ TierEvidence run(const TierRequest& request) {
 } // namespace
 
 Tier corpus_tier() {
-    return {"corpus", "every trace of the corpora", {"traces", "pages", "heal", "stay", "visited"}, 0, run};
+    return {"corpus", "every trace of the corpora", {"traces", "pages", "heal", "stay", "visited"}, 0, corpus_evidence};
 }
 
 } // namespace checker::inline gate

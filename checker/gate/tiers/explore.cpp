@@ -32,7 +32,7 @@ Evidence evidence_of(const ExploreTier::Row& row) {
     return e;
 }
 
-TierEvidence run(const TierRequest& request) {
+TierEvidence explore_evidence(const TierRequest& request) {
     request.progress("exploring");
     const ExploreTier tier = run_explore_tier(request.strategies, request.budget);
     TierEvidence evidence;
@@ -50,6 +50,8 @@ TierEvidence run(const TierRequest& request) {
 } // namespace
 
 // The budget is five times what the scope takes on two processors: it is there for a machine that is busy otherwise.
-Tier explore_tier() { return {"explore", "every sequence of a small scope, shortest first", {"explore"}, 300, run}; }
+Tier explore_tier() {
+    return {"explore", "every sequence of a small scope, shortest first", {"explore"}, 300, explore_evidence};
+}
 
 } // namespace checker::inline gate

@@ -19,7 +19,7 @@ std::string in_one_line(const kernels::LiveRun& tier) {
     return s;
 }
 
-TierEvidence run(const TierRequest& request) {
+TierEvidence live_evidence(const TierRequest& request) {
     kernels::LiveOptions how;
     how.seconds = request.budget;
     const kernels::LiveRun tier =
@@ -48,6 +48,8 @@ TierEvidence run(const TierRequest& request) {
 
 } // namespace
 
-Tier live_tier() { return {"live", "the corpora on the running kernel, compared with the model", {}, 60, run}; }
+Tier live_tier() {
+    return {"live", "the corpora on the running kernel, compared with the model", {}, 60, live_evidence};
+}
 
 } // namespace checker::inline gate

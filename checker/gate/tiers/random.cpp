@@ -55,7 +55,7 @@ Evidence evidence_of(const TierRequest& request, const CheckReport& report, cons
     return e;
 }
 
-TierEvidence run(const TierRequest& request, const Lists& lists) {
+TierEvidence random_evidence(const TierRequest& request, const Lists& lists) {
     const CheckReport report = check(options_for(request, request.strategies), lists, [&](const SearchEffort& p) {
         request.progress(fmt::format("random: {:.0f} s, {} operations", p.seconds, p.operations));
     });
@@ -83,7 +83,7 @@ Tier random_tier(const Lists& lists) {
             "random sequences, judged after every operation",
             {"random"},
             10,
-            [lists](const TierRequest& request) { return run(request, lists); }};
+            [lists](const TierRequest& request) { return random_evidence(request, lists); }};
 }
 
 } // namespace checker::inline gate

@@ -61,18 +61,18 @@ class Search {
         if (waiting_.empty()) return false;
         tries_ += waiting_.size();
         const std::vector<bool> shows = question_.ask(waiting_);
-        bool any = false;
+        bool shorter_one = false;
         for (std::size_t i = 0; i < waiting_.size(); ++i) {
             if (!shows[i]) continue;
             Size size = size_of(waiting_[i]); // it may have lost steps, or hold other results
             if (!shorter(waiting_[i]) && !(size < size_)) continue;
             best_ = std::move(waiting_[i]);
             size_ = std::move(size);
-            any = true;
+            shorter_one = true;
         }
         waiting_.clear();
-        taken_ |= any;
-        return any;
+        taken_ |= shorter_one;
+        return shorter_one;
     }
 
     // Of long sequences only the length is compared: the whole order would cost more than playing them.
