@@ -12,7 +12,7 @@ namespace {
 
 using namespace kernels::uml;
 
-constexpr std::size_t shown = 12; // of a list, in text
+constexpr std::size_t most_shown = 12; // of a list, in text
 
 std::size_t count_if(const Findings& f, bool (*is)(const TraceVerdict&)) {
     return static_cast<std::size_t>(std::ranges::count_if(f.verdicts, is));
@@ -53,11 +53,11 @@ void add_list(std::string& text, const Findings& f, const std::string& title,
     for (const TraceVerdict& v : f.verdicts) {
         if ((v.*list).empty()) continue;
         n += (v.*list).size();
-        if (++traces <= shown) lines += fmt::format("  {}: {}\n", v.name, (v.*list).front());
+        if (++traces <= most_shown) lines += fmt::format("  {}: {}\n", v.name, (v.*list).front());
     }
     if (!n) return;
     text += fmt::format("\n{} ({}, in {} traces{}):\n{}", title, n, traces,
-                        traces > shown ? fmt::format("; the first {}", shown) : "", lines);
+                        traces > most_shown ? fmt::format("; the first {}", most_shown) : "", lines);
 }
 
 void add_losses(std::string& text, const Findings& f) {
@@ -65,14 +65,14 @@ void add_losses(std::string& text, const Findings& f) {
     std::string lines;
     for (const TraceVerdict& v : f.verdicts) {
         if (v.lost.empty()) continue;
-        if (++traces > shown) continue;
+        if (++traces > most_shown) continue;
         const LostEntry& e = v.lost.front();
         lines += fmt::format("  {}:{}: {} is mapped and not found{}\n", v.name, e.line, at_text(e.at),
                              e.lasting == Lasting::unknown ? "" : fmt::format(" ({})", to_string(e.lasting)));
     }
     if (traces)
         text += fmt::format("\nLost ({} traces{}):\n{}", traces,
-                            traces > shown ? fmt::format("; the first {}", shown) : "", lines);
+                            traces > most_shown ? fmt::format("; the first {}", most_shown) : "", lines);
 }
 
 void add_costs(std::string& text, const Findings& f) {
@@ -212,12 +212,12 @@ std::string findings_text(const Findings& f) {
     add_list(text, f, "Not as the model says", &TraceVerdict::reference_off_model);
     if (!f.strategy_differs.empty()) {
         text += fmt::format("\nThe patched kernel is not what {} is in the model:\n", f.strategy);
-        for (std::size_t i = 0; i < std::min(shown, f.strategy_differs.size()); ++i)
+        for (std::size_t i = 0; i < std::min(most_shown, f.strategy_differs.size()); ++i)
             text += fmt::format("  {}\n", f.strategy_differs[i]);
     }
     std::size_t unplayed = 0;
     for (const TraceVerdict& v : f.verdicts)
-        if (!played(v) && ++unplayed <= shown)
+        if (!played(v) && ++unplayed <= most_shown)
             text += fmt::format("{}  {}: {}\n", unplayed == 1 ? "\nNot judged:\n" : "", v.name, v.not_judged);
     add_costs(text, f);
     if (f.smallest)
