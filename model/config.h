@@ -21,6 +21,10 @@ struct Config {
     bool smart_scan = true;
     std::uint8_t run = 1; // what knob(run, N) wrote last; 2 unmerges
 
+    // How much may be asked for: page-table entries, and objects of every other kind; and when to give up, if ever.
+    std::uint64_t limit_pages = std::uint64_t{1} << 21;
+    bool (*out_of_time)() = nullptr;
+
     friend bool operator==(const Config&, const Config&) = default;
 };
 

@@ -59,8 +59,9 @@ struct Broken : Failure {
 
 // What stands in the way of a verdict: exit code 125.
 struct CannotTell : Failure {
-    explicit CannotTell(std::string why, std::string log_ = {})
-        : Failure(exit_cannot_tell, std::move(why), {}, {}, std::move(log_)) {}
+    explicit CannotTell(std::string why, std::string log_ = {}, FilePlace place_ = {})
+        : Failure(exit_cannot_tell, std::move(why), {}, std::move(place_), std::move(log_)) {}
+    CannotTell at(FilePlace where) const { return CannotTell(wrong, log, std::move(where)); }
 };
 
 // Throws Broken. Apart from require(), which stands in loops that should hold nothing but a comparison.

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "model/limits.h"
+
 namespace model {
 
 Id<Pte> pte_from(const Kernel& k, Id<Mm> mm, Vpn page) {
@@ -16,6 +18,7 @@ Id<Pte> pte_at(const Kernel& k, Id<Mm> mm, Vpn page) {
 Id<Pte> next_pte(const Kernel& k, Id<Mm> mm, Id<Pte> pte) { return k.mms[mm].page_table.next(k.ptes, pte); }
 
 Id<Pte> set_pte(Kernel& k, Id<Mm> mm, Vpn page, Pte::Kind kind) {
+    require_room(k.config, k.ptes.live_count(), "page-table entries");
     Pte p;
     p.kind = kind;
     p.page = page;

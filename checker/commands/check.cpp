@@ -205,7 +205,7 @@ int check_verb(const Shared& shared, CheckArguments o, const Lists& lists) {
 std::function<int()> setup_check(CommandLine& line, const Shared& shared, const Lists& lists) {
     auto o = std::make_shared<CheckArguments>();
     line.value("--seconds", o->check.seconds, "stop after so long (default: 10 without --runs)");
-    line.value("--runs", o->check.runs, "stop after so many sequences");
+    line.value("--runs", o->check.runs, "stop after so many sequences", at_least(1));
     line.value("--length", o->check.scope.length, "operations of a sequence", between(1, 100000));
     line.list("--ops", o->ops, "draw only these operations");
     line.list("--without", o->without, "do not draw these operations");

@@ -4,31 +4,54 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <cmath>
+#include <limits>
 #include <memory>
 
 #include "checker/commands/verb.h"
+#include "checker/support/time_limit.h"
 #include "model/trace/trace.h"
 
 namespace checker::inline commands {
 namespace {
 
-CLI::Option* checked(CLI::Option* option, const Allowed& allowed) {
-    if (!allowed.words.empty()) option->check(CLI::IsMember(allowed.words));
-    if (allowed.least || allowed.most)
-        option->check([allowed](const std::string& text) -> std::string {
-            const std::optional<double> n = number_in(text);
-            if (!n) return text + " is no number";
-            const bool fits = *n >= allowed.least.value_or(*n) && *n <= allowed.most.value_or(*n);
-            const std::string least = allowed.least ? fmt::format("{} or more", *allowed.least) : "";
-            const std::string range = allowed.most ? fmt::format("{} to {}", *allowed.least, *allowed.most) : least;
-            return fits ? "" : fmt::format("{} is out of range ({})", text, range);
-        });
-    return option;
+// Says what is wrong with the text of a number; nothing if it is one of those allowed.
+std::function<std::string(const std::string&)> number_from(const Allowed& allowed) {
+    return [allowed](const std::string& text) -> std::string {
+        const std::optional<double> n = number_in(text);
+        if (!n || !std::isfinite(*n)) return text + " is no number";
+        const bool fits = *n >= allowed.least.value_or(*n) && *n <= allowed.most.value_or(*n);
+        const std::string least = allowed.least ? fmt::format("{} or more", *allowed.least) : "";
+        const std::string range = allowed.most ? fmt::format("{} to {}", *allowed.least, *allowed.most) : least;
+        return fits ? "" : fmt::format("{} is out of range ({})", text, range);
+    };
+}
+
+// The same for a whole number, all digits of which count: decimal, or hexadecimal after 0x.
+template <class T> std::function<std::string(const std::string&)> whole_number_from(const Allowed& allowed) {
+    return [allowed](const std::string& text) -> std::string {
+        const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+        const char* begin = text.data() + (hexadecimal ? 2 : 0);
+        const char* end = text.data() + text.size();
+        T n = 0;
+        const auto [behind, error] = std::from_chars(begin, end, n, hexadecimal ? 16 : 10);
+        if (error == std::errc::result_out_of_range)
+            return fmt::format("{} is out of range (at most {})", text, std::numeric_limits<T>::max());
+        if (error == std::errc() && behind == end) return number_from(allowed)(text);
+        const std::string other = number_from(allowed)(text);
+        return other.empty() ? text + " is no whole number" : other;
+    };
 }
 
 template <class T>
 void add_value(CLI::App& app, const std::string& name, T& value, const std::string& what, const Allowed& allowed) {
-    CLI::Option* option = checked(app.add_option(name, value, what), allowed);
+    CLI::Option* option = app.add_option(name, value, what);
+    if (!allowed.words.empty()) option->check(CLI::IsMember(allowed.words));
+    if constexpr (std::is_integral_v<T>)
+        option->check(whole_number_from<T>(allowed));
+    else if (allowed.least || allowed.most)
+        option->check(number_from(allowed));
     if (value != T{} && what.find("default") == what.npos) option->capture_default_str();
 }
 
@@ -96,6 +119,17 @@ void CommandLine::kernel_version(const model::KernelVersion*& version, const std
     app_.add_option_function<std::string>("--kernel-version", put,
                                           "the model follows the rules of this release (default: " + usual + ")")
         ->check(CLI::IsMember(model::version_names()));
+}
+
+void CommandLine::limits(model::Config& config) {
+    value("--limit-pages", config.limit_pages, "end with exit 2 where more page-table entries are asked for",
+          at_least(1));
+    auto put = [&config](double seconds) {
+        limit_time(seconds);
+        config.out_of_time = out_of_time;
+    };
+    app_.add_option_function<double>("--limit-seconds", put, "end with exit 125 after so long (default: never)")
+        ->check(number_from(between(0, 1e9)));
 }
 
 std::string CommandLine::command() const {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "model/versions.h"
+#include "model/config.h"
 
 namespace CLI {
 class App;
@@ -34,7 +34,9 @@ class CommandLine {
 
     void flag(const std::string& name, bool& value, const std::string& what);
     void value(const std::string& name, std::string& value, const std::string& what, const Allowed& allowed = {});
-    void value(const std::string& name, double& value, const std::string& what, const Allowed& allowed = at_least(0));
+    // A time in seconds: not for ever, and within what a clock can count.
+    void value(const std::string& name, double& value, const std::string& what,
+               const Allowed& allowed = between(0, 1e9));
     void value(const std::string& name, unsigned& value, const std::string& what, const Allowed& allowed = at_least(0));
     void value(const std::string& name, std::uint64_t& value, const std::string& what,
                const Allowed& allowed = at_least(0));
@@ -46,6 +48,9 @@ class CommandLine {
     void argument(const std::string& name, std::string& value, const std::string& what);
     void arguments(const std::string& name, std::vector<std::string>& values, const std::string& what);
     void optional_arguments(const std::string& name, std::vector<std::string>& values, const std::string& what);
+
+    // --limit-pages N and --limit-seconds N: what an input may ask for, put into the config.
+    void limits(model::Config& config);
 
     // --kernel-version NAME: the release whose rules the model follows. Without it `version` stays as it is; where that
     // is null, `otherwise` says what holds then.

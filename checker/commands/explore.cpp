@@ -266,7 +266,7 @@ std::function<int()> setup_explore(CommandLine& line, const Shared& shared) {
     line.flag("--all", o->limits.all, "go on after a refutation: one shortest trace for each cause");
     line.value("--memory", o->memory, "bound on the visited set and the frontier: bytes, or with K, M, G");
     line.value("--seconds,--budget", o->limits.seconds, "stop after so long (default: at the end of the scope)");
-    line.value("--threads", o->limits.threads, "threads (default: one for each processor)");
+    line.value("--threads", o->limits.threads, "threads (default: one for each processor)", between(1, 256));
     line.value("--save", o->save, "a folder for the traces that were found");
     line.flag("--paranoid", o->limits.paranoid, "check every invariant of the model in every state");
     line.flag("--unreduced", o->unreduced, "tell states apart that differ only in pids, contents or files");

@@ -41,6 +41,7 @@ std::function<int()> setup_import(CommandLine& line, const Shared& shared) {
     line.value("--scan-every", options->how.scan_every, "a full scan and walks after that many calls");
     line.value("--final-scans", options->how.final_scans, "full scans at the end");
     line.value("--walks", options->how.walks, "walk lines after a scan, at most");
+    line.limits(options->how.config);
     line.value("--limit", options->how.limit, "import only the first calls");
     return [options, &shared] { return import(shared, *options); };
 }

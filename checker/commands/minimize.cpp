@@ -15,6 +15,7 @@ namespace {
 
 struct MinimizeArguments {
     std::string trace, output;
+    model::Config config;
     const model::KernelVersion* kernel = &model::default_version();
     double seconds = 60;
 };
@@ -32,7 +33,7 @@ std::vector<const Strategy*> to_ask(const Shared& shared) {
 
 int minimize_verb(const Shared& shared, const MinimizeArguments& o) {
     const model::Trace trace = model::load_trace(o.trace);
-    model::Config config;
+    model::Config config = o.config;
     config.rules = o.kernel->rules;
     model::require_playable(trace, config);
     if (!o.output.empty()) require_writable(o.output);
@@ -82,6 +83,7 @@ std::function<int()> setup_minimize(CommandLine& line, const Shared& shared) {
     line.argument("TRACE", o->trace, "a trace with a disagreement at a walk, or at its end");
     line.value("-o,--output", o->output, "write the minimal trace here, instead of printing it");
     line.value("--seconds", o->seconds, "stop after so long");
+    line.limits(o->config);
     line.kernel_version(o->kernel);
     return [o, &shared] { return minimize_verb(shared, *o); };
 }

@@ -222,7 +222,7 @@ std::function<int()> setup_replay(CommandLine& line, const Shared& shared) {
     line.flag("--random", options->random, "random sequences, compared after every operation");
     line.value("--seconds", options->campaign.seconds,
                "with --random: stop after so long (default: 10 without --runs)");
-    line.value("--runs", options->campaign.runs, "with --random: stop after so many sequences");
+    line.value("--runs", options->campaign.runs, "with --random: stop after so many sequences", at_least(1));
     line.value("--first-run", options->campaign.first_run, "with --random: begin with this sequence");
     line.value("--length", options->campaign.scope.length, "with --random: operations of a sequence",
                between(1, 100000));

@@ -13,6 +13,7 @@ namespace {
 struct RunArguments {
     std::vector<std::string> traces;
     bool state = false, draw = false, paranoid = false, no_final_walks = false;
+    model::Config config;
     const model::KernelVersion* kernel = &model::default_version();
 };
 
@@ -35,6 +36,7 @@ int run(const Shared& shared, const RunArguments& options) {
     how.strategies = chosen_strategies(shared);
     how.paranoid = options.paranoid;
     how.judge_at_end = !options.no_final_walks;
+    how.config = options.config;
     how.config.rules = options.kernel->rules;
     std::vector<model::Trace> traces; // all are read before any is run
     for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
@@ -72,6 +74,7 @@ std::function<int()> setup_run(CommandLine& line, const Shared& shared) {
     line.flag("--draw", options->draw, "a picture of the address spaces, their page offsets and the walk");
     line.flag("--paranoid", options->paranoid, "check every invariant of the model after every operation");
     line.flag("--no-final-walks", options->no_final_walks, "judge only at `walk` lines");
+    line.limits(options->config);
     line.kernel_version(options->kernel);
     return [options, &shared] { return run(shared, *options); };
 }

@@ -4,10 +4,9 @@
 #include <map>
 
 #include "checker/judge/ksm_entries.h"
+#include "checker/judge/lifetimes.h"
 #include "checker/judge/truth.h"
-#include "model/ksm.h"
 #include "model/ops/page_of.h"
-#include "model/page_table.h"
 
 namespace checker::inline judge {
 namespace {
@@ -15,47 +14,6 @@ namespace {
 using model::Folio;
 using model::Id;
 using model::Kernel;
-
-// Is this entry, as things are now, out of the strategy's reach? Entries that map no KSM page any more are not.
-bool still_missed(const Kernel& k, const Strategy& s, MappedAt entry) {
-    Id<model::Mm> mm = model::find_process(k, entry.pid);
-    Id<model::Pte> pte = mm ? model::pte_at(k, mm, entry.page) : Id<model::Pte>::none();
-    if (!pte || k.ptes[pte].kind != model::Pte::Kind::present) return false;
-    return !std::ranges::binary_search(s.walk(k, k.ptes[pte].folio).found, entry);
-}
-
-// A page that smart scan skips is looked at again after at most 8 passes, and needs up to three looks to be merged.
-constexpr int passes_until_settled = 3 * (8 + 1);
-
-void find_lifetimes(const Kernel& k, std::span<Verdict*> missing) {
-    if (missing.empty()) return;
-    Kernel later = k;
-    for (Verdict* v : missing) v->lifetime = Lifetime::stays;
-    for (int pass = 0; pass < passes_until_settled; ++pass) {
-        model::ksm_full_scan(later);
-        bool all_healed = true;
-        for (Verdict* v : missing) {
-            if (v->lifetime == Lifetime::heals) continue;
-            auto missed = [&](MappedAt e) { return still_missed(later, *v->strategy, e); };
-            if (std::ranges::none_of(v->missed, missed))
-                v->lifetime = Lifetime::heals;
-            else
-                all_healed = false;
-        }
-        if (all_healed) return;
-    }
-}
-
-void add_lifetimes(const Session& session, std::vector<Verdict>& verdicts, Lifetimes how) {
-    if (how == Lifetimes::leave_open) return;
-    for (const Machine& m : session.machines) {
-        std::vector<Verdict*> missing;
-        for (Verdict& v : verdicts)
-            if (!v.missed.empty() && std::ranges::find(m.strategies, v.strategy) != m.strategies.end())
-                missing.push_back(&v);
-        find_lifetimes(m.kernel, missing);
-    }
-}
 
 // Every strategy that this machine is for.
 void judge_on(const Machine& m, Id<Folio> folio, const std::vector<MappedAt>& truth, MappedAt page, std::uint32_t line,
@@ -99,6 +57,16 @@ Session start_session(const model::Config& config, std::vector<const Strategy*> 
     return s;
 }
 
+void find_lifetimes(const Session& session, std::span<Verdict> verdicts) {
+    for (const Machine& m : session.machines) {
+        std::vector<Verdict*> missing;
+        for (Verdict& v : verdicts)
+            if (!v.missed.empty() && std::ranges::find(m.strategies, v.strategy) != m.strategies.end())
+                missing.push_back(&v);
+        find_lifetimes(m.kernel, missing);
+    }
+}
+
 model::Result play(Session& session, const model::Step& step) {
     const model::Result first = model::play(session.machines.front().kernel, step);
     for (std::size_t i = 1; i < session.machines.size(); ++i) model::play(session.machines[i].kernel, step);
@@ -114,7 +82,7 @@ std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t a
         const std::vector<MappedAt> truth = oracle(page_tables_of(m.kernel), folio.n);
         judge_on(m, folio, truth, {pid, model::vpn(address)}, line, verdicts);
     }
-    add_lifetimes(session, verdicts, how);
+    if (how == Lifetimes::find) find_lifetimes(session, verdicts);
     in_order_of_catalogue(verdicts);
     return verdicts;
 }
@@ -128,7 +96,7 @@ std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t l
         for (const KsmEntry& e : entries) truth[e.folio].push_back(e.at);
         for (const auto& [folio, mapped] : truth) judge_on(m, folio, mapped, mapped.front(), line, verdicts);
     }
-    add_lifetimes(session, verdicts, how);
+    if (how == Lifetimes::find) find_lifetimes(session, verdicts);
     in_order_of_catalogue(verdicts);
     return verdicts;
 }

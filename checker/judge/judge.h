@@ -30,6 +30,8 @@ model::Result play(Session& session, const model::Step& step);
 enum class Lifetimes : std::uint8_t { leave_open, find };
 std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t address, std::uint32_t line,
                                 Lifetimes how);
+// Finds them later, for verdicts that left them open: while nothing but walks has been played since.
+void find_lifetimes(const Session& session, std::span<Verdict> verdicts);
 // Judges every strategy on every KSM page that something maps.
 std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t line, Lifetimes how);
 

@@ -17,41 +17,72 @@ void check_invariants(const Session& session, const model::Trace& trace, const m
             throw model::Broken(fmt::format("after {}: {}", model::to_text(step), *broken), {trace.path, step.line, 1});
 }
 
+// A run, as far as it has come. The lifetimes of misses are found by playing scans on a copy, once for all walks
+// between two other steps: `open_` is the first verdict whose lifetime is not found.
+class Course {
+  public:
+    Course(const model::Trace& trace, const RunOptions& options)
+        : trace_(trace), options_(options), report_{{}, 0, {}, start_session(options.config, options.strategies)} {}
+
+    RunReport play_all() {
+        expectation_ = trace_.expectations.begin();
+        check_expectations(0);
+        for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
+            play_step(trace_.steps[i]);
+            check_expectations(i + 1);
+        }
+        if (options_.judge_at_end) {
+            const std::uint32_t line = trace_.steps.empty() ? 1 : trace_.steps.back().line;
+            const std::vector<Verdict> end = judge_all_ksm_pages(report_.session, line, Lifetimes::leave_open);
+            report_.at_end = end.size();
+            report_.verdicts.insert(report_.verdicts.end(), end.begin(), end.end());
+        }
+        close();
+        return std::move(report_);
+    }
+
+  private:
+    void play_step(const model::Step& step) {
+        const auto* walk = std::get_if<model::Walk>(&step.op);
+        if (!walk) close();
+        const model::Result result = model::at_step(trace_, step, [&] { return play(report_.session, step); });
+        if (options_.paranoid) check_invariants(report_.session, trace_, step);
+        if (step.expected && *step.expected != result)
+            report_.failures.push_back(
+                {step.line, fmt::format("{}: the model returns {}", model::to_text(step), model::to_text(result))});
+        walked_ = report_.verdicts.size();
+        if (!walk) return;
+        const std::vector<Verdict> now =
+            judge_page(report_.session, walk->pid.v, walk->addr.v, step.line, Lifetimes::leave_open);
+        report_.verdicts.insert(report_.verdicts.end(), now.begin(), now.end());
+    }
+
+    void close() {
+        if (options_.lifetimes == Lifetimes::find)
+            find_lifetimes(report_.session, std::span(report_.verdicts).subspan(open_));
+        open_ = report_.verdicts.size();
+    }
+
+    void check_expectations(std::size_t played) {
+        for (; expectation_ != trace_.expectations.end() && expectation_->after == played; ++expectation_) {
+            close(); // it may ask for them
+            const auto walked = std::span<const Verdict>(report_.verdicts).subspan(walked_);
+            if (auto wrong =
+                    unmet(*expectation_, report_.session.machines.front().kernel, walked, report_.session.strategies))
+                report_.failures.push_back({expectation_->line, model::to_text(*expectation_) + ": " + *wrong});
+        }
+    }
+
+    const model::Trace& trace_;
+    const RunOptions& options_;
+    RunReport report_;
+    std::size_t open_ = 0, walked_ = 0; // verdicts: whose lifetime is open, that are of the step before
+    std::vector<model::Expectation>::const_iterator expectation_;
+};
+
 } // namespace
 
-RunReport run_trace(const model::Trace& trace, const RunOptions& options) {
-    RunReport report{{}, 0, {}, start_session(options.config, options.strategies)};
-    Session& session = report.session;
-    std::vector<Verdict> walked;
-    auto expectation = trace.expectations.begin();
-    auto check_expectations = [&](std::size_t played) {
-        for (; expectation != trace.expectations.end() && expectation->after == played; ++expectation)
-            if (auto wrong = unmet(*expectation, session.machines.front().kernel, walked, session.strategies))
-                report.failures.push_back({expectation->line, model::to_text(*expectation) + ": " + *wrong});
-    };
-    check_expectations(0);
-    for (std::size_t i = 0; i < trace.steps.size(); ++i) {
-        const model::Step& step = trace.steps[i];
-        const model::Result result = model::at_step(trace, step, [&] { return play(session, step); });
-        if (options.paranoid) check_invariants(session, trace, step);
-        if (step.expected && *step.expected != result)
-            report.failures.push_back(
-                {step.line, fmt::format("{}: the model returns {}", model::to_text(step), model::to_text(result))});
-        walked.clear();
-        if (const auto* walk = std::get_if<model::Walk>(&step.op)) {
-            walked = judge_page(session, walk->pid.v, walk->addr.v, step.line, options.lifetimes);
-            report.verdicts.insert(report.verdicts.end(), walked.begin(), walked.end());
-        }
-        check_expectations(i + 1);
-    }
-    if (options.judge_at_end) {
-        const std::uint32_t line = trace.steps.empty() ? 1 : trace.steps.back().line;
-        std::vector<Verdict> end = judge_all_ksm_pages(session, line, options.lifetimes);
-        report.at_end = end.size();
-        report.verdicts.insert(report.verdicts.end(), end.begin(), end.end());
-    }
-    return report;
-}
+RunReport run_trace(const model::Trace& trace, const RunOptions& options) { return Course(trace, options).play_all(); }
 
 std::size_t operations_without_walks(const model::Trace& trace) {
     const auto walks = std::ranges::count_if(

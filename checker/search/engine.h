@@ -58,6 +58,11 @@ class Engine {
 
     // The first reason counts. Of any thread.
     void stop(End why);
+    // Between the operations of a long piece: should the worker end it here?
+    bool look() {
+        look_at_clock_and_user();
+        return stopped();
+    }
     bool stopped() const { return stopped_.load(std::memory_order_relaxed) >= 0; }
     double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
     SearchEffort effort() const;

@@ -1,5 +1,7 @@
 #include "model/ops.h"
 
+#include "model/limits.h"
+
 namespace model {
 
 std::string_view name_of(const Operation& op) {
@@ -15,6 +17,8 @@ Returns returned_by(const Operation& op) {
 }
 
 Result play(Kernel& k, const Step& step) {
+    require_time(k.config);
+    require_room(k.config, k.avcs.live_count(), "anon_vma_chains");
     Context c{k, {}, step.expected ? &*step.expected : nullptr};
     if (!by_kernel(step.op)) {
         c.mm = find_process(k, step.pid);

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/fail.h"
+#include "model/limits.h"
 #include "model/ops.h"
 #include "model/trace/expectation.h"
 
@@ -64,6 +64,10 @@ std::string to_text(const Result& result);
 template <class F> decltype(auto) at_step(const Trace& trace, const Step& step, F&& f) {
     try {
         return f();
+    } catch (const AsksTooMuch& much) {
+        throw much.at({trace.path, step.line, 1});
+    } catch (const CannotTell& end) {
+        throw end.at({trace.path, step.line, 1});
     } catch (const BadInput& bad) {
         if (!bad.place.file.empty()) throw;
         throw bad.at({trace.path, step.line, 1});

@@ -13,6 +13,7 @@ using model::Kernel;
 using model::Step;
 
 constexpr std::uint64_t runs_of_a_batch = 16;
+constexpr std::uint64_t operations_between_looks = 64; // at the clock, in one sequence
 
 template <class Key> void keep_first(std::map<Key, Sighting>& map, const Key& key, const Sighting& s) {
     auto [at, fresh] = map.try_emplace(key, s);
@@ -27,7 +28,8 @@ template <class Key> bool known_earlier(const std::map<Key, Sighting>& map, cons
 // One worker: plays runs and keeps what it saw.
 class Player {
   public:
-    Player(const CheckOptions& options, const Lists& lists) : options_(options), lists_(lists) {
+    Player(const CheckOptions& options, const Lists& lists, Engine& engine)
+        : options_(options), lists_(lists), engine_(&engine) {
         for (LayoutGroup& group : by_layout(options.strategies, options.config.layout)) {
             const bool own = group.layout == options.config.layout;
             judges_.insert(own ? judges_.begin() : judges_.end(),
@@ -40,7 +42,10 @@ class Player {
     std::uint64_t play_run(std::uint64_t run) {
         start(run);
         try {
-            while (std::optional<Step> step = sequence_->next(k_)) play_one(std::move(*step));
+            while (std::optional<Step> step = sequence_->next(k_)) {
+                play_one(std::move(*step));
+                if (played_ % operations_between_looks == 0 && engine_->look()) return played_;
+            }
             if (dear_)
                 for (const RunProperty& p : lists_.run_properties)
                     if (auto wrong = p.broken(steps_, k_)) keep(report.broken, std::string(p.name), *wrong);
@@ -121,6 +126,7 @@ class Player {
 
     const CheckOptions& options_;
     const Lists& lists_;
+    Engine* engine_;
     struct LayoutJudge {
         model::ItemLayout layout;
         StateJudge judge;
@@ -178,7 +184,7 @@ std::vector<std::string> command_of(const CheckOptions& options, std::uint64_t r
 
 CheckReport check(const CheckOptions& options, const Lists& lists, const Watch& progress) {
     Engine engine(options.seconds);
-    std::vector<Player> workers(std::max(1u, options.jobs), Player(options, lists));
+    std::vector<Player> workers(std::max(1u, options.jobs), Player(options, lists, engine));
     std::vector<Work> work;
     for (Player& w : workers) work.emplace_back([&w](std::uint64_t run) { return w.play_run(run); });
     engine.play({0, options.runs ? options.runs : UINT64_MAX, runs_of_a_batch}, work, progress);

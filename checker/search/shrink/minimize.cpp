@@ -250,7 +250,7 @@ MinimalCase minimize_disagreement(Steps steps, const Config& config, const Disag
     Restarts restarts(config, result.cause, deadline);
     while (restarts.improve(m, test)) {
     }
-    if (m.steps.size() >= shortest_depth)
+    if (m.steps.size() >= shortest_depth && left_of(deadline) > 0) // what is known is searched for first
         while (restarts.improve_from_known(m, test)) {
         }
     m.finished &= left_of(deadline) > 0;

@@ -18,7 +18,7 @@ using ByteRange = std::pair<std::uint64_t, std::uint64_t>;
 
 class Recorder {
   public:
-    Recorder() : machine_(boot()) {}
+    explicit Recorder(const Config& config) : machine_(boot(config)) {}
 
     const Kernel& machine() const { return machine_; }
     std::size_t steps() const { return trace_.steps.size(); }

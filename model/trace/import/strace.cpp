@@ -47,8 +47,10 @@ struct Call : StraceCall {
 
 class Importer {
   public:
-    Importer(const StraceLog& log, const ImportOptions& options) : log_(log), options_(options) {}
+    Importer(const StraceLog& log, const std::string& path, const ImportOptions& options)
+        : log_(log), path_(path), options_(options), out_(options.config) {}
 
+    // Throws AsksTooMuch and CannotTell of the line of the log that asks.
     ImportResult import() {
         needs_launcher_ = find_launcher();
         if (needs_launcher_) next_pid_ = 2;
@@ -57,7 +59,13 @@ class Importer {
             if (options_.limit != 0 && kept_ >= options_.limit)
                 out_.leave_out("call behind the limit");
             else
-                take(call);
+                try {
+                    take(call);
+                } catch (const AsksTooMuch& much) {
+                    throw much.at({path_, call.line, 1});
+                } catch (const CannotTell& end) {
+                    throw end.at({path_, call.line, 1});
+                }
         }
         if (log_.not_understood) out_.leave_out("line that is none of strace's", log_.not_understood);
         if (log_.never_returned) out_.leave_out("call that never returned", log_.never_returned);
@@ -447,6 +455,7 @@ class Importer {
     }
 
     const StraceLog& log_;
+    const std::string& path_;
     const ImportOptions& options_;
     Recorder out_;
     std::deque<Space> spaces_;                     // in the order of their pids; references stay good
@@ -475,7 +484,7 @@ ImportResult import_strace(std::string_view text, const std::string& path, const
     StraceLog log = read_strace_log(text);
     if (log.calls.empty())
         throw BadInput("no line of an strace log", "strace -f -o FILE -e trace=%memory,%process PROGRAM", {path, 1, 1});
-    ImportResult result = Importer(log, options).import();
+    ImportResult result = Importer(log, path, options).import();
     result.trace.path = path;
     prepend_summary(result);
     return result;

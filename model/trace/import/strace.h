@@ -21,6 +21,7 @@ struct ImportOptions {
     unsigned scan_every = 0;  // a full scan and walks after that many calls; 0: only at the end
     unsigned final_scans = 3; // full scans at the end
     unsigned walks = 8;       // walk lines after a scan, at most
+    Config config = {};       // of the model that plays what is written
     std::size_t limit = 0;    // calls that are imported, the first ones; 0: all
 };
 

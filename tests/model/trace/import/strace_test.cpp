@@ -435,6 +435,20 @@ TEST(Strace, LeavesOutWhatTheModelRefuses) {
     EXPECT_NO_THROW(read_trace(to_text(r.trace), "t"));
 }
 
+TEST(Strace, SaysWhichLineAsksForTooMuch) {
+    ImportOptions options = plain;
+    options.config.limit_pages = 100;
+    try {
+        import_strace(
+            "7 brk(NULL) = 0x5000\n7 mmap(0x10000, 4194304, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|"
+            "MAP_POPULATE, -1, 0) = 0x10000\n",
+            "x.log", options);
+        FAIL() << "it was imported";
+    } catch (const BadInput& e) {
+        EXPECT_THAT(e.what(), testing::StartsWith("x.log:2:1: more than 100 page-table entries ("));
+    }
+}
+
 // --- a failed call is evidence
 
 TEST(Strace, KeepsErrorsThatTheModelGives) {
