@@ -7,12 +7,14 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <sstream>
 #include <stdexcept>
 
 #include "checker/commands/check.h"
 #include "checker/commands/gate.h"
 #include "checker/commands/verb.h"
 #include "model/fail.h"
+#include "model/text/printable.h"
 #include "properties/properties.h"
 #include "properties/prove.h"
 #include "properties/tier_proof.h"
@@ -70,8 +72,9 @@ int failed(const std::exception& e) {
                            : f->exit == model::exit_cannot_tell ? "could not tell: "
                            : f->place.file.empty()              ? "rmapcheck: "
                                                                 : "";
-        std::string log = f->log;
-        while (log.ends_with('\n')) log.pop_back();
+        std::string log;
+        std::istringstream lines(f->log);
+        for (std::string text; std::getline(lines, text);) log += (log.empty() ? "" : "\n") + model::printable(text);
         complain(kind + std::string(e.what()) + (log.empty() ? "" : "\n") + log);
         return f->exit;
     }
@@ -80,7 +83,7 @@ int failed(const std::exception& e) {
         complain(std::string("defect of rmapcheck: ") + e.what());
         return exit_defect;
     }
-    complain(std::string("could not tell: ") + e.what()); // of the machine: its memory, its files
+    complain("could not tell: " + model::printable(e.what())); // of the machine: its memory, its files
     return exit_cannot_tell;
 }
 

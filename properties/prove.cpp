@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "checker/report/json.h"
 #include "checker/support/files.h"
 #include "properties/proofs/ledger.h"
 
@@ -93,7 +94,7 @@ int run(const checker::Shared& shared, const ProveArguments& options) {
     if (shared.json) {
         nlohmann::json document = to_json(ledger);
         document["without_theorem"] = unproved;
-        fmt::print("{}\n", document.dump(2));
+        fmt::print("{}\n", checker::json_text(document));
     } else
         fmt::print("{}", to_text(ledger, shared.quiet));
     for (const std::string_view name : unproved) fmt::print(stderr, "no theorem is about {}\n", name);

@@ -14,6 +14,7 @@
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 #include "model/invariants.h"
+#include "model/text/printable.h"
 
 namespace checker::inline commands {
 namespace {
@@ -118,7 +119,7 @@ void print_found(const Found& f) {
                f.minimal.steps_before, f.minimal.steps.size() - 1, f.minimal.tries,
                f.minimal.finished ? "" : " (not finished)", f.lifetime);
     for (const model::Step& step : f.minimal.steps) fmt::print("    {}\n", model::to_text(step));
-    if (!f.path.empty()) fmt::print("  saved as {}\n", f.path);
+    if (!f.path.empty()) fmt::print("  saved as {}\n", model::printable(f.path));
 }
 
 // A broken property or a defect: the shortest sequence that still shows it, saved or printed. Returns its trace's path.
@@ -144,7 +145,7 @@ int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, st
            const CheckReport& report, const std::vector<Found>& found, Outputs& outputs) {
     const bool candidate = !o.check.strategies.empty();
     if (shared.json) {
-        fmt::print("{}\n", to_json_document(report, lists, seed, found).dump(2));
+        fmt::print("{}\n", json_text(to_json_document(report, lists, seed, found)));
     } else if (!shared.quiet) {
         fmt::print("seed {}: {} runs, {} operations judged ({} KSM pages) in {:.1f} s, {:.0f} operations a second\n",
                    seed, report.runs, report.operations, report.pages, report.seconds, report.operations_a_second());

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 #include "checker/commands/verb.h"
+#include "checker/report/json.h"
 #include "checker/report/text.h"
 #include "checker/search/shrink/found.h"
 #include "checker/support/files.h"
@@ -226,7 +227,7 @@ int explore_verb(const Shared& shared, const ExploreArguments& options, const st
     Outputs outputs;
     if (!options.save.empty()) save(answers, options.save, outputs);
     if (shared.json)
-        fmt::print("{}\n", document(reports, answers).dump(2));
+        fmt::print("{}\n", json_text(document(reports, answers)));
     else
         print_text(reports, answers, shared.quiet);
     outputs.complain();

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "checker/report/gate.h"
+#include "checker/report/json.h"
 #include "checker/support/interrupt.h"
 
 namespace checker::inline commands {
@@ -100,7 +101,7 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
     const GateReport report = run_gate(std::move(asked), request);
     if (progress) fmt::print(stderr, "\r\033[K");
     if (shared.json)
-        fmt::print("{}\n", gate_json(report, request).dump(2));
+        fmt::print("{}\n", json_text(gate_json(report, request)));
     else
         fmt::print("{}", gate_text(report, shared.quiet));
     const int code = exit_code(report);

@@ -8,6 +8,7 @@
 #include "checker/judge/runner.h"
 #include "checker/kernels/uml/gate_kernel.h"
 #include "checker/report/findings.h"
+#include "checker/report/json.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 
@@ -48,7 +49,7 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     if (standing == Standing::cannot_tell)
         fmt::print(stderr, "could not tell: {}\n", kernels::uml::why_silent(findings));
     if (shared.json)
-        fmt::print("{}\n", findings_json(findings).dump(2));
+        fmt::print("{}\n", json_text(findings_json(findings)));
     else
         fmt::print("{}", findings_text(findings));
     if (!shared.json && standing == Standing::refuted) fmt::print("{}\n", command_line(findings.reproduce));

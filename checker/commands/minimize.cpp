@@ -9,6 +9,7 @@
 #include "checker/search/shrink/found.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
+#include "model/text/printable.h"
 
 namespace checker::inline commands {
 namespace {
@@ -49,14 +50,13 @@ int minimize_verb(const Shared& shared, const MinimizeArguments& o) {
         Outputs outputs;
         const bool saved = !o.output.empty() && outputs.write(o.output, text);
         if (shared.json) {
-            fmt::print("{}\n", nlohmann::json{{"strategy", s->name},
-                                              {"cause", to_text(f.minimal.cause)},
-                                              {"trace", text},
-                                              {"operations", f.minimal.steps.size() - 1},
-                                              {"operations_before", f.minimal.steps_before},
-                                              {"tries", f.minimal.tries},
-                                              {"minimal", f.minimal.finished}}
-                                   .dump(2));
+            fmt::print("{}\n", json_text(nlohmann::json{{"strategy", s->name},
+                                                        {"cause", to_text(f.minimal.cause)},
+                                                        {"trace", text},
+                                                        {"operations", f.minimal.steps.size() - 1},
+                                                        {"operations_before", f.minimal.steps_before},
+                                                        {"tries", f.minimal.tries},
+                                                        {"minimal", f.minimal.finished}}));
             outputs.complain();
             return exit_disagreement;
         }
@@ -70,9 +70,9 @@ int minimize_verb(const Shared& shared, const MinimizeArguments& o) {
         return exit_disagreement;
     }
     if (shared.json)
-        fmt::print("{}\n", nlohmann::json{{"strategy", nullptr}}.dump(2));
+        fmt::print("{}\n", json_text(nlohmann::json{{"strategy", nullptr}}));
     else
-        fmt::print("no disagreement at a walk of {}, nor at its end\n", o.trace);
+        fmt::print("no disagreement at a walk of {}, nor at its end\n", model::printable(o.trace));
     return exit_agreement;
 }
 

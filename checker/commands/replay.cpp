@@ -7,8 +7,10 @@
 
 #include "checker/commands/verb.h"
 #include "checker/kernels/running/campaign.h"
+#include "checker/report/json.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
+#include "model/text/printable.h"
 
 namespace checker::inline commands {
 namespace {
@@ -52,7 +54,8 @@ std::string describe(const Lab& lab) {
 }
 
 std::string text_of(const model::Trace& trace, const ReplayReport& r) {
-    std::string t = fmt::format("{}: {}", trace.path.empty() ? "this" : trace.path, to_string(r.status));
+    std::string t =
+        fmt::format("{}: {}", trace.path.empty() ? "this" : model::printable(trace.path), to_string(r.status));
     if (r.status == ReplayReport::Status::agree)
         return t + fmt::format(", {} operations, {} walks\n", r.steps, r.walks);
     const model::Step* step = r.at < trace.steps.size() ? &trace.steps[r.at] : nullptr;
@@ -77,6 +80,13 @@ nlohmann::json json_of(const model::Trace& trace, const ReplayReport& r) {
     return j;
 }
 
+// The line stands before all else, and with --json on standard error.
+Lab opened(const Shared& shared, const ReplayArguments& options) {
+    Lab lab = kernels::open_lab(lab_options(options));
+    if (lab.repaired) fmt::print(shared.json ? stderr : stdout, "{}\n", *lab.repaired);
+    return lab;
+}
+
 // A difference becomes a trace that `replay TRACE` shows again.
 int show_difference(const Shared& shared, const ReplayArguments& options, const kernels::CampaignReport& report,
                     std::uint64_t seed) {
@@ -92,7 +102,7 @@ int show_difference(const Shared& shared, const ReplayArguments& options, const 
         nlohmann::json j = json_of(trace, report.difference);
         j["seed"] = seed, j["run"] = *report.run, j["reproduced"] = report.reproduced,
         j["found_after"] = report.found_after, j["text"] = model::to_text(trace);
-        fmt::print("{}\n", j.dump(2));
+        fmt::print("{}\n", json_text(j));
         outputs.complain();
         return exit_disagreement;
     }
@@ -109,7 +119,7 @@ int random_runs(const Shared& shared, ReplayArguments options) {
     if (!options.save.empty()) require_writable(options.save);
     options.campaign.seed = shared.seed ? shared.seed : std::random_device{}();
     if (!options.campaign.runs && options.campaign.seconds <= 0) options.campaign.seconds = 10;
-    Lab lab = kernels::open_lab(lab_options(options));
+    Lab lab = opened(shared, options);
     if (options.without_ksm) options.without.insert(options.without.end(), {"ksmd", "knob", "prctl"});
     for (const std::string& name : options.without) {
         if (operation_index(name) == operation_kinds)
@@ -129,14 +139,13 @@ int random_runs(const Shared& shared, ReplayArguments options) {
     }
     if (report.run) return show_difference(shared, options, report, options.campaign.seed);
     if (shared.json)
-        fmt::print("{}\n", nlohmann::json{{"seed", options.campaign.seed},
-                                          {"runs", report.runs},
-                                          {"operations", report.operations},
-                                          {"walks", report.walks},
-                                          {"seconds", report.seconds},
-                                          {"status", report.operations ? "agree" : "skipped"},
-                                          {"ended_early", report.cut_short}}
-                               .dump(2));
+        fmt::print("{}\n", json_text(nlohmann::json{{"seed", options.campaign.seed},
+                                                    {"runs", report.runs},
+                                                    {"operations", report.operations},
+                                                    {"walks", report.walks},
+                                                    {"seconds", report.seconds},
+                                                    {"status", report.operations ? "agree" : "skipped"},
+                                                    {"ended_early", report.cut_short}}));
     if (report.end == End::interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
     return report.operations && report.end != End::interrupted ? exit_agreement : exit_cannot_tell;
 }
@@ -149,7 +158,8 @@ model::Trace minimal(Lab& lab, const ReplayArguments& options, const kernels::Re
     small.steps = kernels::minimize_difference(lab, how, std::move(small.steps), options.campaign.minimize_seconds);
     small.path = options.save;
     small.remarks.push_back(
-        {0, "# Why: the running kernel and the model differ at the last line; from " + trace.path, 0});
+        {0, "# Why: the running kernel and the model differ at the last line; from " + model::printable(trace.path),
+         0});
     std::uint32_t line = 3;
     for (model::Step& step : small.steps) step.line = line++;
     ReplayReport again = kernels::replay(lab, small, how);
@@ -160,8 +170,8 @@ model::Trace minimal(Lab& lab, const ReplayArguments& options, const kernels::Re
 }
 
 std::string text_of_minimal(const model::Trace& trace, const model::Trace& small, const ReplayReport& r) {
-    return fmt::format("{}: differ; {} operations became {}\n\n{}\n{}", trace.path, trace.steps.size(),
-                       small.steps.size(), model::to_text(small), text_of(small, r));
+    return fmt::format("{}: differ; {} operations became {}\n\n{}\n{}", model::printable(trace.path),
+                       trace.steps.size(), small.steps.size(), model::to_text(small), text_of(small, r));
 }
 
 int run(const Shared& shared, const ReplayArguments& options) {
@@ -171,7 +181,7 @@ int run(const Shared& shared, const ReplayArguments& options) {
     std::vector<model::Trace> traces; // all are read before any is played
     for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
     if (!options.save.empty()) require_writable(options.save);
-    Lab lab = kernels::open_lab(lab_options(options));
+    Lab lab = opened(shared, options);
     model::Config config;
     config.rules = lab.rules;
     for (const model::Trace& trace : traces) model::require_playable(trace, config);
@@ -200,10 +210,9 @@ int run(const Shared& shared, const ReplayArguments& options) {
             fmt::print("{}", text_of(trace, r));
     }
     if (shared.json)
-        fmt::print(
-            "{}\n",
-            nlohmann::json{{"kernel", lab.release}, {"level", kernels::to_string(lab.eyes.level)}, {"runs", runs}}.dump(
-                2));
+        fmt::print("{}\n",
+                   json_text(nlohmann::json{
+                       {"kernel", lab.release}, {"level", kernels::to_string(lab.eyes.level)}, {"runs", runs}}));
     else
         fmt::print("{} agree, {} differ, {} skipped\n", count[0], count[1], count[2]);
     outputs.complain();

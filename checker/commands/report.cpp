@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "checker/commands/verb.h"
+#include "checker/report/json.h"
 #include "checker/report/pages/pages.h"
 #include "model/trace/cursor.h"
 
@@ -33,7 +34,7 @@ int make_page(const Shared& shared, const ReportOptions& options) {
     for (const std::string& path : options.from) request.documents.push_back(read_document(path));
     const std::string text = page_text(page, request);
     if (shared.json)
-        fmt::print("{}\n", nlohmann::json{{"page", page.name}, {"text", text}}.dump(2));
+        fmt::print("{}\n", json_text(nlohmann::json{{"page", page.name}, {"text", text}}));
     else
         fmt::print("{}", text);
     return exit_agreement;

@@ -6,6 +6,7 @@
 #include "checker/report/draw.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
+#include "model/text/printable.h"
 
 namespace checker::inline commands {
 namespace {
@@ -55,11 +56,11 @@ int run(const Shared& shared, const RunArguments& options) {
         fmt::print("{}", report_text(trace, report, Palette{use_color(shared)}));
         if (options.draw) fmt::print("{}", draw(report.session.machines.front().kernel, report.verdicts));
         if (!shared.quiet)
-            fmt::print("{}: {} operations, {} verdicts, {} failures\n", trace.path, trace.steps.size(),
-                       report.verdicts.size(), report.failures.size());
+            fmt::print("{}: {} operations, {} verdicts, {} failures\n", model::printable(trace.path),
+                       trace.steps.size(), report.verdicts.size(), report.failures.size());
     }
     if (shared.json)
-        fmt::print("{}\n", (document.size() == 1 ? document.front() : nlohmann::json{{"runs", document}}).dump(2));
+        fmt::print("{}\n", json_text((document.size() == 1 ? document.front() : nlohmann::json{{"runs", document}})));
     if (failed.empty()) return exit_agreement;
     if (!shared.json) fmt::print("{}\n", command_for(shared, failed));
     return exit_disagreement;

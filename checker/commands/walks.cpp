@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checker/commands/verb.h"
+#include "checker/report/json.h"
 
 namespace checker::inline commands {
 namespace {
@@ -26,7 +27,7 @@ int list_walks(const Shared& shared) {
                             {"layout", s->layout ? nlohmann::json(s->layout->name) : nullptr},
                             {"theorem", s->theorem.empty() ? nullptr : nlohmann::json(s->theorem)}});
         }
-        fmt::print("{}\n", nlohmann::json{{"walks", list}}.dump(2));
+        fmt::print("{}\n", json_text(nlohmann::json{{"walks", list}}));
         return exit_agreement;
     }
     for (const Strategy* s : chosen)

@@ -121,4 +121,8 @@ json report_json(const model::Trace& trace, const RunReport& report, bool with_s
     return j;
 }
 
+std::string json_text(const nlohmann::json& document) {
+    return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 } // namespace checker::inline report

@@ -7,6 +7,9 @@
 
 namespace checker::inline report {
 
+// The text of a document. What is not UTF-8 in it, as a file's name may be, becomes U+FFFD.
+std::string json_text(const nlohmann::json& document);
+
 nlohmann::json to_json(const Verdict& v);
 nlohmann::json to_json(MappedAt at);
 // `processes` and `ksm` of a machine.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checker/judge/expect.h"
+#include "model/text/printable.h"
 
 namespace checker::inline report {
 namespace {
@@ -49,13 +50,13 @@ std::string report_text(const model::Trace& trace, const RunReport& report, cons
         const bool end = i >= report.verdicts.size() - report.at_end;
         const bool first_of_end = i == report.verdicts.size() - report.at_end;
         if (i == 0 || first_of_end || v.page != report.verdicts[i - 1].page || v.at != report.verdicts[i - 1].at)
-            out += fmt::format("{}:{}: {} {}, mapped {} time{}\n", trace.path, v.at,
+            out += fmt::format("{}:{}: {} {}, mapped {} time{}\n", model::printable(trace.path), v.at,
                                end ? "at the end, KSM page" : "walk of", to_text(v.page), v.mapped,
                                v.mapped == 1 ? "" : "s");
         out += verdict_text(v, palette);
     }
     for (const Mismatch& f : report.failures)
-        out += palette.bad(fmt::format("{}:{}: {}", trace.path, f.line, f.text)) + "\n";
+        out += palette.bad(fmt::format("{}:{}: {}", model::printable(trace.path), f.line, f.text)) + "\n";
     return out;
 }
 

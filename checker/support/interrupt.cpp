@@ -1,6 +1,7 @@
 #include "checker/support/interrupt.h"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace checker::inline support {
 namespace {
@@ -15,9 +16,8 @@ void on_signal(int signal) {
 } // namespace
 
 void catch_interrupts() {
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
-    std::signal(SIGHUP, on_signal);
+    for (int signal : {SIGINT, SIGTERM, SIGHUP})
+        if (std::signal(signal, on_signal) == SIG_IGN) std::signal(signal, SIG_IGN); // as nohup wants it
 }
 
 bool interrupted() { return signalled != 0; }

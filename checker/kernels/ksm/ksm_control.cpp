@@ -21,6 +21,7 @@
 #include <fmt/format.h>
 
 #include "checker/kernels/ksm/driver.h"
+#include "checker/kernels/ksm/left_over.h"
 #include "checker/kernels/ksm/setting_file.h"
 #include "checker/kernels/ksm/way_out.h"
 
@@ -42,6 +43,15 @@ void put_back() {
     write_setting(saved[static_cast<std::size_t>(KsmSetting::run)].path, "2");
     for (const Saved& s : saved)
         if (s.value[0]) write_setting(s.path, s.value);
+    remove_record(Borrowed::ksm);
+}
+
+// For whoever comes after us, if we are killed: what put_back() does.
+void write_down() {
+    std::vector<Setting> settings{{saved[static_cast<std::size_t>(KsmSetting::run)].path, "2"}};
+    for (const Saved& s : saved)
+        if (s.value[0]) settings.push_back({s.path, s.value});
+    write_record(Borrowed::ksm, settings);
 }
 
 std::string read_line(const std::string& path) {
@@ -135,7 +145,7 @@ std::variant<KsmControl, Unavailable> KsmControl::acquire(bool force) {
     if (armed || flock(c.lock_, LOCK_EX | LOCK_NB) != 0) return Unavailable{"another rmapcheck uses KSM"};
     if (!force)
         for (const char* name : {"run", "pages_shared", "pages_sharing", "pages_unshared", "pages_volatile"})
-            if (const std::uint64_t v = c.get(name))
+            if (const std::uint64_t v = c.get(name); v && !(v == 2 && name == std::string_view("run"))) // stopped
                 return Unavailable{fmt::format("KSM is in use by others (ksm/{} is {}; --force overrides)", name, v)};
     c.ksmd_ = open_stat_of_ksmd();
     if (c.ksmd_ < 0) return Unavailable{"the kernel thread ksmd cannot be seen from here"};
@@ -146,6 +156,7 @@ std::variant<KsmControl, Unavailable> KsmControl::acquire(bool force) {
         return Unavailable{"no memory"};
     }
     c.owner_ = true;
+    write_down();
     armed = 1;
     remember_to_undo(put_back);
     return c;

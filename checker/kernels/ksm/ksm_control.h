@@ -24,7 +24,8 @@ KsmSetting setting_of(model::KnobName knob);
 // While it lives nobody else uses ksmd through this program, and ksmd only moves when told.
 class KsmControl {
   public:
-    // Refuses where KSM is absent, not ours to write, or in use by others, unless `force`.
+    // Refuses where KSM is absent, not ours to write, or in use by others, unless `force`. A `run` of 2 means that
+    // it is stopped, and used by nobody.
     static std::variant<KsmControl, Unavailable> acquire(bool force);
     KsmControl(KsmControl&& other) noexcept;
     KsmControl& operator=(KsmControl&&) = delete;

@@ -9,12 +9,15 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "checker/kernels/ksm/damon.h"
+#include "checker/kernels/ksm/left_over.h"
 #include "checker/kernels/ksm/setting_file.h"
 #include "checker/kernels/ksm/way_out.h"
 
@@ -36,6 +39,7 @@ void undo() {
         file[0] = 0;
     }
     if (cluster[0] && write_setting(cluster_path, cluster) == 0) cluster[0] = 0;
+    remove_record(Borrowed::swap);
 }
 
 // The header that mkswap writes: version, last page, and the magic at the end of the first page.
@@ -74,8 +78,13 @@ std::variant<SwapControl, Unavailable> SwapControl::acquire(const std::optional<
     if (path && path->size() >= sizeof file) return Unavailable{"the path of the swap file is too long"};
     if (!path && !swap_is_on()) return Unavailable{"no swap is on (--swap FILE makes some)"};
     std::ifstream(cluster_path).getline(cluster, sizeof cluster);
+    std::vector<Setting> settings{{cluster_path, cluster}};
+    std::error_code error;
+    if (path) settings.push_back({std::filesystem::absolute(*path, error).string(), swap_file_word});
+    write_record(Borrowed::swap, settings);
     if (write_setting(cluster_path, "0\n") != 0) {
         cluster[0] = 0;
+        remove_record(Borrowed::swap);
         return Unavailable{fmt::format("{} cannot be written", cluster_path)};
     }
     remember_to_undo(undo);

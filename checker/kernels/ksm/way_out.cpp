@@ -21,10 +21,10 @@ void undo_all() {
         if (*undo) (*undo)();
 }
 
-// Whoever wanted to hear of the first SIGINT or SIGTERM does, and goes on until it gives everything back by itself; a
-// second one ends the program.
+// Whoever wanted to hear of the first SIGINT, SIGTERM or SIGHUP does, and goes on until it gives everything back by
+// itself; a second one ends the program.
 bool hand_on(int signal) {
-    if (signal != SIGINT && signal != SIGTERM) return false;
+    if (signal != SIGINT && signal != SIGTERM && signal != SIGHUP) return false;
     for (std::size_t i = 0; i < caught.size(); ++i) {
         if (caught[i] != signal || handed_on[i] || (previous[i].sa_flags & SA_SIGINFO)) continue;
         if (previous[i].sa_handler == SIG_DFL || previous[i].sa_handler == SIG_IGN) continue;

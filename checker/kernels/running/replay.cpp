@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "checker/kernels/agent/protocol.h"
+#include "checker/kernels/ksm/left_over.h"
 #include "checker/kernels/sight/reach.h"
 
 namespace checker::kernels {
@@ -38,12 +39,21 @@ ReplayReport skipped(std::string reason) {
     return r;
 }
 
+// capabilities(7): CAP_SYS_RAWIO is bit 17. Where it cannot be read, nothing is excused.
+bool may_map_low_pages() {
+    std::ifstream in("/proc/self/status");
+    for (std::string word; in >> word;)
+        if (std::uint64_t effective = 0; word == "CapEff:" && in >> std::hex >> effective) return effective >> 17 & 1;
+    return true;
+}
+
 std::string text_of(const model::Result& r) { return model::to_text(r); }
 
 } // namespace
 
 Lab open_lab(const LabOptions& options) {
     Lab lab;
+    lab.repaired = put_back_left_overs(); // before anything is saved
     lab.eyes = open_eyes(options.level);
     auto ksm = KsmControl::acquire(options.force);
     if (auto* why = std::get_if<Unavailable>(&ksm))
@@ -64,7 +74,8 @@ Duel::Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl
       options_(options),
       session_(start_session(options.config)),
       executor_(std::move(executor)),
-      ksm_(ksm) {
+      ksm_(ksm),
+      lowest_(options.config.mmap_min_addr) {
     if (ksm_) before_ = {ksm_->get("pages_skipped"), static_cast<std::int64_t>(ksm_->get("ksm_zero_pages"))};
 }
 
@@ -78,7 +89,7 @@ std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& optio
     std::uint64_t lowest =
         0; // the kernel takes the higher one of this and CONFIG_LSM_MMAP_MIN_ADDR, the model's default
     std::ifstream("/proc/sys/vm/mmap_min_addr") >> lowest;
-    how.config.mmap_min_addr = std::max(how.config.mmap_min_addr, lowest);
+    how.config.mmap_min_addr = std::max(how.config.mmap_min_addr, lowest); // of which only root may go below
     KsmControl* ksm = needs.ksm ? &*lab.ksm : nullptr;
     if (ksm) ksm->reset(how.config);
     auto executor = Executor::start(needs, ksm, lab.swap ? &*lab.swap : nullptr);
@@ -128,6 +139,9 @@ std::optional<ReplayReport> Duel::step(const model::Step& step, bool look_now) {
     const auto played = executor_.play(step);
     if (auto* why = std::get_if<Unavailable>(&played)) return skipped(why->reason);
     const model::Result& real = std::get<model::Result>(played);
+    if (real.error == model::Errno::eperm && result_.error == model::Errno::ok && result_.value < lowest_ &&
+        model::returned_by(step.op) == model::Returns::address && !may_map_low_pages())
+        return skipped(fmt::format("a mapping below {:#x} (vm.mmap_min_addr) needs CAP_SYS_RAWIO", lowest_));
     if (!std::holds_alternative<model::Walk>(step.op) && real != result_) {
         ReplayReport r;
         r.status = ReplayReport::Status::differ;

@@ -27,9 +27,10 @@ struct Lab {
     std::string why_no_ksm;
     std::optional<SwapControl> swap;
     std::string why_no_swap;
-    model::Rules rules;               // that the model plays by
-    std::string release;              // of the running kernel
-    std::vector<std::string> remarks; // lines: where the running kernel is not one that the model was compared with
+    model::Rules rules;                  // that the model plays by
+    std::string release;                 // of the running kernel
+    std::optional<std::string> repaired; // a line: what an rmapcheck that was killed had left, and is put back
+    std::vector<std::string> remarks;    // lines: where the running kernel is not one that the model was compared with
 };
 // The rules are those of the running kernel's row in the table of versions; where its release is not the one that the
 // model was compared with, probes are played.
@@ -80,6 +81,7 @@ class Duel {
     KsmControl* ksm_;
     KsmBefore before_;
     WalksCompared walks_;
+    std::uint64_t lowest_; // address that anybody may map
 };
 
 // Throws model::BadInput as the model does.

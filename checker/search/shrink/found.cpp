@@ -6,6 +6,7 @@
 
 #include "checker/judge/expect.h"
 #include "checker/judge/runner.h"
+#include "checker/support/quote.h"
 #include "model/fail.h"
 #include "model/invariants.h"
 
@@ -125,7 +126,7 @@ void save_found(Found& f, const std::string& folder, Outputs& outputs) {
     const std::string name = slug(std::string(f.minimal.cause.strategy->name) + " " + to_text(f.minimal.cause));
     f.path = save_trace(found_trace(f), folder, name, outputs);
     if (!f.path.empty())
-        f.command = fmt::format("rmapcheck run --strategy {} {}", f.minimal.cause.strategy->name, f.path);
+        f.command = fmt::format("rmapcheck run --strategy {} {}", f.minimal.cause.strategy->name, shell_quoted(f.path));
 }
 
 Simplify simplify_by_minimizing(const Config& config, double seconds) {
