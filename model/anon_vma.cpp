@@ -1,5 +1,6 @@
 #include "model/anon_vma.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "model/address_space.h"
@@ -40,7 +41,8 @@ std::vector<Id<AnonVma>> chain_of(const Kernel& k, Id<Vma> vma) {
 
 // anon_vma_compatible(): neighbours that could be one VMA but for their access bits.
 bool compatible(const Vma& a, const Vma& b) {
-    return a.file == b.file && !((a.flags ^ b.flags) & ~VM_ACCESS_FLAGS) && linear_neighbours(a.range, b.range);
+    return a.file == b.file && !((a.flags ^ b.flags) & ~(VM_ACCESS_FLAGS | VM_STICKY)) &&
+           linear_neighbours(a.range, b.range);
 }
 
 // reusable_anon_vma(): of `old`, if a and b are compatible and old was never cloned by fork.
@@ -86,11 +88,12 @@ void anon_vma_prepare(Kernel& k, Id<Vma> vma) {
 
 void anon_vma_clone(Kernel& k, Id<Vma> dst, Id<Vma> src) {
     std::vector<Id<AnonVma>> chain = chain_of(k, src);
-    for (auto it = chain.rbegin(); it != chain.rend(); ++it) {
-        chain_link(k, dst, *it);
-        const AnonVma& a = k.anon_vmas[*it];
+    if (!k.config.rules.clone_reverses_chain) std::ranges::reverse(chain);
+    for (Id<AnonVma> each : chain) { // each goes to the head of the new list
+        chain_link(k, dst, each);
+        const AnonVma& a = k.anon_vmas[each];
         if (!k.vmas[dst].anon_vma && k.vmas[src].anon_vma && a.num_children < 2 && a.num_active_vmas == 0)
-            k.vmas[dst].anon_vma = *it;
+            k.vmas[dst].anon_vma = each;
     }
     if (k.vmas[dst].anon_vma) ++k.anon_vmas[k.vmas[dst].anon_vma].num_active_vmas;
 }

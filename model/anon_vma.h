@@ -14,7 +14,8 @@ void put_anon_vma(Kernel& k, Id<AnonVma> id);
 // previous one, else a new root.
 void anon_vma_prepare(Kernel& k, Id<Vma> vma);
 
-// anon_vma_clone(), mm/rmap.c: links dst to every anon_vma of src, in the same order. If dst has no anon_vma of its own
+// anon_vma_clone(), mm/rmap.c: links dst to every anon_vma of src, in the same order or, since 7.0, in the
+// reverse. If dst has no anon_vma of its own
 // but src has, one of the chain may be reused for it (fork).
 void anon_vma_clone(Kernel& k, Id<Vma> dst, Id<Vma> src);
 

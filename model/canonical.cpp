@@ -129,7 +129,8 @@ void Canonicalizer::process(const Kernel& k, Id<Mm> id) {
     put(mm.exited, mm.vm_mergeable, mm.merge_any, static_cast<std::uint64_t>(mm.ksm_zero_pages), mm.brk, mm.start_brk);
     for (Id<Vma> v = mm.vmas.first(k.vmas); v; v = mm.vmas.next(k.vmas, v)) {
         const Vma& vma = k.vmas[v];
-        put(vma.range.start.n, vma.range.end.n, vma.range.pgoff.n, vma.flags, file(vma.file), anon_(vma.anon_vma));
+        put(vma.range.start.n, vma.range.end.n, vma.range.pgoff.n, vma.range.to_vm_pgoff.n, vma.flags, file(vma.file),
+            anon_(vma.anon_vma));
         for (Id<Avc> a = vma.chain; a; a = k.avcs[a].next) put(anon_(k.avcs[a].anon_vma));
         put(0);
     }

@@ -28,4 +28,12 @@ struct Config {
     friend bool operator==(const Config&, const Config&) = default;
 };
 
+// What a strategy does with the union that it brings is its own; else it is the kernel's, and 7.3 has one with both.
+inline bool listed_are_not_scanned(const Config& c) {
+    return c.layout.in_union ? c.layout.guarded : c.layout.guarded || c.rules.listed_items_lose_scan_word;
+}
+inline bool unlisting_clears(const Config& c) {
+    return c.layout.in_union ? c.layout.cleared : c.layout.cleared || c.rules.listed_items_lose_scan_word;
+}
+
 } // namespace model

@@ -67,10 +67,11 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
     --k.swaps[swap].count;
     Folio& f = k.folios[folio];
     const bool ksm = f.mapping == Folio::Mapping::ksm;
-    // should_try_to_free_swap(): a writer that would be alone, or a mlocked VMA.
-    if ((k.vmas[vma].flags & VM_LOCKED) || (access == Access::write && !ksm && f.mapcount == 0))
-        folio_free_swap(k, folio);
-    const bool alone = !f.swap && f.mapcount == 0;
+    // should_try_to_free_swap(): a writer that is, or would be, alone with it, or a mlocked VMA.
+    const bool sole_is_exclusive = k.config.rules.swap_in_sole_is_exclusive;
+    const bool for_write = access == Access::write && !ksm && (sole_is_exclusive ? f.mapcount == 0 : exclusive);
+    if ((k.vmas[vma].flags & VM_LOCKED) || for_write) folio_free_swap(k, folio);
+    const bool alone = sole_is_exclusive && !f.swap && f.mapcount == 0;
     map_folio(k, mm, page, folio);
     if (!ksm && (exclusive || alone))
         f.exclusive = true;
@@ -91,7 +92,7 @@ Id<Vma> expand_stack(Kernel& k, Id<Mm> mm, Vpn page) {
             return {};
     }
     anon_vma_prepare(k, vma); // before the growth, whether or not it succeeds
-    if ((old.start - page).n > old.pgoff.n) return {};
+    if ((old.start - page).n > vm_pgoff(old).n) return {};
     set_range(k, vma, grow_down(old, page));
     return vma;
 }
@@ -107,6 +108,7 @@ Errno access_page(Kernel& k, Id<Mm> mm, Vpn page, Access access) {
     if (!vma) vma = expand_stack(k, mm, page);
     if (!vma || !allows(k.vmas[vma], access)) return Errno::efault;
     Id<Pte> pte = pte_at(k, mm, page);
+    if (pte && k.ptes[pte].kind == Pte::Kind::guard) return Errno::efault; // handle_pte_marker()
     if (pte && k.ptes[pte].kind == Pte::Kind::swap) {
         swap_in(k, vma, pte, access);
         pte = pte_at(k, mm, page);

@@ -22,6 +22,7 @@ enum VmFlag : std::uint64_t {
     VM_MAYWRITE = 0x20,
     VM_MAYEXEC = 0x40,
     VM_GROWSDOWN = 0x100,
+    VM_MAYBE_GUARD = 0x800,
     VM_LOCKED = 0x2000,
     VM_SEQ_READ = 0x8000,
     VM_RAND_READ = 0x10000,
@@ -34,6 +35,8 @@ enum VmFlag : std::uint64_t {
     VM_NOHUGEPAGE = 0x40000000,
     VM_MERGEABLE = 0x80000000,
 };
+// VM_STICKY, VMA_STICKY_FLAGS: no bar to a merge, and the survivor has them.
+inline constexpr std::uint64_t VM_STICKY = VM_MAYBE_GUARD;
 inline constexpr std::uint64_t VM_ACCESS_FLAGS = VM_READ | VM_WRITE | VM_EXEC;
 
 // The two letters that /proc/PID/smaps prints for a flag (show_smap_vma_flags(), fs/proc/task_mmu.c), in its order.
@@ -42,10 +45,10 @@ struct VmFlagLetters {
     std::uint64_t value;
 };
 inline constexpr VmFlagLetters vm_flag_letters[] = {
-    {"rd", VM_READ},     {"wr", VM_WRITE},      {"ex", VM_EXEC},      {"mr", VM_MAYREAD},    {"mw", VM_MAYWRITE},
-    {"me", VM_MAYEXEC},  {"gd", VM_GROWSDOWN},  {"lo", VM_LOCKED},    {"sr", VM_SEQ_READ},   {"rr", VM_RAND_READ},
-    {"dc", VM_DONTCOPY}, {"ac", VM_ACCOUNT},    {"nr", VM_NORESERVE}, {"wf", VM_WIPEONFORK}, {"dd", VM_DONTDUMP},
-    {"hg", VM_HUGEPAGE}, {"nh", VM_NOHUGEPAGE}, {"mg", VM_MERGEABLE},
+    {"rd", VM_READ},      {"wr", VM_WRITE},     {"ex", VM_EXEC},        {"mr", VM_MAYREAD},   {"mw", VM_MAYWRITE},
+    {"me", VM_MAYEXEC},   {"gd", VM_GROWSDOWN}, {"gu", VM_MAYBE_GUARD}, {"lo", VM_LOCKED},    {"sr", VM_SEQ_READ},
+    {"rr", VM_RAND_READ}, {"dc", VM_DONTCOPY},  {"ac", VM_ACCOUNT},     {"nr", VM_NORESERVE}, {"wf", VM_WIPEONFORK},
+    {"dd", VM_DONTDUMP},  {"hg", VM_HUGEPAGE},  {"nh", VM_NOHUGEPAGE},  {"mg", VM_MERGEABLE},
 };
 
 enum Prot : std::uint64_t {
@@ -95,6 +98,8 @@ enum Advice : std::uint64_t {
     madv_populate_read = 22,
     madv_populate_write = 23,
     madv_dontneed_locked = 24,
+    madv_guard_install = 102,
+    madv_guard_remove = 103,
 };
 
 inline constexpr FlagName prot_names[] = {
@@ -138,6 +143,8 @@ inline constexpr FlagName advice_names[] = {
     {"MADV_POPULATE_READ", madv_populate_read},
     {"MADV_POPULATE_WRITE", madv_populate_write},
     {"MADV_DONTNEED_LOCKED", madv_dontneed_locked},
+    {"MADV_GUARD_INSTALL", madv_guard_install},
+    {"MADV_GUARD_REMOVE", madv_guard_remove},
 };
 
 // PROT_* as VM_* (calc_vm_prot_bits(); the bits are equal on x86-64).

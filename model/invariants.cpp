@@ -48,17 +48,20 @@ Wrong chains_lead_to_own_root(const Kernel& k) {
     return each_vma(k, [&](Id<Vma>, const Vma& v) -> Wrong {
         if (static_cast<bool>(v.anon_vma) != static_cast<bool>(v.chain))
             return at(k, v) + " has a chain or an anon_vma alone";
-        bool own = !v.anon_vma;
+        bool own = !v.anon_vma, root = !v.anon_vma;
         std::uint32_t length = 0;
         Id<AnonVma> last;
         for (Id<Avc> a = v.chain; a; a = k.avcs[a].next, ++length) {
             last = k.avcs[a].anon_vma;
             own |= last == v.anon_vma;
+            root |= last == k.anon_vmas[v.anon_vma].root;
             if (k.anon_vmas[last].root != k.anon_vmas[v.anon_vma].root) return at(k, v) + " is chained to two roots";
         }
         if (!own) return at(k, v) + " is not chained to its own anon_vma";
         if (length != v.chain_len) return at(k, v) + " miscounts its chain";
-        if (v.anon_vma && last != k.anon_vmas[last].root) return at(k, v) + ": its chain does not end at the root";
+        if (!root) return at(k, v) + ": its chain does not hold the root";
+        if (v.anon_vma && !k.config.rules.clone_reverses_chain && last != k.anon_vmas[last].root)
+            return at(k, v) + ": its chain does not end at the root";
         return {};
     });
 }
@@ -238,11 +241,44 @@ Wrong stable_tree_is_ordered(const Kernel& k) {
     return {};
 }
 
+// Where a VMA without a written page has its anonymous offset (7.3), and where there is only one offset.
+Wrong offsets_are_at_home(const Kernel& k) {
+    return each_vma(k, [&](Id<Vma>, const Vma& v) -> Wrong {
+        const bool separate = k.config.rules.separate_anon_pgoff;
+        if (v.range.to_vm_pgoff.n && (v.file < 0 || !separate)) return at(k, v) + " has two offsets";
+        if (separate && v.file >= 0 && !v.anon_vma && v.range.pgoff != anonymous_pgoff(v.range.start))
+            return at(k, v) + " of a file has a foreign anonymous offset, and no page";
+        return {};
+    });
+}
+
+// Since swap-in makes nobody the owner who was not, an exclusive page is of the VMA's own anon_vma.
+Wrong exclusive_pages_are_owned(const Kernel& k) {
+    if (k.config.rules.swap_in_sole_is_exclusive) return {};
+    return each_pte(k, [&](const Vma& v, const Pte& p) -> Wrong {
+        if (p.kind != Pte::Kind::present || !k.folios[p.folio].exclusive) return {};
+        if (k.folios[p.folio].anon_vma == v.anon_vma) return {};
+        return at(k, v) + fmt::format(": the exclusive page {:#x} is another anon_vma's", address(p.page));
+    });
+}
+
+// The union of 7.3: while an item is listed, what the scanner knew of it is gone.
+Wrong listed_items_have_no_scan_word(const Kernel& k) {
+    if (!k.config.rules.listed_items_lose_scan_word || k.config.layout.in_union) return {};
+    Wrong wrong;
+    k.items.each([&](Id<RmapItem>, const RmapItem& i) {
+        if (i.state == RmapItem::State::stable && i.scan_word)
+            wrong = fmt::format("the listed rmap_item of {:#x} was scanned", address(i.page));
+    });
+    return wrong;
+}
+
 constexpr Invariant list[] = {
     {"vmas-ordered", "VMAs of a process do not overlap, are not empty, and are as many as map_count says",
      vmas_are_ordered},
     {"chains",
-     "a VMA has a chain exactly if it has an anon_vma; the chain holds it, ends at its root, and knows no other root",
+     "a VMA has a chain exactly if it has an anon_vma; the chain holds it and its root, and no other root; until 6.19 "
+     "it ends at the root",
      chains_lead_to_own_root},
     {"trees", "the trees hold exactly the entries of the chains, each at the offsets of its VMA, in order",
      trees_hold_the_chains},
@@ -252,6 +288,10 @@ constexpr Invariant list[] = {
     {"linear", "an ordinary anonymous page has the linear index of each VMA that maps it, and is in its reach",
      anonymous_pages_are_linear},
     {"folio-counts", "mapcounts, swap counts and exclusive marks agree with the page tables", folios_are_counted},
+    {"offsets", "only a file's VMA has two offsets, since 7.3; unwritten, its anonymous one is its page number",
+     offsets_are_at_home},
+    {"exclusive-owner", "since 7.0 an exclusive page is of its VMA's own anon_vma", exclusive_pages_are_owned},
+    {"scan-word", "since 7.3 the scanner remembers nothing of a listed rmap_item", listed_items_have_no_scan_word},
     {"rmap-items", "stable rmap_items are listed once and hold an anon_vma; one item for a page, in order",
      rmap_items_are_listed},
     {"stable-tree", "one place for each content, and KSM pages do not change", stable_tree_is_ordered},

@@ -82,7 +82,7 @@ struct AnonVma {
 
 // A page-table entry. Writable, dirty and young bits are left out: an exclusive folio can be written, nothing else can.
 struct Pte {
-    enum class Kind : std::uint8_t { zero, ksm_zero, file, present, swap, migration };
+    enum class Kind : std::uint8_t { zero, ksm_zero, file, present, swap, migration, guard };
     bool live = false;
     Kind kind = Kind::zero;
     bool exclusive = false; // of a swap or migration entry: the page was AnonExclusive

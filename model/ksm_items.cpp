@@ -96,6 +96,7 @@ void record_merge(Kernel& k, Id<RmapItem> id, Id<Vma> vma) {
     const ItemLayout& layout = k.config.layout;
     item.merged = {vma, v.birth, v.range};
     if (!layout.keeps_end) item.merged.range.end = {};
+    if (k.config.rules.listed_items_lose_scan_word) item.scan_word = 0;
     if (layout.in_union) item.scan_word = layout.in_union(item.merged, item.page);
 }
 
@@ -103,7 +104,7 @@ void forget_merge(Kernel& k, RmapItem& item) {
     put_anon_vma(k, item.anon_vma);
     item.anon_vma = {};
     item.merged = {};
-    if (k.config.layout.cleared) item.scan_word = 0;
+    if (unlisting_clears(k.config)) item.scan_word = 0;
 }
 
 void stable_tree_append(Kernel& k, Id<RmapItem> id, Id<StableNode> node) {

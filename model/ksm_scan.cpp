@@ -21,7 +21,7 @@ std::uint8_t skip_age(std::uint8_t age) {
 bool should_skip(Kernel& k, const Folio& folio, Id<RmapItem> id) {
     if (!k.config.smart_scan || folio.mapping == Folio::Mapping::ksm) return false;
     RmapItem& item = k.items[id];
-    if (k.config.layout.guarded && item.state == RmapItem::State::stable) return false;
+    if (listed_are_not_scanned(k.config) && item.state == RmapItem::State::stable) return false;
     const std::uint8_t a = age(item);
     if (a != UINT8_MAX) set_age(item, static_cast<std::uint8_t>(a + 1));
     if (a < 3) return false;

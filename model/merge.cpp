@@ -13,7 +13,7 @@ struct Neighbours {
 
 // is_mergeable_vma(): every attribute but the anon_vma. VM_SOFTDIRTY is never set here.
 bool same_attributes(const Kernel& k, Id<Vma> target, const MergeRequest& r) {
-    return k.vmas[target].flags == r.flags && k.vmas[target].file == r.file;
+    return !((k.vmas[target].flags ^ r.flags) & ~VM_STICKY) && k.vmas[target].file == r.file;
 }
 
 // is_mergeable_anon_vma(): docs/kernel-map.md has the table. `middle` is the VMA that the range is cut from, if any.
@@ -47,8 +47,9 @@ void remove_vma(Kernel& k, Id<Vma> vma) {
 }
 
 // commit_merge(): target takes `range`; `adjusted`, if any, gives way and takes `rest`. Both leave their trees before
-// either comes back.
-void commit(Kernel& k, Id<Vma> target, Range range, Id<Vma> adjusted = {}, Range rest = {}) {
+// either comes back. `sticky`: flags of all that joins.
+void commit(Kernel& k, std::uint64_t sticky, Id<Vma> target, Range range, Id<Vma> adjusted = {}, Range rest = {}) {
+    k.vmas[target].flags |= sticky;
     anon_vma_interval_tree_pre_update_vma(k, target);
     if (adjusted) anon_vma_interval_tree_pre_update_vma(k, adjusted);
     k.vmas[target].range = range;
@@ -67,9 +68,10 @@ Id<Vma> merge_existing_range(Kernel& k, const Neighbours& n, const MergeRequest&
     if (left && right) {
         dup_anon_vma(k, n.prev, k.vmas[n.next].anon_vma ? n.next : n.middle);
         const Vpn end = k.vmas[n.next].range.end;
+        const std::uint64_t sticky = (r.flags | k.vmas[n.next].flags) & VM_STICKY;
         remove_vma(k, n.middle);
         remove_vma(k, n.next);
-        commit(k, n.prev, grow_up(k.vmas[n.prev].range, end));
+        commit(k, sticky, n.prev, grow_up(k.vmas[n.prev].range, end));
         return n.prev;
     }
     if (left) {
@@ -77,9 +79,9 @@ Id<Vma> merge_existing_range(Kernel& k, const Neighbours& n, const MergeRequest&
         const Range grown = grow_up(k.vmas[n.prev].range, r.range.end);
         if (whole) {
             remove_vma(k, n.middle);
-            commit(k, n.prev, grown);
+            commit(k, r.flags & VM_STICKY, n.prev, grown);
         } else
-            commit(k, n.prev, grown, n.middle, shrink_below(mid, r.range.end));
+            commit(k, r.flags & VM_STICKY, n.prev, grown, n.middle, shrink_below(mid, r.range.end));
         return n.prev;
     }
     if (right) {
@@ -87,9 +89,9 @@ Id<Vma> merge_existing_range(Kernel& k, const Neighbours& n, const MergeRequest&
         const Range grown = grow_down(k.vmas[n.next].range, r.range.start);
         if (whole) {
             remove_vma(k, n.middle);
-            commit(k, n.next, grown);
+            commit(k, r.flags & VM_STICKY, n.next, grown);
         } else
-            commit(k, n.middle, shrink_above(mid, r.range.start), n.next, grown);
+            commit(k, r.flags & VM_STICKY, n.middle, shrink_above(mid, r.range.start), n.next, grown);
         return n.next;
     }
     return {};
@@ -107,18 +109,23 @@ Id<Vma> vma_merge_new_range(Kernel& k, const MergeRequest& r) {
     if (r.copied_from) dup_anon_vma(k, target, r.copied_from);
     if (left && right) {
         const Vpn end = k.vmas[n.next].range.end;
+        const std::uint64_t sticky = (r.flags | k.vmas[n.next].flags) & VM_STICKY;
         remove_vma(k, n.next);
-        commit(k, n.prev, grow_up(k.vmas[n.prev].range, end));
+        commit(k, sticky, n.prev, grow_up(k.vmas[n.prev].range, end));
     } else if (left)
-        commit(k, target, grow_up(k.vmas[target].range, r.range.end));
+        commit(k, r.flags & VM_STICKY, target, grow_up(k.vmas[target].range, r.range.end));
     else
-        commit(k, target, grow_down(k.vmas[target].range, r.range.start));
+        commit(k, r.flags & VM_STICKY, target, grow_down(k.vmas[target].range, r.range.start));
     return target;
+}
+
+void set_flags(Kernel& k, Id<Vma> vma, std::uint64_t flags) {
+    k.vmas[vma].flags = flags | (k.vmas[vma].flags & VM_STICKY);
 }
 
 Errno vma_modify_flags(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, std::uint64_t flags, Id<Vma>& out) {
     const Vma& v = k.vmas[vma];
-    const MergeRequest r{v.mm, {start, end, linear_page_index(v.range, start)}, flags, v.file, v.anon_vma, {}, false};
+    const MergeRequest r{v.mm, part_of(v.range, start, end), flags, v.file, v.anon_vma, {}, false};
     const Neighbours n{prev_vma(k, vma), vma, next_vma(k, vma)};
     if (Id<Vma> merged = merge_existing_range(k, n, r)) {
         out = merged;

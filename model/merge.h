@@ -21,6 +21,9 @@ struct MergeRequest {
 // or none if a new VMA is needed; nothing has changed then.
 Id<Vma> vma_merge_new_range(Kernel& k, const MergeRequest& request);
 
+// vm_flags_reset(): what sticks to the VMA stays.
+void set_flags(Kernel& k, Id<Vma> vma, std::uint64_t flags);
+
 // vma_modify(): gives [start, end) inside `vma` new flags, merging with neighbours or splitting. Returns the VMA that
 // covers the range now in `out`; after a split the original object is the middle piece. ENOMEM leaves splits done. The
 // caller sets the flags of `out` (a merge found them equal).

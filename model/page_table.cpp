@@ -46,6 +46,7 @@ void zap_pte(Kernel& k, Id<Mm> mm, Id<Pte> id) {
     k.ptes.drop(id);
     switch (p.kind) {
     case Pte::Kind::zero:
+    case Pte::Kind::guard:
     case Pte::Kind::file: break;
     case Pte::Kind::ksm_zero: // ksm_might_unmap_zero_page()
         --k.ksm.zero_pages;
@@ -61,10 +62,10 @@ void zap_pte(Kernel& k, Id<Mm> mm, Id<Pte> id) {
     }
 }
 
-void zap_page_range(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
+void zap_page_range(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Markers markers) {
     for (Id<Pte> at = pte_from(k, mm, start); at && k.ptes[at].page < end;) {
         Id<Pte> next = next_pte(k, mm, at);
-        zap_pte(k, mm, at);
+        if (k.ptes[at].kind != Pte::Kind::guard || markers == Markers::drop) zap_pte(k, mm, at);
         at = next;
     }
 }

@@ -19,7 +19,8 @@ void map_swap(Kernel& k, Id<Mm> mm, Vpn page, Id<SwapEntry> swap, bool exclusive
 
 // zap_pte_range() for one entry: it goes, and what it held loses one mapping or reference.
 void zap_pte(Kernel& k, Id<Mm> mm, Id<Pte> pte);
-void zap_page_range(Kernel& k, Id<Mm> mm, Vpn start, Vpn end);
+enum class Markers : std::uint8_t { drop, keep }; // ZAP_FLAG_DROP_MARKER
+void zap_page_range(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Markers markers = Markers::drop);
 
 // move_page_tables(): entries move with everything they hold; folios do not notice.
 void move_page_tables(Kernel& k, Id<Mm> mm, Vpn from, Vpn to, Pages pages);

@@ -35,6 +35,7 @@ void copy_pte(Kernel& k, Id<Mm> child, Id<Pte> id) {
     switch (p.kind) {
     case Pte::Kind::zero:
     case Pte::Kind::file:
+    case Pte::Kind::guard:
     case Pte::Kind::ksm_zero: set_pte(k, child, p.page, p.kind); break;
     case Pte::Kind::present:
         k.folios[p.folio].exclusive = false;
@@ -54,7 +55,7 @@ void copy_vma(Kernel& k, Id<Mm> child, Id<Vma> of_parent) {
     Id<Vma> vma = make_vma(k, child, v.range, v.flags & ~std::uint64_t{VM_LOCKED}, v.file);
     if (v.flags & VM_WIPEONFORK) return;
     anon_vma_fork(k, vma, of_parent);
-    if (!v.anon_vma) return; // vma_needs_copy()
+    if (!v.anon_vma && !(v.flags & VM_MAYBE_GUARD)) return; // vma_needs_copy()
     for (Id<Pte> p = pte_from(k, v.mm, v.range.start); p && k.ptes[p].page < v.range.end; p = next_pte(k, v.mm, p))
         copy_pte(k, child, p);
 }

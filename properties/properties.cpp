@@ -88,7 +88,7 @@ std::vector<Content> contents(const Kernel& k) {
         for (Id<Pte> p = k.mms[mm].page_table.first(k.ptes); p; p = k.mms[mm].page_table.next(k.ptes, p)) {
             const Pte& pte = k.ptes[p];
             int byte = 0;
-            if (pte.kind == Pte::Kind::file) byte = -1;
+            if (pte.kind == Pte::Kind::file || pte.kind == Pte::Kind::guard) byte = -1;
             if (pte.kind == Pte::Kind::present) byte = k.folios[pte.folio].byte;
             if (pte.kind == Pte::Kind::swap) {
                 const SwapEntry& s = k.swaps[pte.swap];

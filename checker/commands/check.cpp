@@ -174,7 +174,7 @@ int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, st
 }
 
 int check_verb(const Shared& shared, CheckArguments o, const Lists& lists) {
-    o.check.strategies = chosen_strategies(shared);
+    o.check.strategies = chosen_strategies(shared, *o.kernel);
     if (!o.ops.empty()) o.check.scope.operations = set_of(o.ops);
     o.check.scope.operations &= ~set_of(o.without);
     if (o.check.scope.operations.none())

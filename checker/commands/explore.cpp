@@ -205,7 +205,7 @@ int defect(const ExploreReport& r) {
 }
 
 int explore_verb(const Shared& shared, const ExploreArguments& options, const std::string& command_line) {
-    const std::vector<const Strategy*> chosen = chosen_strategies(shared);
+    const std::vector<const Strategy*> chosen = chosen_strategies(shared, *options.kernel);
     const scope::Scope scope = chosen_scope(options);
     ExploreLimits limits = options.limits;
     limits.memory = bytes_of(options.memory);

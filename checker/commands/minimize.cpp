@@ -23,8 +23,8 @@ struct MinimizeArguments {
 
 // The strategies to look for a disagreement of, in this order: the named ones, else all that regress, then the
 // reference.
-std::vector<const Strategy*> to_ask(const Shared& shared) {
-    std::vector<const Strategy*> list = chosen_strategies(shared);
+std::vector<const Strategy*> to_ask(const Shared& shared, const MinimizeArguments& o) {
+    std::vector<const Strategy*> list = chosen_strategies(shared, *o.kernel);
     if (!list.empty()) return list;
     for (const Strategy& s : strategies())
         if (&s != &reference()) list.push_back(&s);
@@ -39,7 +39,7 @@ int minimize_verb(const Shared& shared, const MinimizeArguments& o) {
     model::require_playable(trace, config);
     if (!o.output.empty()) require_writable(o.output);
     catch_interrupts();
-    for (const Strategy* s : to_ask(shared)) {
+    for (const Strategy* s : to_ask(shared, o)) {
         const std::optional<FirstDisagreement> first = first_disagreement(trace.steps, config, *s);
         if (!first) continue;
         std::vector<model::Step> steps(trace.steps.begin(),

@@ -34,7 +34,7 @@ std::string command_for(const Shared& shared, const std::string& trace) {
 
 int run(const Shared& shared, const RunArguments& options) {
     RunOptions how;
-    how.strategies = chosen_strategies(shared);
+    how.strategies = chosen_strategies(shared, *options.kernel);
     how.paranoid = options.paranoid;
     how.judge_at_end = !options.no_final_walks;
     how.config = options.config;

@@ -12,14 +12,14 @@
 
 namespace checker::inline commands {
 
-std::vector<const Strategy*> chosen_strategies(const Shared& shared) {
+std::vector<const Strategy*> chosen_strategies(const Shared& shared, const model::KernelVersion& version) {
     std::vector<const Strategy*> chosen;
     for (const std::string& name : shared.strategy) {
-        const Strategy* s = find_strategy(name);
+        const Strategy* s = find_strategy(name == "shipped" ? version.shipped_walk : name);
         if (!s) {
             std::string names;
-            for (const Strategy& each : strategies()) names += (names.empty() ? "" : ", ") + std::string(each.name);
-            throw model::BadInput(fmt::format("--strategy {}: no such walk strategy", name), names);
+            for (const Strategy& each : strategies()) names += std::string(each.name) + ", ";
+            throw model::BadInput(fmt::format("--strategy {}: no such walk strategy", name), names + "shipped");
         }
         chosen.push_back(s);
     }

@@ -44,9 +44,10 @@ struct Verb {
 // called once, and returns the exit code.
 std::function<int()> read_command_line(int argc, char** argv, std::span<const Verb> verbs, Shared& shared);
 
-// The strategies that the user named, or none if none was. Throws model::BadInput for a name that is not in the
-// catalogue.
-std::vector<const Strategy*> chosen_strategies(const Shared& shared);
+// The strategies that the user named, or none if none was. `shipped` is the walk of that kernel itself. Throws
+// model::BadInput for a name that is not in the catalogue.
+std::vector<const Strategy*> chosen_strategies(const Shared& shared,
+                                               const model::KernelVersion& version = model::default_version());
 
 // Should standard output be coloured?
 bool use_color(const Shared& shared);

@@ -38,6 +38,7 @@ model::PteWord word_for(const Kernel& k, PageAt at) {
     case Pte::Kind::zero: return model::PteWord::zero;
     case Pte::Kind::ksm_zero: return model::PteWord::ksm_zero;
     case Pte::Kind::file: return model::PteWord::file;
+    case Pte::Kind::guard: return model::PteWord::guard;
     case Pte::Kind::present:
         return k.folios[k.ptes[p].folio].mapping == Folio::Mapping::ksm ? model::PteWord::ksm : model::PteWord::anon;
     case Pte::Kind::swap:
@@ -76,6 +77,7 @@ struct Check {
         if (agree(e.vmas, actual)) return {};
         return "they are: " + model::to_text(model::Expectation{0, 0, model::VmasAre{e.pid, actual}});
     }
+    Wrong operator()(const model::AllBelow&) const { return {}; } // run_trace() heeds it
     Wrong operator()(const model::KsmCounterIs& e) const {
         const std::int64_t v = model::value_of(model::ksm_counters(k), e.counter);
         if (v == e.value) return {};
@@ -97,7 +99,8 @@ struct Check {
     }
     Wrong operator()(const model::ByteIs& e) const {
         Id<Pte> p = entry(k, e.page);
-        if (!p || k.ptes[p].kind == Pte::Kind::file) return "the model knows no content there";
+        if (!p || k.ptes[p].kind == Pte::Kind::file || k.ptes[p].kind == Pte::Kind::guard)
+            return "the model knows no content there";
         const Pte& pte = k.ptes[p];
         const Id<Folio> f = pte.kind == Pte::Kind::swap ? k.swaps[pte.swap].folio : pte.folio;
         const int byte = f ? k.folios[f].byte : pte.kind == Pte::Kind::swap ? k.swaps[pte.swap].byte : 0;
@@ -199,7 +202,7 @@ std::vector<model::ExpectedVma> vmas_of(const Kernel& k, Pid pid) {
         model::ExpectedVma e{model::address(vma.range.start),
                              model::address(vma.range.end),
                              prot_text(vma.flags),
-                             vma.range.pgoff.n,
+                             vm_pgoff(vma.range).n,
                              {},
                              {}};
         if (vma.anon_vma) e.anon = name(vma.anon_vma);

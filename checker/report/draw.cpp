@@ -41,6 +41,7 @@ std::string cell(const Kernel& k, Id<model::Pte> pte, ShortNames& names) {
     case model::Pte::Kind::file: return "f";
     case model::Pte::Kind::swap: return "s";
     case model::Pte::Kind::migration: return "m";
+    case model::Pte::Kind::guard: return "#";
     case model::Pte::Kind::present: break;
     }
     const model::Folio& f = k.folios[p.folio];

@@ -101,7 +101,7 @@ json state_json(const Kernel& k) {
                             {"end", model::address(vma.range.end)},
                             {"prot", text[i].prot},
                             {"flags", flags_json(vma.flags)},
-                            {"pgoff", vma.range.pgoff.n},
+                            {"pgoff", vm_pgoff(vma.range).n},
                             {"anon_vma", names.anon_vma(vma.anon_vma)},
                             {"pages", pages_json(k, mm, vma.range, names)}});
         }

@@ -12,7 +12,7 @@ Errno extend(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     const std::uint64_t plain =
         VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT; // VM_DATA_DEFAULT_FLAGS
     const std::uint64_t flags = ksm_vma_flags(k, mm, plain);
-    const Range range{start, end, anonymous_pgoff(start)};
+    const Range range = at_home(start, end);
     const Id<Vma> below = vma_below(k, mm, start);
     const bool heap_below = below && address(k.vmas[below].range.end) > k.mms[mm].start_brk;
     if (heap_below && vma_merge_new_range(k, {mm, range, flags, -1, {}, {}, true})) return Errno::ok;

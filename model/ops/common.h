@@ -37,7 +37,7 @@ Errno change_flags(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Change&& change, Do
         if (flags != old) {
             const Vpn upto = std::min(end, k.vmas[vma].range.end);
             if (Errno e = vma_modify_flags(k, vma, start, upto, flags, vma); e != Errno::ok) return e;
-            k.vmas[vma].flags = flags;
+            set_flags(k, vma, flags);
             done(old, start, upto);
         }
         start = expected = k.vmas[vma].range.end; // of the VMA that resulted: a merge may have gone further

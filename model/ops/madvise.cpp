@@ -1,5 +1,6 @@
 #include "model/ops/madvise.h"
 
+#include "model/anon_vma.h"
 #include "model/fault.h"
 #include "model/ksm.h"
 #include "model/ops/common.h"
@@ -55,6 +56,25 @@ void free_lazily(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     }
 }
 
+// madvise_guard_install(): what is mapped there goes, and every page becomes a marker that no fault passes.
+void guard_install(Kernel& k, Id<Vma> vma, Vpn start, Vpn end) {
+    const bool marks = k.config.rules.guard_marks_vma;
+    if (k.vmas[vma].file < 0 || !marks) anon_vma_prepare(k, vma);
+    if (marks) k.vmas[vma].flags |= VM_MAYBE_GUARD; // all of it
+    const Id<Mm> mm = k.vmas[vma].mm;
+    zap_page_range(k, mm, start, end);
+    for (Vpn page = start; page < end; page += Pages{1}) set_pte(k, mm, page, Pte::Kind::guard);
+}
+
+// madvise_guard_remove(): the VMA stays marked.
+void guard_remove(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
+    for (Id<Pte> at = pte_from(k, mm, start); at && k.ptes[at].page < end;) {
+        const Id<Pte> next = next_pte(k, mm, at);
+        if (k.ptes[at].kind == Pte::Kind::guard) zap_pte(k, mm, at);
+        at = next;
+    }
+}
+
 // The advice that acts on pages and leaves the VMA as it is.
 Errno act_on_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, std::uint64_t advice) {
     const Vma& v = k.vmas[vma];
@@ -63,7 +83,7 @@ Errno act_on_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, std::uint64_t adv
     case madv_dontneed:
         if (v.flags & VM_LOCKED) return Errno::einval;
         [[fallthrough]];
-    case madv_dontneed_locked: zap_page_range(k, mm, start, end); return Errno::ok;
+    case madv_dontneed_locked: zap_page_range(k, mm, start, end, Markers::keep); return Errno::ok;
     case madv_free:
         if ((v.flags & VM_LOCKED) || v.file >= 0) return Errno::einval;
         free_lazily(k, mm, start, end);
@@ -73,6 +93,11 @@ Errno act_on_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, std::uint64_t adv
         if (v.flags & VM_LOCKED) return Errno::einval;
         if (advice == madv_pageout) page_out(k, mm, start, end);
         return Errno::ok;
+    case madv_guard_install:
+        if (v.flags & VM_LOCKED) return Errno::einval; // is_valid_guard_vma()
+        guard_install(k, vma, start, end);
+        return Errno::ok;
+    case madv_guard_remove: guard_remove(k, mm, start, end); return Errno::ok;
     default: return Errno::ok; // MADV_WILLNEED: only read-ahead
     }
 }
@@ -88,7 +113,7 @@ Errno advise(Kernel& k, Id<Vma>& vma, Vpn start, Vpn end, std::uint64_t advice) 
     if (advice == madv_unmergeable && k.vmas[vma].anon_vma) unmerge_ksm_pages(k, vma, start, end);
     error = vma_modify_flags(k, vma, start, end, flags, vma);
     if (error != Errno::ok) return Errno::eagain;
-    k.vmas[vma].flags = flags;
+    set_flags(k, vma, flags);
     return Errno::ok;
 }
 
@@ -114,6 +139,8 @@ Errno populate_for(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Access access) {
     for (Vpn page = start; page < end; page += Pages{1}) {
         Id<Vma> vma = vma_at(k, mm, page);
         if (!vma) return Errno::enomem;
+        const Id<Pte> pte = pte_at(k, mm, page);
+        if (pte && k.ptes[pte].kind == Pte::Kind::guard) return Errno::efault; // as a fault that ends in SIGSEGV
         if (access_page(k, mm, page, access) != Errno::ok) return Errno::einval;
     }
     return Errno::ok;
@@ -123,7 +150,10 @@ Errno populate_for(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Access access) {
 
 Result apply(Context c, const Madvise& op) {
     const std::uint64_t length = page_align(op.length.v);
-    const bool known = std::ranges::any_of(advice_names, [&](const FlagName& n) { return n.value == op.advice.v; });
+    const bool guard = op.advice.v == madv_guard_install || op.advice.v == madv_guard_remove;
+    const bool known =
+        guard ? c.k.config.rules.guard_regions
+              : std::ranges::any_of(advice_names, [&](const FlagName& n) { return n.value == op.advice.v; });
     if (!known || op.addr.v % PAGE_SIZE || (op.length.v && !length) || op.addr.v + length < op.addr.v)
         return Errno::einval;
     const Vpn start = vpn(op.addr.v), end = vpn(op.addr.v + length);

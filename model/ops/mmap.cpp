@@ -53,11 +53,14 @@ Result apply(Context c, const Mmap& op) {
     if (!anonymous && (op.flags.v & map_growsdown)) return Errno::einval;
 
     if (Errno e = unmap_range(k, c.mm, start, end); e != Errno::ok) return e;
-    const Pgoff pgoff = anonymous ? anonymous_pgoff(start) : Pgoff{op.offset.v >> PAGE_SHIFT};
+    const Pgoff in_file{op.offset.v >> PAGE_SHIFT};
+    const Range range = anonymous                              ? at_home(start, end)
+                        : c.k.config.rules.separate_anon_pgoff ? file_at_home(start, end, in_file)
+                                                               : Range{start, end, in_file};
     const std::uint64_t flags = ksm_vma_flags(k, c.mm, vm_flags_for(op));
     const std::int32_t file = anonymous ? -1 : op.fd.v;
-    if (!vma_merge_new_range(k, {c.mm, {start, end, pgoff}, flags, file, {}, {}, false}))
-        ksm_add_vma(k, make_vma(k, c.mm, {start, end, pgoff}, flags, file));
+    if (!vma_merge_new_range(k, {c.mm, range, flags, file, {}, {}, false}))
+        ksm_add_vma(k, make_vma(k, c.mm, range, flags, file));
     if ((flags & VM_LOCKED) || (op.flags.v & (map_populate | map_nonblock)) == map_populate)
         populate(k, c.mm, start, end); // mm_populate() ignores errors
     return at;

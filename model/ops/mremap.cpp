@@ -34,8 +34,22 @@ Errno check_place(const Remap& r) {
     if (r.new_len > TASK_SIZE) return Errno::einval;
     if (r.new_addr % PAGE_SIZE || r.new_addr > TASK_SIZE - r.new_len) return Errno::einval;
     if (r.addr + r.old_len > r.new_addr && r.new_addr + r.new_len > r.addr) return Errno::einval;
-    if (r.k.mms[r.mm].map_count + 2 >= r.k.config.max_map_count - 3) return Errno::enomem;
     return Errno::ok;
+}
+
+// Is there room for the VMAs that a call may make? Asked before the source is looked at: since 7.0 of every call
+// (check_map_count_against_split_early()), before of a move to a place (mremap_to()).
+Errno check_count(const Remap& r) {
+    const std::uint64_t count = r.k.mms[r.mm].map_count, limit = r.k.config.max_map_count;
+    const bool full = r.k.config.rules.mremap_counts_early ? count + 4 + r.dontunmap() > limit
+                                                           : r.moves_to_place() && count + 2 + 3 >= limit;
+    return full ? Errno::enomem : Errno::ok;
+}
+// The same of one VMA of it: prep_move_vma(), before move_vma().
+Errno check_count_of_move(const Remap& r, bool presplits) {
+    const std::uint64_t count = r.k.mms[r.mm].map_count, limit = r.k.config.max_map_count;
+    const bool full = r.k.config.rules.mremap_counts_early ? count + 2 + presplits > limit : count + 3 >= limit;
+    return full ? Errno::enomem : Errno::ok;
 }
 
 // check_prep_vma(), vma_to_resize(): may this much of the VMA be moved or resized?
@@ -47,11 +61,18 @@ Errno check_vma(const Remap& r, Id<Vma> vma) {
     return Errno::ok;
 }
 
+// copy_vma(): where the pages have never been written, an offset that nobody uses is set anew.
+Range range_of_copy(const Kernel& k, const Vma& v, Vpn from, Vpn to, Pages pages) {
+    if (v.anon_vma) return move_faulted(v.range, from, to, pages);
+    if (v.file < 0) return move_unfaulted(to, pages);
+    return k.config.rules.separate_anon_pgoff ? move_unfaulted_file(v.range, from, to, pages)
+                                              : move_faulted(v.range, from, to, pages);
+}
+
 // copy_vma(): the VMA at the destination, by merging or new.
 Id<Vma> copy_vma(Kernel& k, Id<Vma>& vma, Vpn from, Vpn to, Pages pages, bool dontunmap) {
     const Vma& v = k.vmas[vma];
-    const bool unfaulted = v.file < 0 && !v.anon_vma;
-    const Range range = unfaulted ? move_unfaulted(to, pages) : move_faulted(v.range, from, to, pages);
+    const Range range = range_of_copy(k, v, from, to, pages);
     const bool source_may_merge = k.config.rules.dontunmap_merges_with_source || !dontunmap;
     const Id<Vma> left = vma_below(k, v.mm, range.end), right = find_vma(k, v.mm, range.end);
     Id<Vma> made;
@@ -72,7 +93,8 @@ void keep_source(Kernel& k, Id<Vma> vma, Id<Vma> made, Vpn start, Vpn end) {
     v.flags &= ~std::uint64_t{VM_LOCKED};
     if (vma == made || v.range.start != start || v.range.end != end) return;
     unlink_anon_vmas(k, vma);
-    if (k.config.rules.dontunmap_resets_pgoff && v.file < 0) v.range.pgoff = anonymous_pgoff(v.range.start);
+    if (v.file < 0 && k.config.rules.dontunmap_resets_pgoff) v.range = at_home(start, end);
+    if (v.file >= 0 && k.config.rules.separate_anon_pgoff) v.range = file_at_home(start, end, vm_pgoff(v.range));
 }
 
 // shrink_vma(): do_vmi_munmap() of the tail, which no one looked at before.
@@ -85,12 +107,13 @@ Errno shrink(const Remap& r) {
 // move_vma(): the range leaves `vma` for new_addr, where room has been made.
 Result move_vma(const Remap& r, Id<Vma> vma, std::uint64_t new_addr) {
     Kernel& k = r.k;
-    if (k.mms[r.mm].map_count >= k.config.max_map_count - 3) return Errno::enomem;
+    const bool locked = k.vmas[vma].flags & VM_LOCKED;
+    const bool presplits = locked && r.dontunmap() && k.config.rules.dontunmap_presplits_locked; // needs_pre_split()
+    if (Errno e = check_count_of_move(r, presplits); e != Errno::ok) return e;
     const Vpn from = vpn(r.addr), from_end = vpn(r.addr + r.old_len), to = vpn(new_addr);
     if ((k.vmas[vma].flags & VM_MERGEABLE) && k.vmas[vma].anon_vma) // prep_move_vma(): the flag stays
         unmerge_ksm_pages(k, vma, from, from_end);
-    const bool locked = k.vmas[vma].flags & VM_LOCKED;
-    if (locked && r.dontunmap() && k.config.rules.dontunmap_presplits_locked)
+    if (presplits)
         if (Errno e = split_to(k, vma, from, from_end); e != Errno::ok) return e;
     const Id<Vma> made = copy_vma(k, vma, from, to, Pages{r.new_len >> PAGE_SHIFT}, r.dontunmap());
     move_page_tables(k, r.mm, from, to, from_end - from);
@@ -153,7 +176,7 @@ Result grow(const Remap& r) {
     const bool ends_here = k.vmas[vma].range.end == old_end;
     if (ends_here && new_end <= vpn(TASK_SIZE) && range_is_free(k, r.mm, old_end, new_end)) { // vma_merge_extend()
         const Vma& v = k.vmas[vma];
-        const Range more{old_end, new_end, linear_page_index(v.range, old_end)};
+        const Range more = part_of(v.range, old_end, new_end);
         const bool locked = v.flags & VM_LOCKED;
         if (!vma_merge_new_range(k, {r.mm, more, v.flags, v.file, v.anon_vma, {}, false})) return Errno::enomem;
         if (locked) populate(k, r.mm, old_end, new_end);
@@ -173,6 +196,7 @@ Result apply(Context c, const Mremap& op) {
     if (Errno e = check_params(r); e != Errno::ok) return e;
     if (c.k.config.rules.mremap_unmaps_destination_first && !r.source()) return Errno::efault;
     if (Errno e = check_place(r); e != Errno::ok) return e;
+    if (Errno e = check_count(r); e != Errno::ok) return e;
     if (!r.source()) return Errno::efault;
     if (r.moves_to_place()) {
         const bool many = c.k.config.rules.mremap_moves_many && r.fixed() && r.old_len == r.new_len && r.old_len;

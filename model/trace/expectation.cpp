@@ -1,5 +1,6 @@
 #include "model/trace/expectation.h"
 
+#include <algorithm>
 #include <iterator>
 #include <type_traits>
 #include <utility>
@@ -182,6 +183,33 @@ template <class Kind> void check_kind(const Cursor& c, const Kind& kind) {
     }
 }
 
+// Behind "[": "7.3]", "6.12, 6.18]", ">=7.2]".
+std::vector<VersionBound> read_versions(Cursor& c) {
+    std::vector<VersionBound> versions;
+    do {
+        c.skip_blanks();
+        VersionBound b;
+        if (c.take('>'))
+            b.kind = VersionBound::Kind::at_least;
+        else if (c.take('<'))
+            b.kind = VersionBound::Kind::at_most;
+        if (b.kind != VersionBound::Kind::is && !c.take('=')) c.expected("`=`", ">=VERSION or <=VERSION");
+        const std::size_t start = c.at();
+        const std::string_view name = c.word('.');
+        b.row = find_version(name);
+        if (!b.row) {
+            std::vector<std::string_view> names;
+            for (const KernelVersion& v : kernel_versions()) names.push_back(v.name);
+            c.fail(start, fmt::format("unknown kernel version {}", quoted(name)), suggestion(name, names));
+        }
+        versions.push_back(b);
+        c.skip_blanks();
+    } while (c.take(','));
+    if (!c.take(']')) c.expected("`,` or `]`", "versions in brackets: [7.3], [6.12, 6.18], [>=7.2] or [<=6.18]");
+    c.skip_blanks();
+    return versions;
+}
+
 } // namespace
 
 std::int64_t value_of(const KsmCounters& counters, KsmCounter which) {
@@ -200,12 +228,25 @@ std::int64_t value_of(const KsmCounters& counters, KsmCounter which) {
     return 0;
 }
 
-ExpectationKind read_expectation(Cursor& c, bool after_walk) {
+bool said_of(const Expectation& e, const Rules& rules) {
+    if (e.versions.empty()) return true;
+    const auto row = std::ranges::find(kernel_versions(), rules, &KernelVersion::rules);
+    if (row == kernel_versions().end()) return false;
+    return std::ranges::any_of(e.versions, [&](const VersionBound& b) {
+        return b.kind == VersionBound::Kind::is         ? &*row == b.row
+               : b.kind == VersionBound::Kind::at_least ? &*row >= b.row
+                                                        : &*row <= b.row;
+    });
+}
+
+Expectation read_expectation(Cursor& c, bool after_walk) {
     if (c.peek() != ' ' && c.peek() != '\t') c.expected("a space after `#=`", "#= KIND …; a comment begins otherwise");
     c.skip_blanks();
+    Expectation expectation;
+    if (c.take('[')) expectation.versions = read_versions(c);
     std::size_t start = c.at();
     std::string_view word = c.word();
-    ExpectationKind found;
+    ExpectationKind& found = expectation.kind;
     bool known = false;
     auto try_kind = [&]<class Kind>(std::type_identity<Kind>) {
         if (known || Kind::name != word) return;
@@ -222,11 +263,19 @@ ExpectationKind read_expectation(Cursor& c, bool after_walk) {
     (every_kind);
     if (!known)
         c.fail(start, fmt::format("unknown expectation {}", quoted(word)), suggestion(word, kind_names(every_kind)));
-    return found;
+    if (std::holds_alternative<AllBelow>(found) && expectation.versions.empty())
+        c.fail(start, "`below` without versions", "#= [>=6.18] below");
+    return expectation;
 }
 
 void write_expectation(std::string& out, const Expectation& e) {
     out += "#= ";
+    for (const VersionBound& b : e.versions) {
+        out += &b == &e.versions.front() ? "[" : ", ";
+        out += b.kind == VersionBound::Kind::is ? "" : b.kind == VersionBound::Kind::at_least ? ">=" : "<=";
+        out += b.row->name;
+    }
+    if (!e.versions.empty()) out += "] ";
     std::visit(
         [&]<class Kind>(const Kind& kind) {
             out += Kind::name;

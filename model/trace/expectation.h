@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/ksm.h"
+#include "model/versions.h"
 
 namespace model {
 
@@ -53,8 +54,8 @@ inline constexpr std::string_view ksm_counter_names[] = {
 std::int64_t value_of(const KsmCounters& counters, KsmCounter which);
 
 // What a page-table entry is.
-enum class PteWord : std::uint8_t { none, zero, ksm_zero, file, anon, ksm, swap };
-inline constexpr std::string_view pte_words[] = {"none", "zero", "ksm-zero", "file", "anon", "ksm", "swap"};
+enum class PteWord : std::uint8_t { none, zero, ksm_zero, file, anon, ksm, swap, guard };
+inline constexpr std::string_view pte_words[] = {"none", "zero", "ksm-zero", "file", "anon", "ksm", "swap", "guard"};
 
 struct StrategyName {
     std::string v;
@@ -195,17 +196,37 @@ struct Loop { // the same of the longest loop over one rmap_item's tree
     friend bool operator==(const Loop&, const Loop&) = default;
 };
 
+// --- of the trace itself
+
+struct AllBelow { // "below": the lines from here on, with their results and claims, are said of the versions named only
+    static constexpr std::string_view name = "below";
+    static constexpr bool of_a_walk = false;
+    static constexpr std::tuple<> fields{};
+    friend bool operator==(const AllBelow&, const AllBelow&) = default;
+};
+
 using ExpectationKind = std::variant<VmasAre, KsmCounterIs, FolioIndexIs, SameFolio, DifferentFolio, ByteIs, PteIs,
-                                     Misses, Regressed, Finds, Heals, Stays, Walked, Loop>;
+                                     Misses, Regressed, Finds, Heals, Stays, Walked, Loop, AllBelow>;
+
+// Rows of the table of kernels: "7.3", ">=7.2", "<=6.18".
+struct VersionBound {
+    enum class Kind : std::uint8_t { is, at_least, at_most };
+    Kind kind = Kind::is;
+    const KernelVersion* row = nullptr;
+    friend bool operator==(const VersionBound&, const VersionBound&) = default;
+};
 
 struct Expectation {
     std::size_t after = 0;  // how many steps were played before it
     std::uint32_t line = 0; // in the file it was read from; 0 if there is none
     ExpectationKind kind;
+    std::vector<VersionBound> versions = {}; // it is said of the kernels that one of these allows; none: of all
 
     friend bool operator==(const Expectation& a, const Expectation& b) {
-        return a.after == b.after && a.kind == b.kind;
+        return a.after == b.after && a.kind == b.kind && a.versions == b.versions;
     }
 };
+// Is it said of a kernel with these rules? What names versions is only said of rules that are a row of the table.
+bool said_of(const Expectation& e, const Rules& rules);
 
 } // namespace model

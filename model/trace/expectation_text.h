@@ -8,8 +8,9 @@ namespace model {
 
 inline constexpr std::string_view expectation_mark = "#=";
 
-// Reads to the end of the line, from behind the mark; `after_walk`: the step before it is a walk.
-ExpectationKind read_expectation(Cursor& c, bool after_walk);
+// Reads to the end of the line, from behind the mark; `after_walk`: the step before it is a walk. Where it stands is
+// the caller's to say.
+Expectation read_expectation(Cursor& c, bool after_walk);
 
 // Appends "#= …", without a newline.
 void write_expectation(std::string& out, const Expectation& e);

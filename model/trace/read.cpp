@@ -177,7 +177,7 @@ Step read_line(Cursor& c) {
 bool is_expectation(std::string_view text) {
     if (!text.starts_with(expectation_mark) || text.size() == expectation_mark.size()) return false;
     char c = text[expectation_mark.size()];
-    return c == ' ' || c == '\t' || (c >= 'a' && c <= 'z');
+    return c == ' ' || c == '\t' || c == '[' || (c >= 'a' && c <= 'z');
 }
 
 void read_header(const Cursor& c) {
@@ -194,7 +194,10 @@ void read_any(Cursor& c, std::string_view line, Trace& trace) {
     if (is_expectation(c.rest())) {
         c.skip(expectation_mark.size());
         bool after_walk = !trace.steps.empty() && std::holds_alternative<Walk>(trace.steps.back().op);
-        trace.expectations.push_back({trace.steps.size(), c.number(), read_expectation(c, after_walk)});
+        Expectation e = read_expectation(c, after_walk);
+        e.after = trace.steps.size();
+        e.line = c.number();
+        trace.expectations.push_back(std::move(e));
     } else if (c.done() || c.peek() == '#') {
         trace.remarks.push_back({trace.steps.size(), std::string(line), c.number()});
     } else {

@@ -12,14 +12,17 @@
 namespace properties::proofs {
 
 template <class N> model::RangeOf<N> range_named(const std::string& name) {
-    return {{N::named(name + ".start")}, {N::named(name + ".end")}, {N::named(name + ".pgoff")}};
+    return {{N::named(name + ".start")},
+            {N::named(name + ".end")},
+            {N::named(name + ".pgoff")},
+            {N::named(name + ".to_vm_pgoff")}};
 }
 template <class N> model::VpnOf<N> page_named(const std::string& name) { return {N::named(name)}; }
 template <class N> model::PgoffOf<N> pgoff_named(const std::string& name) { return {N::named(name)}; }
 template <class N> N constant(std::uint64_t value) { return N(value); }
 
 template <class N> Formula same(const model::RangeOf<N>& a, const model::RangeOf<N>& b) {
-    return a.start.n == b.start.n && a.end.n == b.end.n && a.pgoff.n == b.pgoff.n;
+    return a.start.n == b.start.n && a.end.n == b.end.n && a.pgoff.n == b.pgoff.n && a.to_vm_pgoff.n == b.to_vm_pgoff.n;
 }
 
 // How large addresses and offsets can be. x86-64 has 47 or 57 bits of user addresses; a private file mapping's last

@@ -6,7 +6,7 @@ rmapcheck_live_mutant(split_keeps_pgoff "--without-ksm" model/address_space.cpp
 rmapcheck_live_mutant(merge_ignores_anon_vma "--without-ksm" model/merge.cpp
   "return t.anon_vma == r.anon_vma;" "return true;")
 rmapcheck_live_mutant(merge_ignores_flags "--without-ksm" model/merge.cpp
-  "k.vmas[target].flags == r.flags && " "")
+  "!((k.vmas[target].flags ^ r.flags) & ~VM_STICKY) && " "")
 rmapcheck_live_mutant(fork_reuses_an_anon_vma_too_often "--without-ksm" model/anon_vma.cpp
   "a.num_children < 2" "a.num_children < 3")
 rmapcheck_live_mutant(fork_drops_mergeable "" model/process.cpp
@@ -16,7 +16,7 @@ rmapcheck_live_mutant(fork_forgets_zero_pages "" model/ksm_slots.cpp
 rmapcheck_live_mutant(mremap_keeps_pages_merged "" model/ops/mremap.cpp
   "unmerge_ksm_pages(k, vma, from, from_end);" "{}")
 rmapcheck_live_mutant(move_of_unwritten_keeps_pgoff "--without-ksm" model/ops/mremap.cpp
-  "unfaulted ? move_unfaulted(to, pages) : move_faulted" "move_faulted")
+  "if (v.file < 0) return move_unfaulted(to, pages);" "if (v.file < 0) return move_faulted(v.range, from, to, pages);")
 rmapcheck_live_mutant(unmergeable_leaves_pages "" model/ops/madvise.cpp
   "unmerge_ksm_pages(k, vma, start, end);" "{}")
 rmapcheck_live_mutant(mprotect_wrong_error "--without-ksm" model/ops/mprotect.cpp

@@ -36,6 +36,10 @@ TEST(Versions, AReleaseHasOneRow) {
         {"6.18.44-fc-v782", "6.18"},
         {"6.18.99", "6.18"},
         {"6.19.2", "6.18"},
+        {"7.0-rc1", "7.2"},
+        {"7.2.13-amd64", "7.2"},
+        {"7.3.4", "7.3"},
+        {"7.4.0", "7.3"},
         {"6.1.55", "6.12"},
         {"5.10.0-30-amd64", "6.12"},
     };
@@ -49,7 +53,8 @@ TEST(Versions, AReleaseHasOneRow) {
 TEST(Versions, SaysWhereANumberDoesNotSay) {
     EXPECT_EQ(rules_of("6.15.3-rc2+deb").remark,
               "the model was never compared with 6.15.3-rc2+deb, but with 6.12.117; the rules of 6.12 are used");
-    for (const char* release : {"6.18.43", "6.18.45", "6.18.44-rc1", "6.12.0", "5.4.1", "9.0.0", "Linux", "6", "6.x"})
+    for (const char* release :
+         {"6.18.43", "6.18.45", "6.18.44-rc1", "6.12.0", "5.4.1", "9.0.0", "7.0.0", "7.4.1", "Linux", "6", "6.x"})
         EXPECT_NE(rules_of(release).remark, "") << release;
     EXPECT_EQ(rules_of("Linux").row, &default_version());
     EXPECT_EQ(rules_of("99.0.1").row, &kernel_versions().back());

@@ -1,5 +1,6 @@
 # THE list of wrong rules: name, file, what stands there once, what stands there in the mutant, and the test that must
-# fail. `rmapcheck check` must find each of them, too, under the rules that are named behind. To add one: a line here.
+# fail. `rmapcheck check` must find each of them, too, under the rules that are named behind;
+# NOT_BY_CHECK: no property of a sequence can see it. To add one: a line here.
 rmapcheck_mutant(split_forgets_vm_pgoff model/address_space.cpp
   "above = split_above(whole, at)" "above = Range{at, whole.end, whole.pgoff}"
   Rules.ASplitMovesVmPgoff)
@@ -7,7 +8,7 @@ rmapcheck_mutant(merge_ignores_the_anon_vma model/merge.cpp
   "    return t.anon_vma == r.anon_vma;" "    return true;"
   Rules.AMergeNeedsOneAnonVma)
 rmapcheck_mutant(merge_ignores_flags model/merge.cpp
-  "k.vmas[target].flags == r.flags && " ""
+  "!((k.vmas[target].flags ^ r.flags) & ~VM_STICKY) && " ""
   Rules.AMergeNeedsEqualFlags)
 rmapcheck_mutant(merge_ignores_offsets model/merge.cpp
   "n.prev && linear_neighbours(k.vmas[n.prev].range, r.range)" "n.prev && k.vmas[n.prev].range.end == r.range.start"
@@ -50,5 +51,43 @@ rmapcheck_mutant(a_merge_does_not_hold_the_anon_vma model/ksm_items.cpp
   "    get_anon_vma(k, v.anon_vma);" ""
   Rules.AMergeHoldsTheAnonVma)
 rmapcheck_mutant(dontunmap_unlocks_all model/ops/mremap.cpp
-  "    if (locked && r.dontunmap() && k.config.rules.dontunmap_presplits_locked)" "    if (false)"
+  "    if (presplits)" "    if (false)"
   Rules.DontunmapUnlocksOnlyWhatWasMoved --kernel-version 6.12)
+rmapcheck_mutant(mremap_counts_late model/ops/mremap.cpp
+  "count + 4 + r.dontunmap() > limit" "false"
+  Rules.MremapAsksForRoomFirst NOT_BY_CHECK)
+rmapcheck_mutant(mremap_forgets_the_presplit_in_its_count model/ops/mremap.cpp
+  "count + 2 + presplits > limit" "count + 4 > limit"
+  Rules.APieceOfAMoveNeedsRoomForTwo NOT_BY_CHECK)
+rmapcheck_mutant(clone_keeps_the_order model/anon_vma.cpp
+  "if (!k.config.rules.clone_reverses_chain) std::ranges::reverse(chain);" "std::ranges::reverse(chain);"
+  Rules.ACloneReversesItsChain NOT_BY_CHECK)
+rmapcheck_mutant(swap_in_makes_a_sole_user_the_owner model/fault.cpp
+  "const bool alone = sole_is_exclusive && " "const bool alone = "
+  Rules.SwapInDoesNotMakeExclusive --kernel-version 7.2)
+rmapcheck_mutant(a_file_starts_at_its_file_page model/ops/mmap.cpp
+  "c.k.config.rules.separate_anon_pgoff ? file_at_home(start, end, in_file)" "false ? file_at_home(start, end, in_file)"
+  Rules.AFileHasAnAnonymousOffset --kernel-version 7.3)
+rmapcheck_mutant(move_of_an_unfaulted_file_keeps_the_offset model/ops/mremap.cpp
+  "    return k.config.rules.separate_anon_pgoff ? move_unfaulted_file(v.range, from, to, pages)"
+  "    return false ? move_unfaulted_file(v.range, from, to, pages)"
+  Rules.AnUnfaultedFileMovesHome --kernel-version 7.3)
+rmapcheck_mutant(dontunmap_leaves_a_file_abroad model/ops/mremap.cpp
+  "v.file >= 0 && k.config.rules.separate_anon_pgoff" "false"
+  Rules.DontunmapLeavesAFileAtHome --kernel-version 7.3)
+rmapcheck_mutant(neighbours_need_one_offset_only model/merge.cpp
+  "n.prev && linear_neighbours(k.vmas[n.prev].range, r.range) && same_attributes"
+  "n.prev && linear_neighbours(by_vm_pgoff(k.vmas[n.prev].range), by_vm_pgoff(r.range)) && same_attributes"
+  Rules.FilesMergeWhereBothOffsetsRunOn --kernel-version 7.3)
+rmapcheck_mutant(listed_items_are_aged model/ksm_scan.cpp
+  "    if (listed_are_not_scanned(k.config) && item.state == RmapItem::State::stable) return false;" ""
+  Rules.ListedItemsAreNeverSkipped --kernel-version 7.3)
+rmapcheck_mutant(unlisting_keeps_the_scan_word model/ksm_items.cpp
+  "    if (unlisting_clears(k.config)) item.scan_word = 0;" ""
+  Rules.UnlistingStartsTheScanAnew NOT_BY_CHECK)
+rmapcheck_mutant(guard_regions_leave_unfaulted model/ops/madvise.cpp
+  "    if (k.vmas[vma].file < 0 || !marks) anon_vma_prepare(k, vma);" ""
+  Rules.AGuardRegionMakesFaultedWithoutAPage NOT_BY_CHECK)
+rmapcheck_mutant(the_mark_of_a_guard_region_is_lost model/merge.cpp
+  "    k.vmas[target].flags |= sticky;" ""
+  Rules.TheMarkOfAGuardRegionSticks NOT_BY_CHECK)

@@ -21,7 +21,7 @@ struct Probe {
     bool model::Rules::*rule;
     std::string_view trace; // without its first line
 };
-// THE list. A rule without a probe is one that no sequence of operations can tell from outside.
+// THE list. `mremap_counts_early` has none: it shows only in a process with as many VMAs as the machine allows.
 std::span<const Probe> probes();
 
 // Does the kernel do, on this trace, what the model does under these rules?

@@ -14,6 +14,7 @@ struct PagemapEntry {
     std::uint64_t raw = 0;
     bool present() const { return raw >> 63 & 1; }
     bool swapped() const { return raw >> 62 & 1; }
+    bool guard() const { return raw >> 58 & 1; } // PM_GUARD_REGION, since 6.15
     bool file() const { return raw >> 61 & 1; }
     std::uint64_t frame() const { return raw & ((1ull << 55) - 1); } // 0: hidden, or none
     std::uint64_t swap_type() const { return raw & 0x1f; }

@@ -56,7 +56,7 @@ std::optional<std::vector<VmaPicture>> read_smaps(pid_t pid, const Executor& exe
 
 // A page of a file, or nothing: no picture.
 std::optional<PagePicture> read_page(std::uint64_t address, const PagemapEntry& entry) {
-    if (!entry.present() && !entry.swapped()) return {};
+    if ((!entry.present() && !entry.swapped()) || entry.guard()) return {};
     PagePicture p;
     p.address = address;
     if (entry.swapped()) {

@@ -27,7 +27,7 @@ VmaPicture picture_of_vma(const Kernel& k, Id<Vma> id) {
                  address(v.range.end),
                  v.flags & known_flags(),
                  v.file,
-                 v.range.pgoff.n,
+                 vm_pgoff(v.range).n,
                  name_of(v.anon_vma),
                  {}};
     for (Id<Avc> a = v.chain; a; a = k.avcs[a].next) p.chain.push_back(name_of(k.avcs[a].anon_vma));
@@ -65,7 +65,8 @@ ProcessPicture picture_of_process(const Kernel& k, Id<Mm> mm) {
     p.pid = k.mms[mm].pid;
     for (Id<Vma> v = first_vma(k, mm); v; v = next_vma(k, v)) p.vmas.push_back(picture_of_vma(k, v));
     for (Id<Pte> pte = pte_from(k, mm, Vpn{}); pte; pte = next_pte(k, mm, pte))
-        if (k.ptes[pte].kind != Pte::Kind::file) p.pages.push_back(picture_of_page(k, k.ptes[pte]));
+        if (k.ptes[pte].kind != Pte::Kind::file && k.ptes[pte].kind != Pte::Kind::guard)
+            p.pages.push_back(picture_of_page(k, k.ptes[pte]));
     const KsmStat s = ksm_stat(k, mm);
     p.rmap_items = s.ksm_rmap_items;
     p.merging_pages = s.ksm_merging_pages;

@@ -186,6 +186,7 @@ struct LookReader {
     void read_entry(std::istringstream& in) {
         std::uint64_t index = 0, address = 0, value = 0;
         if (!(in >> index >> std::hex >> address >> value)) return;
+        if (value >> 58 & 1) return; // PM_GUARD_REGION: nothing is mapped
         const bool present = value >> 63;
         look.entries[{pid(index), page(address)}] = {present, static_cast<bool>(value >> 61 & 1),
                                                      present ? value & ((1ull << 55) - 1) : 0};

@@ -41,6 +41,7 @@ ExpectedEntry entry_of(const model::Pte& p) {
     case model::Pte::Kind::file: return {Held::file, 0};
     case model::Pte::Kind::swap: return {Held::swap, 0};
     case model::Pte::Kind::present:
+    case model::Pte::Kind::guard:
     case model::Pte::Kind::migration: break;
     }
     return {Held::page, p.folio.n};
@@ -56,7 +57,7 @@ void expect_state(const model::Kernel& k, LookPoint& look) {
         }
         const auto& table = k.mms[mm].page_table;
         for (auto p = table.first(k.ptes); p; p = table.next(k.ptes, p))
-            look.entries[{pid, k.ptes[p].page}] = entry_of(k.ptes[p]);
+            if (k.ptes[p].kind != model::Pte::Kind::guard) look.entries[{pid, k.ptes[p].page}] = entry_of(k.ptes[p]);
     }
     std::ranges::sort(look.vmas);
 }

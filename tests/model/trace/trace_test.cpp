@@ -79,7 +79,14 @@ std::vector<ExpectationKind> one_of_each_expectation() {
         Stays{s},
         Walked{s, 22169, 22168, 0},
         Loop{s, 3, 0, 2},
+        AllBelow{},
     };
+}
+
+std::vector<VersionBound> some_versions() {
+    return {{VersionBound::Kind::is, find_version("6.12")},
+            {VersionBound::Kind::at_least, find_version("7.2")},
+            {VersionBound::Kind::at_most, find_version("7.3")}};
 }
 
 TEST(TraceText, RoundTripsEveryOperation) {
@@ -95,13 +102,43 @@ TEST(TraceText, RoundTripsEveryExpectation) {
     std::vector<bool> seen(std::variant_size_v<ExpectationKind>);
     for (const ExpectationKind& kind : one_of_each_expectation()) {
         seen[kind.index()] = true;
-        std::string line = to_text(Expectation{1, 0, kind});
-        Trace t = read("* walk(1, 0x1000)\n" + line + "\n");
-        ASSERT_EQ(t.expectations.size(), 1U) << line;
-        EXPECT_EQ(t.expectations[0], (Expectation{1, 0, kind})) << line;
-        EXPECT_EQ(t.expectations[0].line, 3U);
+        for (const std::vector<VersionBound>& versions : {std::vector<VersionBound>{}, some_versions()}) {
+            if (versions.empty() && std::holds_alternative<AllBelow>(kind)) continue;
+            const Expectation e{1, 0, kind, versions};
+            std::string line = to_text(e);
+            Trace t = read("* walk(1, 0x1000)\n" + line + "\n");
+            ASSERT_EQ(t.expectations.size(), 1U) << line;
+            EXPECT_EQ(t.expectations[0], e) << line;
+            EXPECT_EQ(t.expectations[0].line, 3U);
+        }
     }
     EXPECT_THAT(seen, testing::Each(true)) << "an expectation without a row here";
+}
+
+TEST(TraceText, ReadsTheVersionsOfAnExpectation) {
+    const auto said = [](const std::string& versions, const char* version) {
+        const Trace t = read("1 munmap(0x1000, 0x1000)\n#= " + versions + " ksm pages_shared 0\n");
+        return said_of(t.expectations.at(0), find_version(version)->rules);
+    };
+    EXPECT_TRUE(said("", "6.12"));
+    EXPECT_TRUE(said("[7.3]", "7.3"));
+    EXPECT_FALSE(said("[7.3]", "7.2"));
+    EXPECT_TRUE(said("[ 6.12 , 6.18 ]", "6.18"));
+    EXPECT_FALSE(said("[6.12,6.18]", "7.2"));
+    EXPECT_TRUE(said("[>=7.2]", "7.2"));
+    EXPECT_TRUE(said("[>=7.2]", "7.3"));
+    EXPECT_FALSE(said("[>=7.2]", "6.18"));
+    EXPECT_TRUE(said("[<=6.18]", "6.12"));
+    EXPECT_FALSE(said("[<=6.18]", "7.3"));
+    Rules odd = find_version("7.3")->rules;
+    odd.mremap_moves_many = false;
+    const Trace t = read("1 munmap(0x1000, 0x1000)\n#= [7.3] ksm pages_shared 0\n#= ksm pages_shared 0\n");
+    EXPECT_FALSE(said_of(t.expectations.at(0), odd));
+    EXPECT_TRUE(said_of(t.expectations.at(1), odd));
+    for (const char* wrong : {"[7.1] ksm pages_shared 0", "[>7.2] ksm pages_shared 0", "[7.3 ksm pages_shared 0",
+                              "[] ksm pages_shared 0", "[7.2,] ksm pages_shared 0", "[7.3]", "below"})
+        EXPECT_THROW(read(std::string("1 munmap(0x1000, 0x1000)\n#= ") + wrong + "\n"), BadInput) << wrong;
+    EXPECT_THROW(read("1 munmap(0x1000, 0x1000)\n#=[7.3] ksm pages_shared 0\n"), BadInput);
 }
 
 TEST(TraceText, RoundTripsEveryFlag) {
@@ -236,7 +273,7 @@ TEST(TraceErrors, MutatedTextIsReadOrRefused) {
     std::string seed = header;
     for (const Step& s : one_of_each()) seed += to_text(s) + "\n";
     for (const ExpectationKind& k : one_of_each_expectation())
-        seed += "* walk(1, 0x1000)\n" + to_text(Expectation{0, 0, k}) + "\n";
+        seed += "* walk(1, 0x1000)\n" + to_text(Expectation{0, 0, k, some_versions()}) + "\n";
     std::mt19937_64 random(20);
     const std::string bytes = "()[],;:=|*#-0129xfAMPR_ \n\r\t\xff";
     std::size_t refused = 0, accepted = 0;

@@ -27,8 +27,8 @@ Query kept(std::string part, Formula guard, const Range& after) {
 }
 
 // The part of v below or above the cut, as the flag changes of a merge name it.
-Range part_below() { return {v.start, cut, linear_page_index(v, v.start)}; }
-Range part_above() { return {cut, v.end, linear_page_index(v, cut)}; }
+Range part_below() { return part_of(v, v.start, cut); }
+Range part_above() { return part_of(v, cut, v.end); }
 
 std::vector<Query> queries() {
     const Formula below = is_inside(v, cut) && p.n < cut.n, above = is_inside(v, cut) && p.n >= cut.n;

@@ -5,9 +5,9 @@
 namespace properties::proofs::theorems {
 
 std::span<const Theorem* const> arithmetic() {
-    static const std::array list{&linear_index_kept(),   &unfaulted_move(), &interval_contains(),
-                                 &vma_address_inverse(), &edges(),          &merge_joins(),
-                                 &split_partitions(),    &one_offset(),     &no_wrap_around()};
+    static const std::array list{&linear_index_kept(),   &both_offsets(),  &unfaulted_move(), &interval_contains(),
+                                 &vma_address_inverse(), &edges(),         &merge_joins(),    &split_partitions(),
+                                 &one_offset(),          &no_wrap_around()};
     return list;
 }
 

@@ -7,6 +7,7 @@
 namespace properties::proofs::theorems {
 
 const Theorem& linear_index_kept();
+const Theorem& both_offsets();
 const Theorem& unfaulted_move();
 const Theorem& interval_contains();
 const Theorem& vma_address_inverse();
