@@ -100,7 +100,9 @@ Id<Vma> merge_existing_range(Kernel& k, const Neighbours& n, const MergeRequest&
 } // namespace
 
 Id<Vma> vma_merge_new_range(Kernel& k, const MergeRequest& r) {
-    const Neighbours n{vma_below(k, r.mm, r.range.end), {}, find_vma(k, r.mm, r.range.end)};
+    Neighbours n{vma_below(k, r.mm, r.range.end), {}, find_vma(k, r.mm, r.range.end)};
+    if (r.apart && n.prev == r.apart) n.prev = {};
+    if (r.apart && n.next == r.apart) n.next = {};
     const bool left = can_merge_left(k, n, r);
     const bool right = !r.just_expand && can_merge_right(k, n, r, left);
     if (!left && !right) return {};

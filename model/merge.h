@@ -15,6 +15,7 @@ struct MergeRequest {
     Id<AnonVma> anon_vma;     // of what is placed; none for new memory
     Id<Vma> copied_from;      // mremap: the source
     bool just_expand = false; // brk: only the previous VMA may grow
+    Id<Vma> apart = {};       // mremap: a neighbour that is taken for none
 };
 
 // vma_merge_new_range(): tries to cover the (free) range by growing its neighbours. Returns the VMA that now covers it,

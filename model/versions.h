@@ -33,8 +33,8 @@ struct Rules {
     // stable: move_vma(); 7.2: needs_pre_split()).
     bool dontunmap_presplits_locked = false;
     // Every mremap asks first whether the VMAs that it may make have room, before it looks at the source, and asks
-    // again for each VMA that it moves (7.0 to 7.2: check_map_count_against_split_early(), prep_move_vma()). Before, only
-    // a move to a stated place was asked first.
+    // again for each VMA that it moves (7.0 to 7.2: check_map_count_against_split_early(), prep_move_vma()). Before,
+    // only a move to a stated place was asked first.
     bool mremap_counts_early = false;
     // anon_vma_clone() makes a chain in the reverse order of its source, and of the anon_vmas that a fork may reuse it
     // takes the first in the source's order (since 7.0). Before: the same order, and the oldest.

@@ -73,16 +73,14 @@ Range range_of_copy(const Kernel& k, const Vma& v, Vpn from, Vpn to, Pages pages
 Id<Vma> copy_vma(Kernel& k, Id<Vma>& vma, Vpn from, Vpn to, Pages pages, bool dontunmap) {
     const Vma& v = k.vmas[vma];
     const Range range = range_of_copy(k, v, from, to, pages);
-    const bool source_may_merge = k.config.rules.dontunmap_merges_with_source || !dontunmap;
-    const Id<Vma> left = vma_below(k, v.mm, range.end), right = find_vma(k, v.mm, range.end);
-    Id<Vma> made;
-    if (source_may_merge || (left != vma && right != vma))
-        made = vma_merge_new_range(k, {v.mm, range, v.flags, v.file, v.anon_vma, vma, false});
-    if (made) {
+    const bool unwritten = v.file < 0 && !v.anon_vma;
+    const bool apart = dontunmap && unwritten && !k.config.rules.dontunmap_merges_with_source;
+    const MergeRequest request{v.mm, range, v.flags, v.file, v.anon_vma, vma, false, apart ? vma : Id<Vma>{}};
+    if (const Id<Vma> made = vma_merge_new_range(k, request)) {
         if (!k.vmas.alive(vma) || contains(k.vmas[made].range, from)) vma = made; // the source is part of the copy now
         return made;
     }
-    made = dup_vma(k, vma, k.vmas[vma].mm, range);
+    const Id<Vma> made = dup_vma(k, vma, k.vmas[vma].mm, range);
     anon_vma_clone(k, made, vma);
     return made;
 }

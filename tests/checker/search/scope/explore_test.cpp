@@ -288,7 +288,7 @@ TEST(Explore, CountsArePinned) {
     };
     const Pinned pinned[] = {
         {"3 pages", small(4, 3), 8011, 50743},
-        {"6.12", old, 9071, 58327},
+        {"6.12", old, 8913, 56759},
         {"2 contents", small(4, 2, 2, 2), 1214, 6941},
         {"3 processes", small(4, 2, 3), 1297, 6988},
         {"a file", file, 2099, 18564},
