@@ -57,6 +57,7 @@ constexpr Verb verbs[] = {
     {"replay", "play traces on the running Linux kernel and compare it with the model", {.seed = true}, setup_replay},
     {"import", "turn an strace log into a trace", {}, setup_import},
     {"walks", "list the walk strategies", {.strategy = true}, setup_walks},
+    {"export", "write a trace in a form that others read", {}, setup_export},
     {"report", "make a page of docs/reports: figures that can be made again", {}, setup_report},
 };
 

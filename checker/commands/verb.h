@@ -63,5 +63,6 @@ std::function<int()> setup_minimize(CommandLine&, const Shared&);
 std::function<int()> setup_import(CommandLine&, const Shared&);
 std::function<int()> setup_walks(CommandLine&, const Shared&);
 std::function<int()> setup_report(CommandLine&, const Shared&);
+std::function<int()> setup_export(CommandLine&, const Shared&);
 
 } // namespace checker::inline commands

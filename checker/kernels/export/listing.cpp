@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "checker/facets/lower.h"
+#include "checker/kernels/export/exporters.h"
 
 namespace checker::kernels {
 namespace {
@@ -66,6 +67,11 @@ std::string listing(std::span<const model::Step> steps) {
         for (const Action& a : lowered.actions) text += to_text(a) + "\n";
     }
     return text;
+}
+
+Exporter listing_exporter() {
+    return {"listing", "what a real kernel would be told, an action a line",
+            [](const ToExport& what) { return listing(what.trace.steps); }};
 }
 
 } // namespace checker::kernels
