@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "checker/commands/verb.h"
+#include "checker/report/json.h"
 #include "checker/support/files.h"
 #include "model/trace/import/strace.h"
 
@@ -14,15 +15,28 @@ struct ImportArguments {
     model::ImportOptions how;
 };
 
+nlohmann::json document(const model::ImportResult& result, const std::string& text, const std::string& saved) {
+    nlohmann::json left_out = nlohmann::json::array();
+    for (const auto& [reason, count] : result.left_out) left_out.push_back({{"reason", reason}, {"calls", count}});
+    return {{"trace", text},
+            {"saved", saved},
+            {"calls", result.calls},
+            {"stores", result.stores},
+            {"processes", result.processes},
+            {"left_out", std::move(left_out)}};
+}
+
 // The trace goes to a file, or to standard output; what was counted goes to standard error then.
 int import(const Shared& shared, const ImportArguments& options) {
     if (!options.output.empty()) require_writable(options.output);
     const model::ImportResult result = model::import_strace_file(options.log, options.how);
     const std::string text = model::to_text(result.trace);
-    if (options.output.empty())
-        fmt::print("{}", text);
-    else
-        write_output(options.output, text);
+    if (!options.output.empty()) write_output(options.output, text);
+    if (shared.json) {
+        fmt::print("{}\n", json_text(document(result, text, options.output)));
+        return exit_agreement;
+    }
+    if (options.output.empty()) fmt::print("{}", text);
     if (shared.quiet) return exit_agreement;
     fmt::print(stderr, "{} calls imported, {} stores added, {} processes\n", result.calls, result.stores,
                result.processes);

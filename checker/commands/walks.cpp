@@ -31,8 +31,11 @@ int list_walks(const Shared& shared) {
         return exit_agreement;
     }
     for (const Strategy* s : chosen)
-        fmt::print("{}\n  idea    {}\n  from    {}\n  claim   {}\n  known   {}\n", s->name, s->idea, s->origin,
-                   to_string(s->claim), s->known);
+        if (shared.quiet)
+            fmt::print("{}\n", s->name);
+        else
+            fmt::print("{}\n  idea    {}\n  from    {}\n  claim   {}\n  known   {}\n", s->name, s->idea, s->origin,
+                       to_string(s->claim), s->known);
     return exit_agreement;
 }
 

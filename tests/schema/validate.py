@@ -32,6 +32,8 @@ DOCUMENTS = [
     ("prove", ["prove", "--theorem", "edges"]),
     ("replay", ["replay", "--level", "maps", PASS]),
     ("walks", ["walks"]),
+    ("import", ["import", "tests/schema/small.strace"]),
+    ("export", ["export", "--to", "listing", PASS]),
 ]
 
 
