@@ -24,6 +24,20 @@ std::vector<std::string> version_names() {
     return names;
 }
 
+std::vector<const KernelVersion*> judged_versions() {
+    std::vector<const KernelVersion*> rows;
+    for (const KernelVersion& v : kernel_versions())
+        if (v.judged) rows.insert(rows.begin(), &v);
+    return rows;
+}
+
+std::vector<std::string> under_rules(std::vector<std::string> words, const Rules& rules) {
+    const auto at = std::ranges::find(kernel_versions(), rules, &KernelVersion::rules);
+    if (at != kernel_versions().end() && rules != default_version().rules)
+        words.insert(words.end(), {"--kernel-version", std::string(at->name)});
+    return words;
+}
+
 const KernelVersion* find_version(std::string_view name) {
     const auto at = std::ranges::find(kernel_versions(), name, &KernelVersion::name);
     return at == kernel_versions().end() ? nullptr : &*at;

@@ -90,6 +90,7 @@ struct KernelVersion {
     Release first, last;           // whose rules these are; of `last` every patch
     Release compared;              // the one that the model was compared with
     std::string_view shipped_walk; // the strategy that is its own rmap_walk_ksm()
+    bool judged = false;           // the gate holds strategies to its rules where nobody says which
     Rules rules;
 };
 
@@ -109,6 +110,7 @@ inline constexpr KernelVersion kernel_table[] = {
      .last = {6, 19},
      .compared = {6, 18, 44},
      .shipped_walk = "naive",
+     .judged = true,
      .rules = {.faulted_joins_unfaulted = true,
                .merge_any_before_merge = true,
                .mremap_moves_many = true,
@@ -135,6 +137,7 @@ inline constexpr KernelVersion kernel_table[] = {
      .last = {7, 3},
      .compared = {7, 3, 4},
      .shipped_walk = "linear-index",
+     .judged = true,
      .rules = {.faulted_joins_unfaulted = true,
                .merge_any_before_merge = true,
                .mremap_moves_many = true,
@@ -148,11 +151,15 @@ inline constexpr KernelVersion kernel_table[] = {
                .listed_items_lose_scan_word = true}},
 };
 constexpr std::span<const KernelVersion> kernel_versions() { return kernel_table; }
-// The row whose rules hold where nobody says which.
-constexpr const KernelVersion& default_version() { return kernel_table[1]; }
+// The row whose rules hold where nobody says which: the newest.
+constexpr const KernelVersion& default_version() { return kernel_table[std::size(kernel_table) - 1]; }
+// Those that the gate judges by, newest first.
+std::vector<const KernelVersion*> judged_versions();
 
 // Their names, oldest first.
 std::vector<std::string> version_names();
+// A command's words, and those that ask for these rules: none for the default row's, nor for rules that are no row.
+std::vector<std::string> under_rules(std::vector<std::string> words, const Rules& rules);
 // The row of that name, or null.
 const KernelVersion* find_version(std::string_view name);
 

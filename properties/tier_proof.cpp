@@ -19,14 +19,15 @@ const Entry* entry_of(const Ledger& ledger, const Strategy* s) {
 
 // Proved means: from the premises that the theorem names. A premise that is needed is shown by a trace without it.
 Evidence evidence_of(const Entry* e, const Strategy* s) {
-    if (s == &reference(*s->kind)) return {s, Seen::nothing, {}, {""}, {}};
-    if (!e || e->answer != Answer::proved) return {s, Seen::open, {}, {"open"}, {}};
+    if (s == &reference(*s->kind)) return {s, Seen::nothing, {}, {""}, {}, {}};
+    if (!e || e->answer != Answer::proved) return {s, Seen::open, {}, {"open"}, {}, {}};
     const auto shown = std::ranges::find_if(e->breaks, [](const BreakEntry& b) { return b.shown(); });
-    if (shown == e->breaks.end()) return {s, Seen::nothing, {}, {"proved"}, {}};
+    if (shown == e->breaks.end()) return {s, Seen::nothing, {}, {"proved"}, {}, {}};
     return {s,
             Seen::refuted,
             Refutation{{}, shown->premise, shown->trace, {"rmapcheck", "prove", "--strategy", std::string(s->name)}},
             {fmt::format("broken by {}", shown->operation)},
+            {},
             {}};
 }
 
@@ -57,6 +58,6 @@ TierEvidence proof_evidence(const TierRequest& request) {
 
 } // namespace
 
-Tier proof_tier() { return {"proof", "theorems about the page offsets, by Z3", {"proof"}, 60, proof_evidence}; }
+Tier proof_tier() { return {"proof", "theorems about the page offsets, by Z3", {"proof"}, 60, proof_evidence, false}; }
 
 } // namespace properties

@@ -135,10 +135,7 @@ std::string show_broken(const std::string& name, const Sighting& s, const CheckA
 
 // The command that finds again what was found in this run.
 std::string command_for(const CheckArguments& o, std::uint64_t run) {
-    std::vector<std::string> words = command_of(o.check, run);
-    if (o.kernel != &model::default_version())
-        words.insert(words.end(), {"--kernel-version", std::string(o.kernel->name)});
-    return command_line(words);
+    return command_line(model::under_rules(command_of(o.check, run), o.kernel->rules));
 }
 
 int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, std::uint64_t seed,
@@ -162,7 +159,9 @@ int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, st
     for (const auto* map : {&report.broken, &report.defects})
         for (const auto& [name, s] : *map) {
             const std::string saved = show_broken(name, s, o, lists, shared.json, outputs);
-            replay = saved.empty() ? command_for(o, s.run) : "rmapcheck run --paranoid " + shell_quoted(saved);
+            replay = saved.empty()
+                         ? command_for(o, s.run)
+                         : command_line(model::under_rules({"rmapcheck", "run", "--paranoid", saved}, o.kernel->rules));
         }
     if (report.end == End::interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
     if (!replay.empty() && !shared.json) fmt::print("\n{}\n", replay);

@@ -195,6 +195,11 @@ const ScopeAnswer* disagreement(const std::vector<ScopeAnswer>& answers, bool na
     return nullptr;
 }
 
+std::string shown_by(const ScopeAnswer& a, const model::Rules& rules) {
+    return command_line(
+        model::under_rules({"rmapcheck", "run", "--strategy", std::string(a.strategy->name), a.saved.front()}, rules));
+}
+
 int defect(const ExploreReport& r) {
     fmt::print(stderr, "defect of rmapcheck: {}\n", r.reason);
     model::Trace t = r.scope.from;
@@ -204,7 +209,7 @@ int defect(const ExploreReport& r) {
     return exit_defect;
 }
 
-int explore_verb(const Shared& shared, const ExploreArguments& options, const std::string& command_line) {
+int explore_verb(const Shared& shared, const ExploreArguments& options, const std::string& again) {
     const std::vector<const Strategy*> chosen = chosen_strategies(shared, *options.kernel);
     const scope::Scope scope = chosen_scope(options);
     ExploreLimits limits = options.limits;
@@ -232,10 +237,7 @@ int explore_verb(const Shared& shared, const ExploreArguments& options, const st
         print_text(reports, answers, shared.quiet);
     outputs.complain();
     if (const ScopeAnswer* a = disagreement(answers, !chosen.empty())) {
-        if (!shared.json)
-            fmt::print("{}\n", a->saved.empty() ? command_line
-                                                : fmt::format("rmapcheck run --strategy {} {}", a->strategy->name,
-                                                              shell_quoted(a->saved.front())));
+        if (!shared.json) fmt::print("{}\n", a->saved.empty() ? again : shown_by(*a, scope.config.rules));
         return exit_disagreement;
     }
     const auto untold = [](const ScopeAnswer& a) { return a.found == InScope::cannot_tell; };

@@ -18,7 +18,8 @@ namespace {
 struct GateArguments {
     KernelGateOptions kernel;
     std::vector<std::string> tiers;
-    std::vector<std::string> budgets; // "SECONDS" or "TIER=SECONDS"
+    std::vector<std::string> budgets;              // "SECONDS" or "TIER=SECONDS"
+    const model::KernelVersion* version = nullptr; // none: those that are judged
 };
 
 // The seconds of "SECONDS" or "TIER=SECONDS", which begin at `from`.
@@ -77,6 +78,8 @@ std::vector<Tier> announced(std::span<const Tier> tiers, bool terminal) {
 
 int gate(const Shared& shared, const GateArguments& options, std::span<const Tier> tiers) {
     if (!options.kernel.kernel.empty()) {
+        if (options.version)
+            throw model::BadInput("--kernel-version does not go with --kernel", "the rules are those of the kernel");
         KernelGateOptions kernel = options.kernel;
         for (const std::string& text : options.budgets) kernel.seconds = budget_in(text, 0); // there are no tiers
         return gate_of_a_kernel(shared, kernel);
@@ -87,7 +90,9 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
     if (!shared.quiet) tiers = telling = announced(tiers, show_progress(shared));
     std::vector<AskedTier> asked = chosen_tiers(tiers, options);
     TierRequest request;
-    request.strategies = chosen_strategies(shared);
+    const std::vector<const model::KernelVersion*> versions =
+        options.version ? std::vector{options.version} : model::judged_versions();
+    request.strategies = chosen_strategies(shared, *versions.front());
     request.candidate = !request.strategies.empty();
     if (!request.candidate)
         for (const Strategy& s : strategies()) request.strategies.push_back(&s);
@@ -98,7 +103,7 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
         if (progress) fmt::print(stderr, "\r\033[K{}", line);
     };
     catch_interrupts();
-    const GateReport report = run_gate(std::move(asked), request);
+    const GateReport report = run_gate(asked, request, versions);
     if (progress) fmt::print(stderr, "\r\033[K");
     if (shared.json)
         fmt::print("{}\n", json_text(gate_json(report, request)));
@@ -111,6 +116,13 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
     return code;
 }
 
+std::string judged_names() {
+    std::string names;
+    for (const model::KernelVersion* v : model::judged_versions())
+        names += (names.empty() ? "" : " and ") + std::string(v->name);
+    return names;
+}
+
 } // namespace
 
 std::function<int()> setup_gate(CommandLine& line, const Shared& shared, std::span<const Tier> tiers) {
@@ -120,6 +132,7 @@ std::function<int()> setup_gate(CommandLine& line, const Shared& shared, std::sp
     line.repeated("--tier", options->tiers, fmt::format("ask only this one, repeatable: {}", names));
     line.repeated("--budget", options->budgets,
                   "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable; with --kernel, for all");
+    line.kernel_version(options->version, judged_names());
     line.value("--corpora", options->kernel.corpora, "the folder with the traces");
     add_kernel_options(line, options->kernel);
     return [options, &shared, tiers] { return gate(shared, *options, tiers); };

@@ -45,6 +45,7 @@ int minimize_verb(const Shared& shared, const MinimizeArguments& o) {
         std::vector<model::Step> steps(trace.steps.begin(),
                                        trace.steps.begin() + static_cast<std::ptrdiff_t>(first->steps));
         Found f;
+        f.config = config;
         f.minimal = minimize_disagreement(std::move(steps), config, first->disagreement, o.seconds);
         const std::string text = found_text(f);
         Outputs outputs;
@@ -66,7 +67,9 @@ int minimize_verb(const Shared& shared, const MinimizeArguments& o) {
                        f.minimal.steps_before, f.minimal.steps.size() - 1, f.minimal.tries,
                        f.minimal.finished ? "" : "; the time was up, it may not be minimal");
         outputs.complain();
-        if (saved) fmt::print("rmapcheck run --strategy {} {}\n", s->name, shell_quoted(o.output));
+        if (saved)
+            fmt::print("{}\n", command_line(model::under_rules(
+                                   {"rmapcheck", "run", "--strategy", std::string(s->name), o.output}, config.rules)));
         return exit_disagreement;
     }
     if (shared.json)

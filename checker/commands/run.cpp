@@ -26,10 +26,11 @@ bool candidate_refuted(const Shared& shared, const RunReport& report) {
     return false;
 }
 
-std::string command_for(const Shared& shared, const std::string& trace) {
-    std::string command = "rmapcheck run";
-    for (const std::string& s : shared.strategy) command += " --strategy " + s;
-    return command + " " + shell_quoted(trace);
+std::string command_for(const Shared& shared, const RunArguments& options, const std::string& trace) {
+    std::vector<std::string> words{"rmapcheck", "run"};
+    for (const std::string& s : shared.strategy) words.insert(words.end(), {"--strategy", s});
+    words.push_back(trace);
+    return command_line(model::under_rules(std::move(words), options.kernel->rules));
 }
 
 int run(const Shared& shared, const RunArguments& options) {
@@ -62,7 +63,7 @@ int run(const Shared& shared, const RunArguments& options) {
     if (shared.json)
         fmt::print("{}\n", json_text((document.size() == 1 ? document.front() : nlohmann::json{{"runs", document}})));
     if (failed.empty()) return exit_agreement;
-    if (!shared.json) fmt::print("{}\n", command_for(shared, failed));
+    if (!shared.json) fmt::print("{}\n", command_for(shared, options, failed));
     return exit_disagreement;
 }
 

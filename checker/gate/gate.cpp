@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "checker/support/interrupt.h"
 
@@ -39,6 +40,12 @@ std::string why_open(const Conclusion& c, const std::vector<AskedTier>& tiers) {
 
 } // namespace
 
+model::Config config_of(const TierRequest& request) {
+    model::Config config;
+    config.rules = request.version->rules;
+    return config;
+}
+
 HeldTo held_to(const TierRequest& request, const Strategy& s) {
     return {s.claim, request.candidate, &s == &reference(*s.kind), true};
 }
@@ -64,33 +71,85 @@ std::vector<Conclusion> conclude(const TierRequest& request, const std::vector<A
 }
 
 bool GateReport::defect() const {
-    return std::ranges::any_of(
-        tiers, [](const AskedTier& a) { return std::ranges::any_of(a.evidence.faults, &Fault::defect); });
+    return std::ranges::any_of(under, [](const RulesReport& r) {
+        return std::ranges::any_of(
+            r.tiers, [](const AskedTier& a) { return std::ranges::any_of(a.evidence.faults, &Fault::defect); });
+    });
 }
 
 bool GateReport::failed() const {
-    return std::ranges::any_of(conclusions, is_failure, &Conclusion::standing) ||
-           std::ranges::any_of(tiers, [](const AskedTier& a) { return !a.evidence.faults.empty(); });
+    return std::ranges::any_of(under, [](const RulesReport& r) {
+        return std::ranges::any_of(r.conclusions, is_failure, &Conclusion::standing) ||
+               std::ranges::any_of(r.tiers, [](const AskedTier& a) { return !a.evidence.faults.empty(); });
+    });
 }
 
 CommandWords GateReport::reproduce() const {
-    for (const AskedTier& a : tiers)
-        if (!a.evidence.faults.empty()) return a.evidence.faults.front().reproduce;
-    for (const Conclusion& c : conclusions)
-        if (is_failure(c.standing)) return c.why ? c.why->reproduce : CommandWords{"rmapcheck", "gate"};
+    for (const RulesReport& r : under)
+        for (const AskedTier& a : r.tiers)
+            if (!a.evidence.faults.empty()) return a.evidence.faults.front().reproduce;
+    for (const RulesReport& r : under)
+        for (const Conclusion& c : r.conclusions)
+            if (is_failure(c.standing)) return c.why ? c.why->reproduce : CommandWords{"rmapcheck", "gate"};
     return {};
 }
 
-GateReport run_gate(std::vector<AskedTier> tiers, TierRequest request) {
+std::vector<RulesDiffer> GateReport::differences() const {
+    const auto refuting = [](const RulesReport& r, const Strategy* s) {
+        std::vector<std::string> traces;
+        for (const AskedTier& a : r.tiers)
+            for (const Evidence& e : a.evidence.rows)
+                if (e.strategy == s) traces.insert(traces.end(), e.refuted_in.begin(), e.refuted_in.end());
+        std::ranges::sort(traces);
+        return traces;
+    };
+    const auto without = [](const std::vector<std::string>& a, const std::vector<std::string>& b) {
+        std::vector<std::string> rest;
+        std::ranges::set_difference(a, b, std::back_inserter(rest));
+        return rest;
+    };
+    std::vector<RulesDiffer> all;
+    for (std::size_t other = 1; other < under.size(); ++other)
+        for (std::size_t i = 0; i < under[0].conclusions.size(); ++i) {
+            const Conclusion &here = under[0].conclusions[i], &there = under[other].conclusions[i];
+            const auto by_here = refuting(under[0], here.strategy), by_there = refuting(under[other], here.strategy);
+            RulesDiffer d{here.strategy,
+                          &under[0],
+                          &under[other],
+                          here.standing,
+                          there.standing,
+                          without(by_here, by_there),
+                          without(by_there, by_here)};
+            if (d.standing_here == Standing::reference) continue;
+            if (d.standing_here != d.standing_there || !d.only_here.empty() || !d.only_there.empty())
+                all.push_back(std::move(d));
+        }
+    return all;
+}
+
+GateReport run_gate(const std::vector<AskedTier>& tiers, TierRequest request,
+                    std::vector<const model::KernelVersion*> versions) {
     GateReport report;
-    report.tiers = std::move(tiers);
-    for (AskedTier& a : report.tiers) ask(a, request);
-    report.cannot_tell = why_not_all(report.tiers);
-    const bool some_left_out = std::ranges::any_of(report.tiers, &AskedTier::named);
-    report.conclusions = conclude(request, report.tiers, report.cannot_tell.empty() && !some_left_out);
-    for (const Conclusion& c : report.conclusions)
-        if (c.standing == Standing::cannot_tell && report.cannot_tell.empty())
-            report.cannot_tell = why_open(c, report.tiers);
+    if (versions.empty()) versions.push_back(request.version);
+    for (const model::KernelVersion* version : versions) {
+        request.version = version;
+        RulesReport& now = report.under.emplace_back(RulesReport{version, tiers, {}});
+        for (std::size_t i = 0; i < now.tiers.size(); ++i)
+            if (report.under.size() > 1 && !now.tiers[i].tier->of_rules)
+                now.tiers[i].evidence = report.under.front().tiers[i].evidence;
+            else
+                ask(now.tiers[i], request);
+        if (report.cannot_tell.empty()) report.cannot_tell = why_not_all(now.tiers);
+    }
+    const bool some_left_out = std::ranges::any_of(tiers, &AskedTier::named);
+    const bool all_asked = report.cannot_tell.empty() && !some_left_out;
+    for (RulesReport& r : report.under) {
+        request.version = r.version;
+        r.conclusions = conclude(request, r.tiers, all_asked);
+        for (const Conclusion& c : r.conclusions)
+            if (c.standing == Standing::cannot_tell && report.cannot_tell.empty())
+                report.cannot_tell = why_open(c, r.tiers);
+    }
     return report;
 }
 

@@ -19,10 +19,12 @@ struct TierRequest {
     std::vector<const Strategy*> strategies; // in the order of the catalogue
     bool candidate = false;                  // the user named them: each must find what naive finds
     std::string corpora;                     // folder
-    double budget = 0;                       // seconds; a tier that can be cut short keeps to it
+    const model::KernelVersion* version = &model::default_version(); // whose rules the model follows
+    double budget = 0; // seconds; a tier that can be cut short keeps to it
     std::uint64_t seed = 1;
     std::function<void(const std::string&)> progress;
 };
+model::Config config_of(const TierRequest& request);
 HeldTo held_to(const TierRequest& request, const Strategy& s);
 
 // Named values, as they go into a document. The report adds the words that follow from them.
@@ -43,7 +45,8 @@ struct Evidence {
     const Strategy* strategy = nullptr;
     Seen seen = Seen::open;
     std::optional<Refutation> refutation;
-    std::vector<std::string> cells; // in short, under the tier's columns
+    std::vector<std::string> cells;      // in short, under the tier's columns
+    std::vector<std::string> refuted_in; // traces, in order, in which it loses an entry that the reference finds
     Figures figures = Figures::object();
 };
 
@@ -69,6 +72,7 @@ struct Tier {
     std::vector<std::string> columns;
     double budget = 0; // seconds, unless the user gives another; 0: it is not bounded by time
     std::function<TierEvidence(const TierRequest&)> run;
+    bool of_rules = true; // the rules of a kernel decide what it sees; else it is asked once
 };
 
 Tier corpus_tier();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/report/text.h"
 #include "checker/support/quote.h"
 
@@ -13,7 +15,7 @@ std::string refuted_by(const Conclusion& c) {
     return c.why->operations ? fmt::format("{} ({} operations)", c.why->by, *c.why->operations) : c.why->by;
 }
 
-std::string table(const GateReport& report) {
+std::string table(const RulesReport& report) {
     std::vector<std::vector<std::string>> rows(1, {"strategy", "verdict"});
     for (const AskedTier& a : report.tiers)
         if (!a.evidence.rows.empty()) rows[0].insert(rows[0].end(), a.tier->columns.begin(), a.tier->columns.end());
@@ -56,19 +58,16 @@ nlohmann::json tier_json(const AskedTier& asked, const TierRequest& request) {
     return j;
 }
 
-} // namespace
-
-std::string gate_text(const GateReport& report, bool brief) {
-    std::string text;
-    for (const AskedTier& a : report.tiers)
-        for (const Fault& f : a.evidence.faults) text += f.what + "\n";
-    text += table(report);
+// What is said under the rules of one kernel. Of a tier that does not ask for them, once is enough.
+std::string rules_text(const RulesReport& r, bool first, bool brief) {
+    std::string text = table(r);
     if (!brief) text += "\n";
-    for (const AskedTier& a : report.tiers) {
+    for (const AskedTier& a : r.tiers) {
+        if (!first && !a.tier->of_rules) continue;
         if (!brief && !a.evidence.summary.empty()) text += a.evidence.summary + "\n";
         if (!a.evidence.skipped.empty()) text += fmt::format("{}: skipped: {}\n", a.tier->name, a.evidence.skipped);
     }
-    for (const Conclusion& c : report.conclusions) {
+    for (const Conclusion& c : r.conclusions) {
         if (is_failure(c.standing) && c.why && !c.why->trace.empty()) text += fmt::format("\n{}\n", c.why->trace);
         if (c.standing == Standing::not_caught)
             text += fmt::format("{} is known to be wrong and was not caught\n", c.strategy->name);
@@ -76,14 +75,76 @@ std::string gate_text(const GateReport& report, bool brief) {
     return text;
 }
 
-nlohmann::json gate_json(const GateReport& report, const TierRequest& request) {
+constexpr std::size_t traces_named = 3;
+
+std::string only_text(const std::vector<std::string>& traces, const RulesReport& where) {
+    if (traces.empty()) return "";
+    std::string names;
+    for (std::size_t i = 0; i < std::min(traces.size(), traces_named); ++i)
+        names += fmt::format("{}{}", i ? ", " : "", traces[i]);
+    const std::size_t more = traces.size() - std::min(traces.size(), traces_named);
+    return fmt::format("\n  under the rules of {} alone it loses an entry in {}{}", where.version->name, names,
+                       more ? fmt::format(" and {} more", more) : "");
+}
+
+std::string difference_text(const RulesDiffer& d) {
+    std::string text = fmt::format("{}: ", d.strategy->name);
+    if (d.standing_here == d.standing_there)
+        text += fmt::format("{} under both", to_string(d.standing_here));
+    else
+        text += fmt::format("{} under the rules of {}, {} under those of {}", to_string(d.standing_here),
+                            d.here->version->name, to_string(d.standing_there), d.there->version->name);
+    return text + only_text(d.only_here, *d.here) + only_text(d.only_there, *d.there) + "\n";
+}
+
+nlohmann::json rules_json(const RulesReport& r, const TierRequest& request, bool first) {
     nlohmann::json rows = nlohmann::json::array(), j;
-    for (const Conclusion& c : report.conclusions) {
+    for (const Conclusion& c : r.conclusions) {
         rows.push_back({{"strategy", c.strategy->name}, {"verdict", to_string(c.standing)}, {"reproduce", nullptr}});
         if (c.why && !c.why->reproduce.empty()) rows.back()["reproduce"] = command_line(c.why->reproduce);
     }
+    j["rules"] = r.version->name;
     j["strategies"] = rows;
-    for (const AskedTier& a : report.tiers) j[a.tier->name] = tier_json(a, request);
+    for (const AskedTier& a : r.tiers)
+        if (first || a.tier->of_rules) j[a.tier->name] = tier_json(a, request);
+    return j;
+}
+
+} // namespace
+
+std::string gate_text(const GateReport& report, bool brief) {
+    std::string text;
+    for (const RulesReport& r : report.under)
+        for (const AskedTier& a : r.tiers)
+            for (const Fault& f : a.evidence.faults)
+                if (&r == &report.under.front() || a.tier->of_rules) text += f.what + "\n";
+    const bool several = report.under.size() > 1;
+    for (const RulesReport& r : report.under) {
+        const bool first = &r == &report.under.front();
+        if (several) text += fmt::format("{}rules of {}\n", first ? "" : "\n", r.version->name);
+        text += rules_text(r, first, brief);
+    }
+    if (!several) return text;
+    const std::vector<RulesDiffer> differences = report.differences();
+    text += differences.empty() ? "\nno verdict differs\n" : "\nwhat differs\n";
+    for (const RulesDiffer& d : differences) text += difference_text(d);
+    return text;
+}
+
+nlohmann::json gate_json(const GateReport& report, const TierRequest& request) {
+    nlohmann::json j, also = nlohmann::json::array(), differences = nlohmann::json::array();
+    for (const RulesReport& r : report.under)
+        if (&r == &report.under.front())
+            j = rules_json(r, request, true);
+        else
+            also.push_back(rules_json(r, request, false));
+    for (const RulesDiffer& d : report.differences())
+        differences.push_back({{"strategy", d.strategy->name},
+                               {"rules", {d.here->version->name, d.there->version->name}},
+                               {"verdicts", {to_string(d.standing_here), to_string(d.standing_there)}},
+                               {"lost_only_in", {d.only_here, d.only_there}}});
+    j["also"] = also;
+    j["differences"] = differences;
     return j;
 }
 

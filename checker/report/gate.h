@@ -10,7 +10,8 @@
 
 namespace checker::inline report {
 
-// Faults, the table, unless `brief` what each tier saw in a line, and the traces of what should not have been refuted.
+// Faults; under the rules of each kernel the table, unless `brief` what each tier saw in a line, and the traces of what
+// should not have been refuted; and where the rules make a difference.
 std::string gate_text(const GateReport& report, bool brief);
 nlohmann::json gate_json(const GateReport& report, const TierRequest& request);
 

@@ -79,6 +79,12 @@ Entry settle(const Theorem& t, const Settings& settings, const Replayer& replaye
     return e;
 }
 
+// Said where the newest kernel does not show it.
+std::string rules_of(const Replay& r) {
+    if (!r.version || r.version == &model::default_version()) return "";
+    return fmt::format(" (rules of {})", r.version->name);
+}
+
 nlohmann::json json_of(const Asked& a) {
     nlohmann::json j{{"name", a.query},
                      {"answer", to_string(a.outcome.answer)},
@@ -97,6 +103,7 @@ nlohmann::json json_of(const BreakEntry& b) {
     j.update({{"operation", b.operation},
               {"premise", b.premise},
               {"replays", b.replay.shows_miss},
+              {"rules", b.replay.version ? std::string(b.replay.version->name) : ""},
               {"missed", missed},
               {"touched_freed_vma", b.replay.touched_freed_vma},
               {"trace", b.trace}});
@@ -159,7 +166,8 @@ std::string to_text(const Ledger& ledger, bool quiet) {
         out += fmt::format("\n{}\n  {}.\n  if: {}.\n", e.theorem->name, e.theorem->sentence, e.theorem->premises);
         for (const BreakEntry& b : e.breaks)
             out += fmt::format("  {:<9} needs: {} [{}]\n", b.operation, b.premise,
-                               b.shown() ? "else " + b.replay.command + " misses" : "not shown: " + b.replay.why_not);
+                               b.shown() ? "else " + b.replay.command + " misses" + rules_of(b.replay)
+                                         : "not shown: " + b.replay.why_not);
     }
     return out;
 }

@@ -13,18 +13,13 @@ const checker::Verdict* last_walk(const checker::RunReport& report, const checke
     return last;
 }
 
-} // namespace
-
-Replay replay(const std::string& text, std::string_view strategy) {
+Replay replay_under(const model::KernelVersion& version, const std::string& text, const checker::Strategy* s) {
     Replay r;
-    const checker::Strategy* s = checker::find_strategy(strategy);
-    if (!s) {
-        r.why_not = "no strategy is called " + std::string(strategy);
-        return r;
-    }
+    r.version = &version;
     checker::RunReport report;
     try {
         checker::RunOptions options;
+        options.config.rules = version.rules;
         options.strategies = {s};
         options.judge_at_end = false;
         options.lifetimes = checker::Lifetimes::leave_open;
@@ -51,6 +46,24 @@ Replay replay(const std::string& text, std::string_view strategy) {
     r.shows_miss = !r.missed.empty();
     if (!r.shows_miss) r.why_not = "the walk misses nothing";
     return r;
+}
+
+} // namespace
+
+Replay replay(const std::string& text, std::string_view strategy) {
+    const checker::Strategy* s = checker::find_strategy(strategy);
+    Replay newest;
+    if (!s) {
+        newest.why_not = "no strategy is called " + std::string(strategy);
+        return newest;
+    }
+    const auto rows = model::kernel_versions();
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+        Replay r = replay_under(*row, text, s);
+        if (r.shows_miss) return r;
+        if (!newest.version) newest = std::move(r);
+    }
+    return newest;
 }
 
 } // namespace properties::proofs

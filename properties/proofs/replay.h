@@ -14,11 +14,12 @@ struct Replay {
     std::string why_not;     // if it does not
     std::vector<checker::MappedAt> missed;
     bool touched_freed_vma = false;
-    std::string command; // the walk line that shows it
+    std::string command;                           // the walk line that shows it
+    const model::KernelVersion* version = nullptr; // under whose rules
 };
 
-// Plays the trace's text for one strategy. A trace that cannot be played, or a step with another result than the trace
-// states, shows nothing.
+// Plays the trace's text for one strategy, under the rules of the newest kernel that show a miss. A trace that cannot
+// be played, or a step with another result than the trace states, shows nothing.
 Replay replay(const std::string& trace, std::string_view strategy);
 
 } // namespace properties::proofs

@@ -21,9 +21,9 @@ const Vma& vma_of(const Kernel& k, Pid pid, std::uint64_t addr = 0x10000) {
 }
 Id<AnonVma> own(const Kernel& k, Pid pid, std::uint64_t addr = 0x10000) { return vma_of(k, pid, addr).anon_vma; }
 
-std::vector<Id<AnonVma>> chain(const Kernel& k, Pid pid) {
+std::vector<Id<AnonVma>> chain(const Kernel& k, Pid pid, std::uint64_t addr = 0x10000) {
     std::vector<Id<AnonVma>> anon_vmas;
-    for (Id<Avc> a = vma_of(k, pid).chain; a; a = k.avcs[a].next) anon_vmas.push_back(k.avcs[a].anon_vma);
+    for (Id<Avc> a = vma_of(k, pid, addr).chain; a; a = k.avcs[a].next) anon_vmas.push_back(k.avcs[a].anon_vma);
     return anon_vmas;
 }
 
@@ -118,15 +118,16 @@ TEST(AnonVma, OfAnExitedParentStaysForItsChildren) {
     EXPECT_EQ(k.anon_vmas.live_count(), 0u);
 }
 
-TEST(AnonVma, ChainsRunFromTheYoungestToTheRoot) {
+TEST(AnonVma, ChainsHaveTheYoungestFirstUntilTheyAreCloned) {
     Kernel k = written();
     play_text(k, "1 fork() = 2\n2 fork() = 3\n");
     EXPECT_EQ(chain(k, 1), (std::vector{own(k, 1)}));
     EXPECT_EQ(chain(k, 2), (std::vector{own(k, 2), own(k, 1)}));
-    EXPECT_EQ(chain(k, 3), (std::vector{own(k, 3), own(k, 2), own(k, 1)}));
+    EXPECT_EQ(chain(k, 3), (std::vector{own(k, 3), own(k, 1), own(k, 2)})); // behind its own, a clone of 2's, reversed
     const auto before = chain(k, 3);
-    play_text(k, "3 mprotect(0x10000, 0x1000, PROT_READ)\n"); // a clone has the order of its source
+    play_text(k, "3 mprotect(0x10000, 0x1000, PROT_READ)\n"); // the lower part is the VMA that was there
     EXPECT_EQ(chain(k, 3), before);
+    EXPECT_EQ(chain(k, 3, 0x11000), (std::vector{before[2], before[1], before[0]}));
     EXPECT_EQ(vma_of(k, 3, 0x11000).chain_len, 3u);
 }
 
@@ -136,7 +137,8 @@ TEST(AnonVma, ForkReusesAnAncestorsThatNoVmaCallsItsOwn) {
     const Id<AnonVma> of_2 = own(k, 2);
     play_text(k, "2 exit()\n3 fork() = 4\n");
     EXPECT_EQ(own(k, 4), of_2);
-    EXPECT_EQ(chain(k, 4), chain(k, 3)); // a copy: what is reused is not at the head
+    const auto parents = chain(k, 3); // a clone: what is reused is not put at the head
+    EXPECT_EQ(chain(k, 4), std::vector(parents.rbegin(), parents.rend()));
     expect_counts(k, of_2, 1, 1, 1);
     play_text(k, "3 fork() = 5\n"); // and is not reused twice
     EXPECT_NE(own(k, 5), of_2);

@@ -8,8 +8,10 @@
 namespace model {
 namespace {
 
+// On a kernel that does neither by itself.
 Kernel played(const ItemLayout& layout, const std::string& text) {
     Config config;
+    config.rules = find_version("6.18")->rules;
     config.layout = layout;
     Kernel k = boot(config);
     for (const Step& step : read_trace("# rmapcheck trace 1\n" + text, "t").steps) play(k, step);

@@ -23,6 +23,7 @@ struct Tally {
     std::uint64_t regressions = 0; // pages on which it missed what the reference finds, or read a freed VMA
     bool claim_broken = false;
     std::optional<Failed> shortest;
+    std::vector<std::string> refuted_in;
 };
 
 void count(Tally& t, const Verdict& v, const model::Trace& trace) {
@@ -33,13 +34,14 @@ void count(Tally& t, const Verdict& v, const model::Trace& trace) {
     t.claim_broken |= breaks_claim(v);
     if (!refutes(v)) return;
     ++t.regressions;
+    if (t.refuted_in.empty() || t.refuted_in.back() != trace.path) t.refuted_in.push_back(trace.path);
     const std::size_t operations = operations_without_walks(trace);
     if (!t.shortest || operations < t.shortest->operations)
         t.shortest = Failed{trace.path, operations, v.at, v.regressed.empty() ? v.page : v.regressed.front()};
 }
 
-Evidence evidence_of(const Tally& t) {
-    Evidence e{t.strategy, t.claim_broken || t.regressions ? Seen::refuted : Seen::nothing, {}, {}, {}};
+Evidence evidence_of(const Tally& t, const TierRequest& request) {
+    Evidence e{t.strategy, t.claim_broken || t.regressions ? Seen::refuted : Seen::nothing, {}, {}, t.refuted_in, {}};
     for (std::uint64_t n : {t.traces, t.pages, t.heals, t.stays, t.visited}) e.cells.push_back(fmt::to_string(n));
     e.figures = {{"claim", to_string(t.strategy->claim)},
                  {"traces", t.traces},
@@ -51,10 +53,12 @@ Evidence evidence_of(const Tally& t) {
                  {"refuted_by", nullptr}};
     if (!t.shortest) return e;
     const Failed& f = *t.shortest;
-    e.refutation = Refutation{f.operations,
-                              fmt::format("{}:{}", f.trace, f.line),
-                              {},
-                              {"rmapcheck", "run", "--strategy", std::string(t.strategy->name), f.trace}};
+    e.refutation =
+        Refutation{f.operations,
+                   fmt::format("{}:{}", f.trace, f.line),
+                   {},
+                   model::under_rules({"rmapcheck", "run", "--strategy", std::string(t.strategy->name), f.trace},
+                                      request.version->rules)};
     e.figures["refuted_by"] = {{"trace", f.trace},
                                {"at", f.line},
                                {"operations", f.operations},
@@ -65,6 +69,7 @@ Evidence evidence_of(const Tally& t) {
 TierEvidence corpus_evidence(const TierRequest& request) {
     RunOptions how;
     how.strategies = request.strategies;
+    how.config = config_of(request);
     TierEvidence evidence;
     std::vector<Tally> tallies;
     for (const Strategy* s : request.strategies) tallies.emplace_back().strategy = s;
@@ -76,14 +81,15 @@ TierEvidence corpus_evidence(const TierRequest& request) {
         const model::Trace trace = model::load_trace(path);
         const RunReport report = run_trace(trace, how);
         for (const Mismatch& f : report.failures)
-            evidence.faults.push_back({fmt::format("{}:{}: {}", path, f.line, f.text), {"rmapcheck", "run", path}});
+            evidence.faults.push_back({fmt::format("{}:{}: {}", path, f.line, f.text),
+                                       model::under_rules({"rmapcheck", "run", path}, request.version->rules)});
         for (Tally& t : tallies) {
             ++t.traces;
             for (const Verdict& v : report.verdicts)
                 if (v.strategy == t.strategy) count(t, v, trace);
         }
     }
-    for (const Tally& t : tallies) evidence.rows.push_back(evidence_of(t));
+    for (const Tally& t : tallies) evidence.rows.push_back(evidence_of(t, request));
     evidence.summary = fmt::format(
         "{} of {} traces below {}; pages: how many were walked; heal, stay: misses that ksmd ends or "
         "not, those of the reference included; visited: VMAs taken from interval trees",

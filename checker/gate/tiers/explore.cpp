@@ -17,26 +17,27 @@ Seen seen_in(InScope found) {
     return Seen::open;
 }
 
-Evidence evidence_of(const ExploreTier::Row& row) {
-    Evidence e{row.strategy, seen_in(row.found), {}, {""}, {{"statement", row.statement}}};
+Evidence evidence_of(const ExploreTier::Row& row, const TierRequest& request) {
+    Evidence e{row.strategy, seen_in(row.found), {}, {""}, {}, {{"statement", row.statement}}};
     if (row.strategy == &reference(*row.strategy->kind)) return e;
     if (!row.shortest) {
         e.cells = {row.found == InScope::none ? "none" : "none yet"};
         return e;
     }
     e.cells = {fmt::format("{} operations", row.shortest->operations)};
-    e.refutation = Refutation{row.shortest->operations,
-                              to_text(row.shortest->cause),
-                              row.statement + ".\n" + model::to_text(row.shortest->trace),
-                              {"rmapcheck", "explore", "--strategy", std::string(row.strategy->name)}};
+    e.refutation =
+        Refutation{row.shortest->operations, to_text(row.shortest->cause),
+                   row.statement + ".\n" + model::to_text(row.shortest->trace),
+                   model::under_rules({"rmapcheck", "explore", "--strategy", std::string(row.strategy->name)},
+                                      request.version->rules)};
     return e;
 }
 
 TierEvidence explore_evidence(const TierRequest& request) {
     request.progress("exploring");
-    const ExploreTier tier = run_explore_tier(request.strategies, request.budget);
+    const ExploreTier tier = run_explore_tier(request.strategies, config_of(request).rules, request.budget);
     TierEvidence evidence;
-    for (const ExploreTier::Row& r : tier.rows) evidence.rows.push_back(evidence_of(r));
+    for (const ExploreTier::Row& r : tier.rows) evidence.rows.push_back(evidence_of(r, request));
     evidence.summary = fmt::format("explore: {}; {} states, {} transitions in {:.1f} s", scope::to_text(tier.scope),
                                    tier.states, tier.transitions, tier.seconds);
     if (interrupted()) evidence.cannot_tell = "explore: interrupted";

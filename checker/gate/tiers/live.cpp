@@ -49,7 +49,7 @@ TierEvidence live_evidence(const TierRequest& request) {
 } // namespace
 
 Tier live_tier() {
-    return {"live", "the corpora on the running kernel, compared with the model", {}, 60, live_evidence};
+    return {"live", "the corpora on the running kernel, compared with the model", {}, 60, live_evidence, false};
 }
 
 } // namespace checker::inline gate

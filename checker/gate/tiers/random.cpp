@@ -19,6 +19,7 @@ constexpr double minimize_seconds = 10;
 CheckOptions options_for(const TierRequest& request, std::vector<const Strategy*> strategies) {
     CheckOptions o;
     o.strategies = std::move(strategies);
+    o.config = config_of(request);
     o.seed = request.seed;
     o.seconds = request.budget;
     o.jobs = std::max(1u, std::thread::hardware_concurrency());
@@ -26,7 +27,9 @@ CheckOptions options_for(const TierRequest& request, std::vector<const Strategy*
 }
 
 CommandWords command(const TierRequest& request, const Strategy* s, std::uint64_t run) {
-    return command_of(options_for(request, s ? std::vector{s} : std::vector<const Strategy*>{}), run);
+    return model::under_rules(
+        command_of(options_for(request, s ? std::vector{s} : std::vector<const Strategy*>{}), run),
+        request.version->rules);
 }
 
 // The shortest of them, minimized.
@@ -34,13 +37,13 @@ Refutation minimal(const TierRequest& request, const std::map<Cause, Sighting>& 
     const auto least = std::ranges::min_element(against, {}, [](const auto& a) { return a.second.steps.size(); });
     request.progress("minimizing what random sequences found");
     const std::map<Cause, Sighting> one{*least};
-    const Found found = minimize_sightings(one, {}, minimize_seconds, [](std::size_t) {}).front();
+    const Found found = minimize_sightings(one, config_of(request), minimize_seconds, [](std::size_t) {}).front();
     return {found.minimal.steps.size() - 1, to_text(least->first), found_text(found),
             command(request, least->first.strategy, found.run)};
 }
 
 Evidence evidence_of(const TierRequest& request, const CheckReport& report, const Strategy* s) {
-    Evidence e{s, Seen::nothing, {}, {s == &reference(*s->kind) ? "" : "none"}, {{"trace", ""}}};
+    Evidence e{s, Seen::nothing, {}, {s == &reference(*s->kind) ? "" : "none"}, {}, {{"trace", ""}}};
     std::map<Cause, Sighting> against;
     for (const auto& [cause, sighting] : report.disagreements)
         if (cause.strategy == s && s != &reference(*s->kind)) against.emplace(cause, sighting);

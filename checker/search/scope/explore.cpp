@@ -66,9 +66,11 @@ std::string statement(const ExploreReport& r, const Strategy* s) {
         s->name, why, r.of_next, r.in_next, r.complete, scope::to_text(covered));
 }
 
-ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, double budget_seconds) {
+ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, const model::Rules& rules,
+                             double budget_seconds) {
     ExploreTier tier;
     tier.scope.ops = scope::default_ops();
+    tier.scope.config.rules = rules;
     ExploreLimits limits;
     limits.seconds = budget_seconds;
     const auto reports = explore_all(tier.scope, {strategies.begin(), strategies.end()}, limits);

@@ -111,7 +111,8 @@ struct ExploreTier {
     std::uint64_t states = 0, transitions = 0;
     double seconds = 0;
 };
-// The default scope, or what of it the budget allows.
-ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, double budget_seconds);
+// The default scope under these rules, or what of it the budget allows.
+ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, const model::Rules& rules,
+                             double budget_seconds);
 
 } // namespace checker::inline search

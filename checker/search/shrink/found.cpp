@@ -23,13 +23,14 @@ std::vector<PageAt> pages(const std::vector<MappedAt>& list) {
 }
 
 // The verdict of the trace's walk for the strategy of the cause.
-std::optional<Verdict> verdict_of(const MinimalCase& c) {
+std::optional<Verdict> verdict_of(const MinimalCase& c, const Config& config) {
     Trace trace;
     trace.steps = c.steps;
     RunOptions how;
     how.strategies = {&reference()};
     if (c.cause.strategy != &reference()) how.strategies.push_back(c.cause.strategy);
     how.judge_at_end = false;
+    how.config = config;
     for (const Verdict& v : run_trace(trace, how).verdicts)
         if (v.strategy == c.cause.strategy) return v;
     return {};
@@ -77,8 +78,9 @@ std::vector<Found> minimize_sightings(const std::map<Cause, Sighting>& sightings
     for (MinimalCase& c : cases) {
         Found& f = all.emplace_back();
         f.minimal = std::move(c);
+        f.config = config;
         f.run = sightings.at(f.minimal.cause).run;
-        if (auto v = verdict_of(f.minimal))
+        if (auto v = verdict_of(f.minimal, config))
             f.lifetime = v->lifetime == Lifetime::heals ? "heals" : v->lifetime == Lifetime::stays ? "stays" : "";
     }
     return all;
@@ -90,10 +92,15 @@ Trace found_trace(const Found& f) {
     trace.steps = c.steps;
     trace.remarks.push_back({0, fmt::format("# Why: {} ({}).", c.cause.strategy->name, to_text(c.cause)), 0});
     for (Step& step : trace.steps) step.line = 0;
-    const auto v = verdict_of(c);
+    const auto v = verdict_of(c, f.config);
     if (!v) return trace;
     const StrategyName name{std::string(c.cause.strategy->name)};
-    auto expect = [&](ExpectationKind kind) { trace.expectations.push_back({trace.steps.size(), 0, std::move(kind)}); };
+    std::vector<VersionBound> said_of; // of every kernel, if the default's rules show it
+    const auto row = std::ranges::find(kernel_versions(), f.config.rules, &KernelVersion::rules);
+    if (row != kernel_versions().end() && &*row != &default_version()) said_of = {{VersionBound::Kind::is, &*row}};
+    auto expect = [&](ExpectationKind kind) {
+        trace.expectations.push_back({trace.steps.size(), 0, std::move(kind), said_of});
+    };
     if (!v->missed.empty()) expect(Misses{name, pages(v->missed)});
     if (!v->missed.empty() && v->strategy != &reference()) expect(Regressed{name, pages(v->regressed)});
     if (v->lifetime == Lifetime::heals) expect(Heals{name});
@@ -125,8 +132,9 @@ std::string save_trace(const Trace& trace, const std::string& folder, const std:
 void save_found(Found& f, const std::string& folder, Outputs& outputs) {
     const std::string name = slug(std::string(f.minimal.cause.strategy->name) + " " + to_text(f.minimal.cause));
     f.path = save_trace(found_trace(f), folder, name, outputs);
-    if (!f.path.empty())
-        f.command = fmt::format("rmapcheck run --strategy {} {}", f.minimal.cause.strategy->name, shell_quoted(f.path));
+    if (f.path.empty()) return;
+    f.command = command_line(under_rules(
+        {"rmapcheck", "run", "--strategy", std::string(f.minimal.cause.strategy->name), f.path}, f.config.rules));
 }
 
 Simplify simplify_by_minimizing(const Config& config, double seconds) {

@@ -13,6 +13,7 @@ namespace checker::inline search {
 
 struct Found {
     MinimalCase minimal;
+    model::Config config; // on which it was found
     std::uint64_t run = 0;
     std::string lifetime; // "heals", "stays", or "" where nothing is missed
     std::string path;     // where it was saved, if it was
