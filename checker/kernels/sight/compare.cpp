@@ -33,6 +33,8 @@ std::string text_of(const VmaPicture& v, Level level) {
     std::string t = fmt::format("{:#x}-{:#x} [{}]", v.start, v.end, letters(v.flags));
     if (v.file >= 0) t += fmt::format(" file {}", v.file);
     if (level == Level::kernel || v.file >= 0) t += fmt::format(" pgoff {:#x}", v.pgoff);
+    if (level == Level::kernel && v.anon_pgoff && *v.anon_pgoff != v.pgoff)
+        t += fmt::format(" anon pgoff {:#x}", *v.anon_pgoff);
     if (level == Level::kernel && v.anon_vma)
         t += fmt::format(" A{} chain [A{}]", v.anon_vma, fmt::join(v.chain, ", A"));
     return t;
@@ -60,7 +62,10 @@ std::string text_of(const AnonVmaPicture& a) {
 
 std::string text_of(const NodePicture& n) {
     std::string t = fmt::format("stable node of frame {}:", n.frame);
-    for (const auto& i : n.items) t += fmt::format(" {}:{:#x}(A{})", i.pid, i.address, i.anon_vma);
+    for (const auto& i : n.items) {
+        t += fmt::format(" {}:{:#x}(A{}", i.pid, i.address, i.anon_vma);
+        t += i.index ? fmt::format(" index {:#x})", *i.index) : ")";
+    }
     return t;
 }
 
@@ -94,6 +99,22 @@ void reduce(Picture& p, Level level, bool ksm) {
     if (level == Level::kernel) return;
     p.anon_vmas.clear();
     p.nodes.clear();
+}
+
+// What a kernel does not have: the second offset of its VMAs, and the index in its rmap_items.
+void forget_what_other_has_not(Picture& p, const Picture& other) {
+    const auto has_offset = [](const ProcessPicture& q) {
+        return std::ranges::any_of(q.vmas, [](const VmaPicture& v) { return v.anon_pgoff.has_value(); });
+    };
+    const auto has_index = [](const NodePicture& n) {
+        return std::ranges::any_of(n.items, [](const auto& i) { return i.index.has_value(); });
+    };
+    if (std::ranges::none_of(other.processes, has_offset))
+        for (ProcessPicture& q : p.processes)
+            for (VmaPicture& v : q.vmas) v.anon_pgoff.reset();
+    if (std::ranges::none_of(other.nodes, has_index))
+        for (NodePicture& n : p.nodes)
+            for (auto& i : n.items) i.index.reset();
 }
 
 // An anon_vma without VMAs is no longer counted among its parent's children: its parent may be gone, and be anything.
@@ -141,6 +162,8 @@ std::vector<std::string> compare(const Picture& model, const Picture& live, std:
     const Level level = std::min(model.level, live.level);
     const bool ksm = model.has_ksm && live.has_ksm;
     Picture a = model, b = live;
+    forget_what_other_has_not(a, live);
+    forget_what_other_has_not(b, model);
     for (Picture* p : {&a, &b}) {
         reduce(*p, level, ksm);
         forget_parents(*p);

@@ -130,7 +130,7 @@ std::variant<KernelMemory, Unavailable> KernelMemory::open() {
     if (auto* why = std::get_if<Unavailable>(&types)) return std::move(*why);
     KernelMemory m;
     m.in_->types = std::get<KernelTypes>(types);
-    if (m.in_->types.vma.size > ReaderSlot::max_length && m.in_->types.vma.vm_pgoff + 8 > ReaderSlot::max_length)
+    if (wanted_of_vma(m.in_->types) > ReaderSlot::max_length)
         return Unavailable{"struct vm_area_struct is larger than expected"};
     if (const auto why = m.in_->load()) return Unavailable{*why};
     if (const auto why = m.in_->find_vmemmap()) return Unavailable{*why};

@@ -41,11 +41,4 @@ class KernelMemory {
     std::unique_ptr<Inside> in_;
 };
 
-// The word at an offset of bytes that were read.
-template <class T> T field(const std::vector<unsigned char>& bytes, std::uint32_t offset) {
-    T value{};
-    if (offset + sizeof value <= bytes.size()) __builtin_memcpy(&value, bytes.data() + offset, sizeof value);
-    return value;
-}
-
 } // namespace checker::kernels

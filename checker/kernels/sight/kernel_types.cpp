@@ -2,6 +2,7 @@
 
 #include <bpf/btf.h>
 
+#include <algorithm>
 #include <cstring>
 #include <initializer_list>
 #include <memory>
@@ -32,11 +33,15 @@ struct Lookup {
         }
         return {};
     }
-    std::uint32_t offset(const char* type, std::initializer_list<const char*> names) {
+    // Of a member that not every kernel has.
+    std::optional<std::uint32_t> maybe(const char* type, const char* name) const {
         const std::int32_t id = btf__find_by_name_kind(types, type, BTF_KIND_STRUCT);
+        if (id <= 0) return {};
+        return inside(static_cast<std::uint32_t>(id), name);
+    }
+    std::uint32_t offset(const char* type, std::initializer_list<const char*> names) {
         for (const char* name : names)
-            if (id > 0)
-                if (const auto at = inside(static_cast<std::uint32_t>(id), name)) return *at;
+            if (const auto at = maybe(type, name)) return *at;
         missing = fmt::format("{}.{}", type, *names.begin());
         return 0;
     }
@@ -74,7 +79,9 @@ KernelTypes look_up(Lookup& l) {
              l.offset("vm_area_struct", {"vm_flags"}),
              l.offset("vm_area_struct", {"vm_start"}),
              l.offset("vm_area_struct", {"vm_end"}),
-             l.offset("vm_area_struct", {"vm_mm"})};
+             l.offset("vm_area_struct", {"vm_mm"}),
+             l.maybe("vm_area_struct", "__vm_anon_pgoff_lo"),
+             l.maybe("vm_area_struct", "__vm_anon_pgoff_hi")};
     k.anon_vma = {l.size("anon_vma"),
                   l.offset("anon_vma", {"root"}),
                   l.offset("anon_vma", {"parent"}),
@@ -98,7 +105,8 @@ KernelTypes look_up(Lookup& l) {
                    l.offset("ksm_rmap_item", {"address"}),
                    l.offset("ksm_rmap_item", {"anon_vma"}),
                    l.offset("ksm_rmap_item", {"head"}),
-                   l.offset("ksm_rmap_item", {"hlist"})};
+                   l.offset("ksm_rmap_item", {"hlist"}),
+                   l.maybe("ksm_rmap_item", "linear_page_index")};
     k.pipe = {l.offset("task_struct", {"files"}),    l.offset("files_struct", {"fdt"}),
               l.offset("fdtable", {"fd"}),           l.offset("file", {"private_data"}),
               l.offset("pipe_inode_info", {"bufs"}), l.offset("pipe_buffer", {"page"})};
@@ -110,13 +118,38 @@ KernelTypes look_up(Lookup& l) {
 
 } // namespace
 
+std::variant<KernelTypes, Unavailable> kernel_types_in(const btf& types) {
+    Lookup lookup{&types, {}};
+    const KernelTypes found = look_up(lookup);
+    if (!lookup.missing.empty()) return Unavailable{fmt::format("{} is not among this kernel's types", lookup.missing)};
+    return found;
+}
+
 std::variant<KernelTypes, Unavailable> running_kernel_types() {
     const std::unique_ptr<btf, void (*)(btf*)> kernel(btf__load_vmlinux_btf(), [](btf* b) { btf__free(b); });
     if (!kernel) return Unavailable{"this kernel has no BTF"};
-    Lookup lookup{kernel.get(), {}};
-    const KernelTypes types = look_up(lookup);
-    if (!lookup.missing.empty()) return Unavailable{fmt::format("{} is not among this kernel's types", lookup.missing)};
-    return types;
+    return kernel_types_in(*kernel);
+}
+
+std::uint32_t wanted_of_vma(const KernelTypes& types) {
+    const auto& v = types.vma;
+    const std::uint32_t words[] = {v.anon_vma, v.anon_vma_chain, v.vm_pgoff, v.vm_flags, v.vm_start, v.vm_end, v.vm_mm};
+    std::uint32_t end = *std::ranges::max_element(words) + 8;
+    for (const auto& half : {v.anon_pgoff_lo, v.anon_pgoff_hi})
+        if (half) end = std::max(end, *half + 4);
+    return end;
+}
+
+std::optional<std::uint64_t> anon_pgoff_in(const KernelTypes& types, const std::vector<unsigned char>& vma) {
+    if (!types.vma.anon_pgoff_lo) return {};
+    const std::uint64_t low = field<std::uint32_t>(vma, *types.vma.anon_pgoff_lo);
+    const std::uint64_t high = types.vma.anon_pgoff_hi ? field<std::uint32_t>(vma, *types.vma.anon_pgoff_hi) : 0;
+    return high << 32 | low;
+}
+
+std::optional<std::uint64_t> recorded_index_in(const KernelTypes& types, const std::vector<unsigned char>& rmap_item) {
+    if (!types.rmap_item.linear_page_index) return {};
+    return field<std::uint64_t>(rmap_item, *types.rmap_item.linear_page_index);
 }
 
 } // namespace checker::kernels

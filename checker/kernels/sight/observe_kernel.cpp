@@ -93,6 +93,7 @@ struct Looker {
         const auto bytes = memory.read(at, t.vma.size);
         for (std::size_t i = 0; i < at.size(); ++i) {
             vmas[i]->pgoff = field<std::uint64_t>(bytes[i], t.vma.vm_pgoff);
+            vmas[i]->anon_pgoff = anon_pgoff_in(t, bytes[i]);
             vmas[i]->anon_vma = field<KernelPointer>(bytes[i], t.vma.anon_vma);
         }
         read_chains(vmas, at, bytes);
@@ -137,7 +138,7 @@ struct Looker {
             if (mm == pid_of_mm.end() || (address & stable_flag) ||
                 field<KernelPointer>(item, t.rmap_item.head) != node)
                 continue;
-            mistaken.push_back({mm->second, address & ~flags, 0});
+            mistaken.push_back({mm->second, address & ~flags, 0, {}});
         }
     }
 
@@ -150,7 +151,7 @@ struct Looker {
             const auto mm = pid_of_mm.find(field<KernelPointer>(item, t.rmap_item.mm));
             n.items.push_back({mm == pid_of_mm.end() ? 0 : mm->second,
                                field<std::uint64_t>(item, t.rmap_item.address) & ~(model::PAGE_SIZE - 1),
-                               field<KernelPointer>(item, t.rmap_item.anon_vma)});
+                               field<KernelPointer>(item, t.rmap_item.anon_vma), recorded_index_in(t, item)});
             listed.push_back(next - t.rmap_item.hlist);
             next = field<KernelPointer>(item, t.rmap_item.hlist);
         }

@@ -23,13 +23,8 @@ std::uint64_t known_flags() {
 
 VmaPicture picture_of_vma(const Kernel& k, Id<Vma> id) {
     const Vma& v = k.vmas[id];
-    VmaPicture p{address(v.range.start),
-                 address(v.range.end),
-                 v.flags & known_flags(),
-                 v.file,
-                 vm_pgoff(v.range).n,
-                 name_of(v.anon_vma),
-                 {}};
+    VmaPicture p{address(v.range.start), address(v.range.end), v.flags & known_flags(), v.file,
+                 vm_pgoff(v.range).n,    v.range.pgoff.n,      name_of(v.anon_vma),     {}};
     for (Id<Avc> a = v.chain; a; a = k.avcs[a].next) p.chain.push_back(name_of(k.avcs[a].anon_vma));
     return p;
 }
@@ -75,6 +70,12 @@ ProcessPicture picture_of_process(const Kernel& k, Id<Mm> mm) {
     return p;
 }
 
+// What try_to_merge_with_ksm_page() of 7.3 writes.
+std::optional<std::uint64_t> index_of(const RmapItem& item) {
+    if (!item.merged.vma_birth) return {};
+    return linear_page_index(item.merged.range, item.page).n;
+}
+
 Pid pid_of(const Kernel& k, Id<Mm> mm) { return k.mms.alive(mm) && !k.mms[mm].exited ? k.mms[mm].pid : 0; }
 
 // Numbers given out in the order in which names are met.
@@ -106,7 +107,8 @@ Picture picture_of(const Kernel& k) {
         if (!n.folio || !k.folios[n.folio].mapcount) return;
         NodePicture q{name_of(n.folio), {}};
         for (Id<RmapItem> i = n.hlist; i; i = k.items[i].next)
-            q.items.push_back({pid_of(k, k.items[i].mm), address(k.items[i].page), name_of(k.items[i].anon_vma)});
+            q.items.push_back({pid_of(k, k.items[i].mm), address(k.items[i].page), name_of(k.items[i].anon_vma),
+                               index_of(k.items[i])});
         p.nodes.push_back(std::move(q));
     });
     const KsmCounters c = ksm_counters(k);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +29,10 @@ struct VmaPicture {
     std::uint64_t start = 0, end = 0; // bytes
     std::uint64_t flags = 0;          // VM_*, those that the model knows
     std::int32_t file = -1;
-    std::uint64_t pgoff = 0; // kernel (of files: maps)
-    Name anon_vma = 0;       // kernel
-    std::vector<Name> chain; // kernel
+    std::uint64_t pgoff = 0;                      // kernel (of files: maps): vm_pgoff
+    std::optional<std::uint64_t> anon_pgoff = {}; // kernel, since 7.3: the anonymous offset; before, it is vm_pgoff
+    Name anon_vma = 0;                            // kernel
+    std::vector<Name> chain;                      // kernel
     friend bool operator==(const VmaPicture&, const VmaPicture&) = default;
 };
 
@@ -74,6 +76,7 @@ struct NodePicture { // kernel: the stable node of a frame that is mapped
         model::Pid pid = 0; // 0: of a process that is gone
         std::uint64_t address = 0;
         Name anon_vma = 0;
+        std::optional<std::uint64_t> index = {}; // recorded at merge, where the kernel records it (since 7.3)
         friend bool operator==(const Item&, const Item&) = default;
     };
     Name frame = 0;

@@ -26,7 +26,11 @@ bool maps(const Picture& p, model::Pid pid, std::uint64_t address, Name frame) {
     return false;
 }
 
-model::Range range_of(const VmaPicture& v) { return {model::vpn(v.start), model::vpn(v.end), {v.pgoff}}; }
+// The key of anon_vma trees is the anonymous offset.
+model::Range range_of(const VmaPicture& v) {
+    const std::uint64_t anon = v.anon_pgoff.value_or(v.pgoff);
+    return {model::vpn(v.start), model::vpn(v.end), {anon}, {v.pgoff - anon}};
+}
 
 std::string text_of(const std::vector<MappedAt>& entries) {
     std::string t;
@@ -62,11 +66,13 @@ std::optional<SameNode> same_node(const model::Kernel& k, const PageTables& tabl
     return same;
 }
 
-// What a plan asks of the picture for one rmap_item. The kernel stores nothing for it: that comes from the model's
-// record, and so does the name of the VMA that the page was merged in.
+// What a plan asks of the picture for one rmap_item. What it stores comes from the model's record, and so does the name
+// of the VMA that the page was merged in; but a kernel that records the linear index is asked for it.
 PictureQuery query_of(const Strategy& s, const Ask& ask, const model::Kernel& k, const model::RmapItem& item,
                       const NodePicture::Item& seen, const Picture& live) {
     Clue clue{item.page, stored_word(s, k, item), {}};
+    if (seen.index && s.stored.word == linear_index_at_merge.word && k.config.layout.in_union != s.stored.word)
+        clue.word = *seen.index;
     Name tree = seen.anon_vma;
     if (ask.tree == AskedTree::of_merge_vma) {
         const model::MergeRecord& m = item.merged;

@@ -75,6 +75,22 @@ TEST(Picture, ComparesTreesAndLists) {
     EXPECT_TRUE(compare(p, q).empty());
 }
 
+TEST(Picture, ComparesTheSecondOffsetAndRecordedIndicesWhereTheKernelHasThem) {
+    const Picture p = picture_of(played(merged));
+    Picture q = p;
+    *q.processes[0].vmas[0].anon_pgoff += 1;
+    EXPECT_FALSE(compare(p, q).empty());
+    q = p;
+    ASSERT_TRUE(q.nodes[0].items[0].index);
+    *q.nodes[0].items[0].index += 1;
+    EXPECT_FALSE(compare(p, q).empty());
+    for (ProcessPicture& process : q.processes)
+        for (VmaPicture& v : process.vmas) v.anon_pgoff.reset();
+    for (NodePicture& n : q.nodes)
+        for (auto& i : n.items) i.index.reset();
+    EXPECT_TRUE(compare(p, q).empty());
+}
+
 TEST(Picture, LetsTheKernelTidyUpChainsEarlier) {
     Picture p =
         picture_of(played(R"(1 mmap(0x10000, 0x4000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)
