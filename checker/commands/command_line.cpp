@@ -9,6 +9,7 @@
 #include <limits>
 #include <memory>
 
+#include "checker/commands/manual.h"
 #include "checker/commands/verb.h"
 #include "checker/support/time_limit.h"
 #include "model/trace/trace.h"
@@ -159,8 +160,45 @@ std::string version_text() {
                        fmt::join(model::version_names(), ", "), model::trace_header.substr(2));
 }
 
+// "TEXT:{auto,always,never}" names the words that a value may be.
+std::vector<std::string> words_of(const CLI::Option& o) {
+    const std::string type = o.get_type_name();
+    const std::size_t open = type.find('{'), close = type.find('}');
+    if (open == type.npos || close == type.npos) return {};
+    return CLI::detail::split(type.substr(open + 1, close - open - 1), ',');
+}
+
+OptionHelp help_of(const CLI::Option& o) {
+    OptionHelp help{{},          o.get_expected_max() != 0, o.get_required(),
+                    words_of(o), o.get_description(),       o.get_default_str()};
+    if (o.get_positional()) help.names.push_back(o.get_single_name());
+    for (const std::string& n : o.get_snames()) help.names.push_back("-" + n);
+    for (const std::string& n : o.get_lnames()) help.names.push_back("--" + n);
+    return help;
+}
+
+std::vector<VerbHelp> help_of_verbs(const CLI::App& app) {
+    std::vector<VerbHelp> verbs;
+    for (const CLI::App* sub : app.get_subcommands({})) {
+        VerbHelp verb{sub->get_name(), sub->get_description(), {}, {}};
+        for (const CLI::Option* o : sub->get_options())
+            (o->get_positional() ? verb.arguments : verb.options).push_back(help_of(*o));
+        verbs.push_back(std::move(verb));
+    }
+    return verbs;
+}
+
+// What --manual prints.
+std::string manual_text(const CLI::App& app, const std::string& form) {
+    const std::vector<VerbHelp> verbs = help_of_verbs(app);
+    if (form == "man") return manual_page(RMAPCHECK_VERSION, verbs);
+    return form == "bash" ? bash_completion(verbs) : zsh_completion(verbs);
+}
+
 // One line: what is wrong, in which verb, and what would be right or where that is said.
 std::string complaint(const CLI::App& app, const std::string& first, const CLI::ParseError& e) {
+    const bool of_a_value = dynamic_cast<const CLI::ValidationError*>(&e);
+    if (app.get_subcommands().empty() && of_a_value) return e.what();
     if (app.get_subcommands().empty())
         return fmt::format("{} is no {} (see rmapcheck --help)", first,
                            first[0] == '-' ? "option before a verb" : "verb");
@@ -177,6 +215,13 @@ std::function<int()> read_command_line(int argc, char** argv, std::span<const Ve
     auto program = std::make_shared<Program>();
     CLI::App& app = program->app;
     app.require_subcommand(1);
+    std::string form;
+    CLI::Option* manual = app.add_option("--manual", form, "print the manual page, or completions for a shell");
+    manual->check(CLI::IsMember({"man", "bash", "zsh"}));
+    manual->trigger_on_parse()->each([&app](const std::string& chosen) {
+        fmt::print("{}", manual_text(app, chosen));
+        throw CLI::Success();
+    });
     app.set_version_flag("--version", version_text(), "print the version, and the kernels whose rules it knows");
     for (const Verb& verb : verbs) {
         CLI::App* sub = app.add_subcommand(std::string(verb.name), std::string(verb.description));

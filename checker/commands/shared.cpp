@@ -41,7 +41,10 @@ std::string corpora_folder(const std::string& given) {
             throw model::BadInput(fmt::format("--corpora {}: not a folder", given), "one that holds traces");
         return given;
     }
-    for (std::string folder : {"corpora", RMAPCHECK_SOURCE_DIR "/corpora"})
+    std::error_code unknown;
+    const fs::path program = fs::read_symlink("/proc/self/exe", unknown);
+    const std::string installed = (program.parent_path().parent_path() / "share/rmapcheck/corpora").string();
+    for (const std::string& folder : {std::string("corpora"), std::string(RMAPCHECK_SOURCE_DIR "/corpora"), installed})
         if (fs::is_directory(folder)) return folder;
     throw model::BadInput("the corpora are not here", "give their folder with --corpora");
 }

@@ -53,7 +53,8 @@ std::vector<const Strategy*> chosen_strategies(const Shared& shared,
 bool use_color(const Shared& shared);
 // Is standard error a terminal, so that progress may be shown?
 bool show_progress(const Shared& shared);
-// The folder of the corpora: as given, else the one of the source that this program was built from.
+// The folder of the corpora: as given, else here, else that of the source that this program was built from, or the one
+// that was installed with it.
 std::string corpora_folder(const std::string& given);
 
 std::function<int()> setup_run(CommandLine&, const Shared&);

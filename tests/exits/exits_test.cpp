@@ -23,6 +23,7 @@ struct Row {
 };
 
 #define MOVED "corpora/history/01-mremap-then-merge.trace"
+#define LOSES "corpora/strategies/linear-index-fork-moved.trace"
 
 const Row rows[] = {
     // 0: nothing speaks against what was asked
@@ -46,6 +47,8 @@ const Row rows[] = {
     {"Help", "R --help", 0, "minimize"},
     {"HelpOfAVerb", "R run --help", 0, "--strategy"},
     {"Version", "R --version", 0, "rmapcheck 1."},
+    {"ManualPage", "R --manual man", 0, ".SH EXIT STATUS"},
+    {"ManualOfWhat", "R --manual x", 2, "", "--manual"},
     {"NothingIsSaidAndNothingCanBe", "R check --runs 1 --seed 1 --strategy two-pass --quiet >&-", 0},
     // 1: a disagreement, and the command that shows it
     {"RunRefutes", "R run --strategy addr-shift " MOVED, 1, "rmapcheck run --strategy addr-shift"},
@@ -79,7 +82,11 @@ const Row rows[] = {
     {"UnknownTheorem", "R prove --theorem x", 2, "", "no theorem is called x"},
     {"NothingToReplay", "R replay", 2, "", "TRACE or --random"},
     {"SharedOptionWithoutMeaning", "R import --strategy naive x", 2, "", "--strategy"},
-    {"ExportToWhat", "R export " MOVED, 2, "", "--to is not given (listing, trace)"},
+    {"ExportToWhat", "R export " MOVED, 2, "", "--to is not given (listing, trace, c, kselftest)"},
+    {"ExportC", "R export --to c " LOSES, 0, "static const struct mapped entries[] = {"},
+    {"ExportKselftest", "R export --to kselftest " LOSES, 0, "TEST_HARNESS_MAIN"},
+    {"ExportNothingMerged", "(head -2 " MOVED "; echo '1 exit()') > T/x; R export --to c T/x", 2, "",
+     "x:3:1: no KSM page"},
     {"UnknownExporter", "R export --to x " MOVED, 2, "", "x not in"},
     {"UnknownPage", "R report --page x", 2, "", "x not in"},
     {"PageWithoutDocument", "R report --page minimality", 2, "", "needs --from FILE"},

@@ -6,11 +6,19 @@
 namespace checker::kernels {
 
 // One file each.
-Exporter listing_exporter(), trace_exporter();
+Exporter listing_exporter();
+Exporter trace_exporter();
+Exporter c_exporter();
+Exporter kselftest_exporter();
 
 std::span<const Exporter> exporters() {
-    // THE list, in the order in which it is shown.
-    static const std::array all{listing_exporter(), trace_exporter()};
+    static const std::array all{
+        // THE list, in the order in which it is shown.
+        listing_exporter(),
+        trace_exporter(),
+        c_exporter(),
+        kselftest_exporter(),
+    };
     return all;
 }
 

@@ -1,30 +1,14 @@
 #include "checker/kernels/export/listing.h"
 
-#include <sys/syscall.h>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "checker/facets/lower.h"
+#include "checker/kernels/export/calls.h"
 #include "checker/kernels/export/exporters.h"
 
 namespace checker::kernels {
 namespace {
-
-std::string name_of_call(long number) {
-    switch (number) {
-    case SYS_mmap: return "mmap";
-    case SYS_munmap: return "munmap";
-    case SYS_mprotect: return "mprotect";
-    case SYS_madvise: return "madvise";
-    case SYS_mremap: return "mremap";
-    case SYS_brk: return "brk";
-    case SYS_mlock: return "mlock";
-    case SYS_munlock: return "munlock";
-    case SYS_prctl: return "prctl";
-    default: return fmt::format("syscall {}", number);
-    }
-}
 
 struct Text {
     std::string operator()(const SystemCall& a) const {
