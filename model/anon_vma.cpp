@@ -5,6 +5,7 @@
 
 #include "model/address_space.h"
 #include "model/interval_tree.h"
+#include "model/locks.h"
 
 namespace model {
 namespace {
@@ -81,6 +82,7 @@ void anon_vma_prepare(Kernel& k, Id<Vma> vma) {
         anon_vma = alloc(k, {}, {});
         ++k.anon_vmas[anon_vma].num_children; // a root counts itself
     }
+    need_anon_vma_write_lock(k, anon_vma);
     k.vmas[vma].anon_vma = anon_vma;
     chain_link(k, vma, anon_vma);
     ++k.anon_vmas[anon_vma].num_active_vmas;
@@ -88,6 +90,7 @@ void anon_vma_prepare(Kernel& k, Id<Vma> vma) {
 
 void anon_vma_clone(Kernel& k, Id<Vma> dst, Id<Vma> src) {
     std::vector<Id<AnonVma>> chain = chain_of(k, src);
+    if (!chain.empty()) need_anon_vma_write_lock(k, chain.front());
     if (!k.config.rules.clone_reverses_chain) std::ranges::reverse(chain);
     for (Id<AnonVma> each : chain) { // each goes to the head of the new list
         chain_link(k, dst, each);
@@ -114,6 +117,7 @@ void anon_vma_fork(Kernel& k, Id<Vma> child, Id<Vma> parent) {
 
 void unlink_anon_vmas(Kernel& k, Id<Vma> vma) {
     std::vector<Id<AnonVma>> emptied;
+    if (k.vmas[vma].chain) need_anon_vma_write_lock(k, k.avcs[k.vmas[vma].chain].anon_vma);
     for (Id<Avc> at = k.vmas[vma].chain; at;) {
         Id<Avc> avc = at;
         at = k.avcs[at].next;
@@ -145,6 +149,7 @@ bool vma_is_fork_child(const Kernel& k, Id<Vma> vma) {
 }
 
 void anon_vma_interval_tree_pre_update_vma(Kernel& k, Id<Vma> vma) {
+    if (k.vmas[vma].anon_vma) need_anon_vma_write_lock(k, k.vmas[vma].anon_vma);
     for (Id<Avc> a = k.vmas[vma].chain; a; a = k.avcs[a].next) interval_tree_remove(k, a);
 }
 

@@ -90,6 +90,7 @@ void Canonicalizer::write(const Kernel& k) {
         for (Id<Vma> v = k.mms[m].vmas.first(k.vmas); v; v = k.mms[m].vmas.next(k.vmas, v)) vma_(v);
     for (Id<Mm> m : order_) process(k, m);
     stable_tree(k);
+    if (!k.flights.empty() || k.stale) flights(k);
     for (std::size_t i = 0; i < folio_.met.size() || i < swap_.met.size(); ++i) { // each leads to the other
         if (i < folio_.met.size()) folio(k, folio_.met[i]);
         if (i < swap_.met.size()) swap(k, swap_.met[i]);

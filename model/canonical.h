@@ -2,8 +2,9 @@
 //
 // The canonical form writes a machine down by walking it in an order that every observer would choose (processes, VMAs
 // by address, then whatever they lead to) and naming VMAs, anon_vmas, folios and nodes in the order in which they are
-// met. Left out is what only counts history: the number of passes and of skipped pages. A dangling head, and a
-// remembered VMA that is gone, are written as such and not by the name that they had.
+// met. What is in flight comes in the order in which it began. Left out is what only counts history: the number of
+// passes and of skipped pages. A dangling head, and a remembered VMA that is gone, are written as such and not by the
+// name that they had.
 //
 // What else is a name is a question of who asks. To a trace, pids, bytes and file numbers mean what they say. To the
 // rules of the model they are names as well: a permutation of pids, of the contents other than zero, or of files turns
@@ -49,6 +50,11 @@ class Canonicalizer {
     void swap(const Kernel& k, Id<SwapEntry> id);
     void anon_vma(const Kernel& k, Id<AnonVma> id);
     void config(const Kernel& k);
+    void flights(const Kernel& k);
+    void flight(const Kernel& k, const Migrating& m);
+    void flight(const Kernel& k, const Reclaiming& r);
+    void flight(const Kernel& k, const Moving& m);
+    void walk(const Kernel& k, const WalkCursor& w);
     std::uint64_t content(std::uint8_t byte);
     std::uint64_t file(std::int32_t number);
     std::uint64_t scan_word(const RmapItem& i, const ItemLayout& layout);

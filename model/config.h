@@ -4,14 +4,29 @@
 
 #include <cstdint>
 
+#include "model/flight.h"
 #include "model/merge_record.h"
 #include "model/versions.h"
 
 namespace model {
 
+struct RmapItem;
+
+// Who says what the walks of reclaim and migration ask for an rmap_item; by default the kernel of 6.12, which asks for
+// every offset. The model knows no more of a walk strategy than this.
+struct WalkDriver {
+    using Query = TreeQuery (*)(const void* who, const Kernel&, const RmapItem&, unsigned ask);
+    const void* who = nullptr;
+    Query query = nullptr;
+    unsigned asks = 1; // the next is asked where those before met fewer entries than the folio had mappings
+
+    friend bool operator==(const WalkDriver&, const WalkDriver&) = default;
+};
+
 struct Config {
     Rules rules = default_version().rules;
     ItemLayout layout;
+    WalkDriver drive;
     std::uint32_t max_map_count = 65530;   // vm.max_map_count
     std::uint32_t stack_guard_gap = 256;   // pages
     std::uint64_t mmap_min_addr = 0x10000; // vm.mmap_min_addr, which no stack grows below; mmap with CAP_SYS_RAWIO may

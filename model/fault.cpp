@@ -2,6 +2,7 @@
 
 #include "model/address_space.h"
 #include "model/anon_vma.h"
+#include "model/locks.h"
 #include "model/page_table.h"
 
 namespace model {
@@ -21,7 +22,7 @@ void copy_page(Kernel& k, Id<Vma> vma, Vpn page, std::uint8_t byte) {
 void write_present(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> id) {
     Folio& f = k.folios[id];
     if (f.exclusive) return;
-    if (f.mapping == Folio::Mapping::anon && f.mapcount == 1) { // wp_can_reuse_anon_folio()
+    if (f.mapping == Folio::Mapping::anon && f.mapcount == 1 && !f.locked) { // wp_can_reuse_anon_folio()
         if (f.swap) folio_free_swap(k, id);
         if (folio_ref_count(f) == 1) {
             set_anon_vma(k, id, k.vmas[vma].anon_vma); // folio_move_anon_rmap()
@@ -51,6 +52,7 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
     const Pgoff index = linear_page_index(k.vmas[vma].range, page);
     Id<Folio> folio = k.swaps[swap].folio;
     const bool from_disk = !folio;
+    if (!from_disk) need_folio_lock(k, folio);
     if (from_disk) {
         folio = make_anon_folio(k, own, index, k.swaps[swap].byte, false);
         k.folios[folio].swap = swap;
@@ -109,6 +111,8 @@ Errno access_page(Kernel& k, Id<Mm> mm, Vpn page, Access access) {
     if (!vma || !allows(k.vmas[vma], access)) return Errno::efault;
     Id<Pte> pte = pte_at(k, mm, page);
     if (pte && k.ptes[pte].kind == Pte::Kind::guard) return Errno::efault; // handle_pte_marker()
+    if (pte && k.ptes[pte].kind == Pte::Kind::migration)
+        need_folio_lock(k, k.ptes[pte].folio); // migration_entry_wait()
     if (pte && k.ptes[pte].kind == Pte::Kind::swap) {
         swap_in(k, vma, pte, access);
         pte = pte_at(k, mm, page);
@@ -136,9 +140,11 @@ void break_ksm(Kernel& k, Id<Vma> vma, Vpn page) {
     Id<Pte> pte = pte_at(k, k.vmas[vma].mm, page);
     if (!pte) return;
     const Pte& p = k.ptes[pte];
+    const bool ksm = p.folio && k.folios[p.folio].mapping == Folio::Mapping::ksm;
+    if (ksm && p.kind == Pte::Kind::migration) need_folio_lock(k, p.folio); // and only then is there a page to break
     if (p.kind == Pte::Kind::ksm_zero)
         copy_page(k, vma, page, 0);
-    else if (p.kind == Pte::Kind::present && k.folios[p.folio].mapping == Folio::Mapping::ksm)
+    else if (p.kind == Pte::Kind::present && ksm)
         copy_page(k, vma, page, k.folios[p.folio].byte);
 }
 

@@ -100,6 +100,9 @@ Wrong anon_vmas_are_counted(const Kernel& k) {
     k.items.each([&](Id<RmapItem>, const RmapItem& i) {
         if (i.state == RmapItem::State::stable) ++expected[i.anon_vma].references;
     });
+    for (const Flight& f : k.flights)
+        if (const auto* m = std::get_if<Migrating>(&f.what); m && !m->over && m->anon_vma)
+            ++expected[m->anon_vma].references;
     k.anon_vmas.each([&](Id<AnonVma> id, const AnonVma& a) {
         if (a.root != id) ++expected[a.root].references;
         if (a.tree.empty()) return;
@@ -152,7 +155,6 @@ template <class F> Wrong each_pte(const Kernel& k, F&& f) {
 
 Wrong anonymous_pages_are_linear(const Kernel& k) {
     return each_pte(k, [&](const Vma& v, const Pte& p) -> Wrong {
-        if (p.kind == Pte::Kind::migration) return "a migration entry outlived its migration";
         if (p.kind != Pte::Kind::present) return {};
         const Folio& f = k.folios[p.folio];
         if (f.mapping != Folio::Mapping::anon) return {};
@@ -167,17 +169,20 @@ Wrong anonymous_pages_are_linear(const Kernel& k) {
 }
 
 Wrong folios_are_counted(const Kernel& k) {
-    std::map<Id<Folio>, std::uint32_t> mapped;
+    std::map<Id<Folio>, std::uint32_t> mapped, migrating;
     std::map<Id<SwapEntry>, std::uint32_t> named;
     each_pte(k, [&](const Vma&, const Pte& p) -> Wrong {
         if (p.kind == Pte::Kind::present) ++mapped[p.folio];
+        if (p.kind == Pte::Kind::migration) ++migrating[p.folio];
         if (p.kind == Pte::Kind::swap) ++named[p.swap];
         return {};
     });
     Wrong wrong;
     k.folios.each([&](Id<Folio> id, const Folio& f) {
         if (f.mapcount != mapped[id]) wrong = fmt::format("mapcount {} should be {}", f.mapcount, mapped[id]);
-        if (!f.mapcount && !f.swap) wrong = "a folio lives that nothing holds";
+        if (f.migrating != migrating[id]) wrong = fmt::format("migrating {} should be {}", f.migrating, migrating[id]);
+        if (f.migrating && !f.locked) wrong = "a migration entry outlived its migration";
+        if (!f.mapcount && !f.swap && !f.locked) wrong = "a folio lives that nothing holds";
         if (f.exclusive && f.mapcount > 1) wrong = "an exclusive folio is mapped twice";
         if (f.exclusive && f.mapping == Folio::Mapping::ksm) wrong = "a KSM page is exclusive";
         if (f.swap && k.swaps[f.swap].folio != id) wrong = "a swap slot does not know the folio that it caches";
@@ -241,6 +246,26 @@ Wrong stable_tree_is_ordered(const Kernel& k) {
     return {};
 }
 
+Wrong flights_hold_folios(const Kernel& k) {
+    std::map<Id<Folio>, unsigned> held;
+    for (const Flight& f : k.flights) {
+        if (is_over(f)) continue;
+        if (const auto* m = std::get_if<Migrating>(&f.what)) {
+            ++held[m->from];
+            if (m->to && m->to != m->from) ++held[m->to];
+        }
+        if (const auto* r = std::get_if<Reclaiming>(&f.what)) ++held[r->folio];
+    }
+    Wrong wrong;
+    k.folios.each([&](Id<Folio> id, const Folio& f) {
+        const auto at = held.find(id);
+        if (f.locked != (at != held.end()))
+            wrong = f.locked ? "a folio stays locked" : "a folio in flight is not locked";
+        if (at != held.end() && at->second > 1) wrong = "two operations in flight have one folio";
+    });
+    return wrong;
+}
+
 // Where a VMA without a written page has its anonymous offset (7.3), and where there is only one offset.
 Wrong offsets_are_at_home(const Kernel& k) {
     return each_vma(k, [&](Id<Vma>, const Vma& v) -> Wrong {
@@ -288,6 +313,7 @@ constexpr Invariant list[] = {
     {"linear", "an ordinary anonymous page has the linear index of each VMA that maps it, and is in its reach",
      anonymous_pages_are_linear},
     {"folio-counts", "mapcounts, swap counts and exclusive marks agree with the page tables", folios_are_counted},
+    {"flights", "a folio is locked exactly while one operation in flight has it in its hands", flights_hold_folios},
     {"offsets", "only a file's VMA has two offsets, since 7.3; unwritten, its anonymous one is its page number",
      offsets_are_at_home},
     {"exclusive-owner", "since 7.0 an exclusive page is of its VMA's own anon_vma", exclusive_pages_are_owned},
@@ -302,6 +328,7 @@ constexpr Invariant list[] = {
 std::span<const Invariant> invariants() { return list; }
 
 std::optional<std::string> first_broken_invariant(const Kernel& k) {
+    if (k.stale) return {}; // a finding, and the end
     for (const Invariant& i : list)
         if (Wrong wrong = i.broken(k)) return std::string(i.name) + ": " + *wrong;
     return {};

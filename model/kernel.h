@@ -12,6 +12,7 @@
 #include "model/arithmetic/pgoff.h"
 #include "model/config.h"
 #include "model/flags.h"
+#include "model/flight.h"
 #include "model/pool.h"
 #include "model/treap.h"
 
@@ -26,8 +27,6 @@ struct Folio;
 struct SwapEntry;
 struct RmapItem;
 struct StableNode;
-
-using Pid = std::uint32_t;
 
 // struct vm_area_struct.
 struct Vma {
@@ -99,19 +98,21 @@ struct ByPage {
     static bool update(Pte&, const Pte*, const Pte*) { return false; }
 };
 
-// struct folio, order 0. A folio lives while something maps it or the swap cache holds it.
+// struct folio, order 0. A folio lives while something maps it, has it in its hands, or the swap cache holds it.
 struct Folio {
     enum class Mapping : std::uint8_t { anon, ksm };
     bool live = false;
     Mapping mapping = Mapping::anon;
     bool exclusive = false; // PG_anon_exclusive
+    bool locked = false;    // PG_locked, and a reference: an operation in flight has it in its hands
     std::uint8_t byte = 0;  // the content: every byte of the page
     Id<AnonVma> anon_vma;   // anon: folio->mapping. Nothing holds it for a folio that only the swap cache has: ask
     std::uint64_t anon_vma_birth = 0; // folio_anon_vma()
     Id<StableNode> node;              // ksm: folio->mapping; none: NULL, not in the stable tree
     Pgoff index;
     std::uint32_t mapcount = 0;
-    Id<SwapEntry> swap; // set: the folio is in the swap cache under this entry
+    std::uint32_t migrating = 0; // migration entries that name it
+    Id<SwapEntry> swap;          // set: the folio is in the swap cache under this entry
 };
 
 // A slot of a swap device.
@@ -221,6 +222,10 @@ struct Kernel {
     Pool<StableNode> nodes;
     Treap<ByPid> processes;
     Ksm ksm;
+    std::vector<Flight> flights; // in the order in which they began
+    // A folio whose migration is over while migration entries still name it. Nothing is played after that: its frame
+    // may be anybody's.
+    Id<Folio> stale;
     std::uint64_t births = 0; // VMAs, anon_vmas and stable nodes ever made
 };
 

@@ -2,6 +2,7 @@
 
 #include "model/anon_vma.h"
 #include "model/ksm.h"
+#include "model/locks.h"
 
 namespace model {
 namespace {
@@ -132,6 +133,7 @@ void remove_rmap_item_from_tree(Kernel& k, Id<RmapItem> id) {
         remove_node_from_stable_tree(k, item.head);
         return; // the head is left as it is
     }
+    need_folio_lock(k, k.nodes[item.head].folio);
     unlist(k, id);
     --k.nodes[item.head].rmap_hlist_len;
     let_go(k, item);

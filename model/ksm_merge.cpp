@@ -3,6 +3,7 @@
 #include "model/anon_vma.h"
 #include "model/fault.h"
 #include "model/ksm.h"
+#include "model/locks.h"
 #include "model/page_table.h"
 
 namespace model {
@@ -27,11 +28,12 @@ void replace_page(Kernel& k, Id<Mm> mm, Vpn page, Id<Folio> kfolio) {
 
 // try_to_merge_one_page(): `kfolio` none upgrades the folio itself to a KSM page; every other entry that maps it, in
 // whatever process, thereby maps a KSM page without an rmap_item. Nothing else holds references on a folio here, so
-// write_protect_page() does not fail; but a page can be write-protected only where the VMA has it at its own index.
+// write_protect_page() does not fail unless one is in flight; but a page can be write-protected only where the VMA has
+// it at its own index.
 bool try_to_merge_one_page(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio, Id<Folio> kfolio) {
     if (folio == kfolio) return true;
     Folio& f = k.folios[folio];
-    if (f.mapping != Folio::Mapping::anon) return false;
+    if (f.mapping != Folio::Mapping::anon || f.locked) return false; // folio_trylock()
     if (f.index != linear_page_index(k.vmas[vma].range, page)) return false;
     f.exclusive = false;
     if (!kfolio) {
@@ -72,7 +74,8 @@ bool try_to_merge_with_zero_page(Kernel& k, Id<RmapItem> item, Id<Folio> folio) 
     Id<Vma> vma = find_mergeable_vma(k, mm, page);
     if (!vma) return true;
     const Folio& f = k.folios[folio];
-    if (f.mapping != Folio::Mapping::anon || f.index != linear_page_index(k.vmas[vma].range, page)) return false;
+    const bool own_index = f.index == linear_page_index(k.vmas[vma].range, page);
+    if (f.mapping != Folio::Mapping::anon || f.locked || !own_index) return false;
     k.folios[folio].exclusive = false;
     zap_pte(k, mm, pte_at(k, mm, page));
     set_pte(k, mm, page, Pte::Kind::ksm_zero);
@@ -94,6 +97,7 @@ bool try_to_merge_two_pages(Kernel& k, Id<RmapItem> item, Id<Folio> folio, Id<Rm
 
 Id<Vma> find_mergeable_vma(const Kernel& k, Id<Mm> mm, Vpn page) {
     if (k.mms[mm].exited) return {};
+    need_mmap_lock(k, mm);
     Id<Vma> vma = vma_at(k, mm, page);
     if (!vma || !(k.vmas[vma].flags & VM_MERGEABLE) || !k.vmas[vma].anon_vma) return {};
     return vma;
@@ -118,7 +122,10 @@ void cmp_and_merge_page(Kernel& k, UnstableTree& unstable, Id<Folio> folio, Id<R
     }
     remove_rmap_item_from_tree(k, item);
     if (kfolio) {
-        if (try_to_merge_with_ksm_page(k, item, folio, kfolio)) stable_tree_append(k, item, k.folios[kfolio].node);
+        if (!node && k.folios[kfolio].locked) return; // stable_tree_search(): EBUSY
+        if (!try_to_merge_with_ksm_page(k, item, folio, kfolio)) return;
+        need_folio_lock(k, kfolio);
+        stable_tree_append(k, item, k.folios[kfolio].node);
         return;
     }
     Id<RmapItem>& place = unstable[byte]; // unstable_tree_search_insert()

@@ -4,6 +4,7 @@
 // another operation looks, and the unstable tree never outlives its pass.
 #include "model/address_space.h"
 #include "model/ksm.h"
+#include "model/locks.h"
 #include "model/page_table.h"
 
 namespace model {
@@ -96,7 +97,8 @@ void scan_vma(Kernel& k, Id<Mm> mm, Id<Vma> vma, Pass& pass, ScanCursor& at) {
 
 void scan_mm(Kernel& k, Id<Mm> mm, Pass& pass) {
     ScanCursor at{{}, k.mms[mm].items.first(k.items)};
-    if (!k.mms[mm].exited)
+    if (!k.mms[mm].exited) {
+        need_mmap_lock(k, mm);
         for (Id<Vma> vma = first_vma(k, mm); vma; vma = next_vma(k, vma)) {
             const Vma& v = k.vmas[vma];
             if (!(v.flags & VM_MERGEABLE)) continue;
@@ -106,6 +108,7 @@ void scan_mm(Kernel& k, Id<Mm> mm, Pass& pass) {
             else
                 at.address = v.range.end;
         }
+    }
     while (at.ahead) { // remove_trailing_rmap_items()
         Id<RmapItem> gone = at.ahead;
         at.ahead = k.mms[mm].items.next(k.items, gone);

@@ -1,6 +1,7 @@
 #include "model/address_space.h"
 #include "model/fault.h"
 #include "model/ksm.h"
+#include "model/locks.h"
 #include "model/page_table.h"
 
 namespace model {
@@ -115,7 +116,10 @@ bool remove_all_stable_nodes(Kernel& k) {
             unmapped.push_back(id);
     });
     for (Id<StableNode> n : unmapped) {
-        if (Id<Folio> folio = k.nodes[n].folio) k.folios[folio].node = {};
+        if (Id<Folio> folio = k.nodes[n].folio) {
+            need_folio_lock(k, folio);
+            k.folios[folio].node = {};
+        }
         remove_node_from_stable_tree(k, n);
     }
     std::erase_if(k.ksm.stable, [](const StablePlace& p) { return p.dups.empty(); });
@@ -125,7 +129,10 @@ bool remove_all_stable_nodes(Kernel& k) {
 void unmerge_and_remove_all_rmap_items(Kernel& k) {
     for (Id<Mm> mm = k.ksm.slots_first; mm;) {
         const Id<Mm> next = k.mms[mm].slot_next;
-        if (!k.mms[mm].exited) unmerge_vmas(k, mm);
+        if (!k.mms[mm].exited) {
+            need_mmap_lock(k, mm);
+            unmerge_vmas(k, mm);
+        }
         while (Id<RmapItem> item = k.mms[mm].items.first(k.items)) free_rmap_item(k, item);
         if (k.mms[mm].exited) ksm_drop_slot(k, mm);
         mm = next;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <variant>
 
+#include "model/ops/advance.h"
 #include "model/ops/brk.h"
 #include "model/ops/exit.h"
 #include "model/ops/fork.h"
@@ -27,7 +28,7 @@
 namespace model {
 
 using Operation = std::variant<Mmap, Munmap, Mprotect, Madvise, Mremap, Brk, Mlock, Munlock, Prctl, Fork, Exit, Store,
-                               Load, Ksmd, SetKnob, SwapOut, SwapCacheDrop, Migrate, Walk>;
+                               Load, Ksmd, SetKnob, SwapOut, SwapCacheDrop, Migrate, Walk, Advance, Finish>;
 
 // One line of a trace: who does what, and what it must return.
 struct Step {
@@ -35,9 +36,10 @@ struct Step {
     Operation op;
     std::optional<Result> expected;
     std::uint32_t line = 0; // in the file it was read from; 0 if there is none
+    FlightName begins{};    // it only begins, and is called that; else it is played to its end
 
     friend bool operator==(const Step& a, const Step& b) {
-        return a.pid == b.pid && a.op == b.op && a.expected == b.expected;
+        return a.pid == b.pid && a.op == b.op && a.expected == b.expected && a.begins == b.begins;
     }
 };
 
@@ -45,9 +47,15 @@ struct Step {
 std::string_view name_of(const Operation& op);
 bool by_kernel(const Operation& op);
 Returns returned_by(const Operation& op);
+// The operation in flight that it lets go on, if it is about one.
+std::optional<FlightName> going_on(const Operation& op);
+// Has it points at which it can stop, so that it can be begun?
+bool has_points(const Operation& op);
 
 // Plays one step. The result is the model's own, whatever the step expects. Throws BadInput if the step cannot be
-// played here: no such process, or a choice of the kernel's that the trace does not state.
+// played here: no such process, a choice of the kernel's that the trace does not state, or a page table that holds what
+// nobody will put right (Kernel::stale). Throws WouldWait (model/locks.h), and leaves the machine as it was, if the
+// step would wait for an operation in flight. An operation that only begins returns what the trace states, if it does.
 Result play(Kernel& k, const Step& step);
 
 } // namespace model

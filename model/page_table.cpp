@@ -52,9 +52,9 @@ void zap_pte(Kernel& k, Id<Mm> mm, Id<Pte> id) {
         --k.ksm.zero_pages;
         --k.mms[mm].ksm_zero_pages;
         break;
+    case Pte::Kind::migration: --k.folios[p.folio].migrating; break; // whoever migrates it has the folio
     case Pte::Kind::present:
-    case Pte::Kind::migration: // a migration entry stands for a mapping that will come back
-        if (p.kind == Pte::Kind::present && --k.folios[p.folio].mapcount == 0)
+        if (--k.folios[p.folio].mapcount == 0 && !k.folios[p.folio].locked)
             folio_free_swap(k, p.folio); // free_swap_cache(): unmapped, the swap cache keeps it only for swap entries
         free_if_unused(k, p.folio);
         break;
@@ -104,12 +104,12 @@ Id<AnonVma> folio_anon_vma(const Kernel& k, const Folio& f) {
 
 void free_if_unused(Kernel& k, Id<Folio> id) {
     const Folio& f = k.folios[id];
-    if (f.mapcount || f.swap) return;
+    if (f.mapcount || f.swap || f.locked) return;
     if (f.mapping == Folio::Mapping::ksm && f.node) k.nodes[f.node].folio = {};
     k.folios.drop(id);
 }
 
-std::uint32_t folio_ref_count(const Folio& f) { return f.mapcount + (f.swap ? 1 : 0); }
+std::uint32_t folio_ref_count(const Folio& f) { return f.mapcount + (f.swap ? 1 : 0) + f.locked; }
 
 Id<SwapEntry> add_to_swap_cache(Kernel& k, Id<Folio> id) {
     if (k.folios[id].swap) return k.folios[id].swap;
@@ -141,7 +141,7 @@ void swap_free(Kernel& k, Id<SwapEntry> id) {
     Id<Folio> folio = k.swaps[id].folio;
     if (!folio) {
         k.swaps.drop(id);
-    } else if (!k.folios[folio].mapcount) { // __try_to_reclaim_swap()
+    } else if (!k.folios[folio].mapcount && !k.folios[folio].locked) { // __try_to_reclaim_swap(), which does not wait
         folio_free_swap(k, folio);
         free_if_unused(k, folio);
     }

@@ -35,7 +35,8 @@ Id<AnonVma> folio_anon_vma(const Kernel& k, const Folio& f);
 // freed KSM folio becomes stale.
 void free_if_unused(Kernel& k, Id<Folio> folio);
 
-// The references on a folio: its mappings and the swap cache. (Extra references are left out.)
+// The references on a folio: its mappings, the swap cache, and the operation in flight that has it in its hands.
+// (Others are left out.)
 std::uint32_t folio_ref_count(const Folio& f);
 
 // folio_alloc_swap() or add_to_swap(): the folio enters the swap cache, if it is not there yet.

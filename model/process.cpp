@@ -45,7 +45,11 @@ void copy_pte(Kernel& k, Id<Mm> child, Id<Pte> id) {
         k.ptes[id].exclusive = false;
         map_swap(k, child, p.page, p.swap, false);
         break;
-    case Pte::Kind::migration: require(false, "a migration entry outlived its migration"); break;
+    case Pte::Kind::migration:
+        k.ptes[id].exclusive = false;
+        k.ptes[set_pte(k, child, p.page, p.kind)].folio = p.folio;
+        ++k.folios[p.folio].migrating;
+        break;
     }
 }
 

@@ -1,5 +1,7 @@
 #include "model/rmap.h"
 
+#include "model/anon_vma.h"
+#include "model/locks.h"
 #include "model/page_table.h"
 
 namespace model {
@@ -7,25 +9,152 @@ namespace {
 
 bool still_mapped(const Kernel& k, Id<Folio> folio) { return k.folios[folio].mapcount > 0; }
 
-// Does this page of the VMA hold the migration entry of the folio?
-Id<Pte> migration_entry(const Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio) {
-    Id<Pte> pte = pte_at(k, k.vmas[vma].mm, page);
-    if (pte && k.ptes[pte].kind == Pte::Kind::migration && k.ptes[pte].folio == folio) return pte;
-    return {};
+// --- a walk of reclaim or migration, one visit at a time
+
+// What one VMA had for the walk, and whether the walk goes on.
+struct Visit {
+    bool hit, go_on;
+};
+
+bool is_ksm(const Kernel& k, Id<Folio> folio) { return k.folios[folio].mapping == Folio::Mapping::ksm; }
+
+// Where the loop would look in this VMA; nothing where it passes the VMA over.
+std::optional<Vpn> place_in(const Kernel& k, const WalkCursor& w, Id<Avc> avc) {
+    const Vma& vma = k.vmas[k.avcs[avc].vma];
+    if (!w.item) return vma_address(vma.range, w.query.pgoffs.first);
+    const RmapItem& item = k.items[w.item];
+    const Vpn page = w.query.by_offset ? vma_address(vma.range, w.query.pgoffs.first) : item.page;
+    if (!contains(vma.range, page) || (item.mm == vma.mm) == w.search_new_forks) return {};
+    return page;
+}
+Id<Avc> next_to_visit(const Kernel& k, const WalkCursor& w, Id<Avc> from) {
+    while (from && !place_in(k, w, from)) from = interval_tree_iter_next(k, from, w.query.pgoffs);
+    return from;
 }
 
-// remove_migration_ptes(): the entries that a walk of `walked` finds for `old` map `target` again.
-void remove_migration_ptes(Kernel& k, Id<Folio> old, Id<Folio> walked, Id<Folio> target) {
-    rmap_walk(k, walked, [&](Id<Vma> vma, Vpn page) {
-        if (Id<Pte> pte = migration_entry(k, vma, page, old)) {
-            k.ptes[pte].kind = Pte::Kind::present;
-            k.ptes[pte].folio = target;
-            ++k.folios[target].mapcount;
-            if (k.ptes[pte].exclusive) k.folios[target].exclusive = true;
-            k.ptes[pte].exclusive = false;
+WalkCursor start_walk(const Kernel& k, Id<Folio> folio) {
+    WalkCursor w;
+    w.mapped = k.folios[folio].mapcount;
+    if (!is_ksm(k, folio)) return w;
+    const Id<StableNode> node = k.folios[folio].node;
+    w.item = node ? k.nodes[node].hlist : Id<RmapItem>::none();
+    w.over = !w.item;
+    return w;
+}
+
+// The loop is over, and its lock dropped: which is next?
+void leave_loop(const Kernel& k, Id<Folio> folio, WalkCursor& w) {
+    w.inside = false;
+    w.query = {};
+    w.next = {};
+    if (!w.item) {
+        w.over = true;
+        return;
+    }
+    w.item = k.items[w.item].next;
+    if (w.item) return;
+    w.item = k.nodes[k.folios[folio].node].hlist;
+    if (!w.search_new_forks) {
+        w.search_new_forks = true;
+        return;
+    }
+    w.search_new_forks = false;
+    ++w.ask;
+    w.over = w.ask >= k.config.drive.asks || w.hits >= w.mapped;
+}
+
+// folio_lock_anon_vma_read(), or anon_vma_lock_read() of an rmap_item's.
+void enter_loop(const Kernel& k, Id<Folio> folio, WalkCursor& w) {
+    const Folio& f = k.folios[folio];
+    if (!w.item)
+        w.query = {folio_anon_vma(k, f), {f.index, f.index}};
+    else if (k.config.drive.query)
+        w.query = k.config.drive.query(k.config.drive.who, k, k.items[w.item], w.ask);
+    else
+        w.query = every_pgoff(k.items[w.item]);
+    if (!w.query.anon_vma) return;
+    w.inside = true;
+    w.next = next_to_visit(k, w, interval_tree_iter_first(k, w.query.anon_vma, w.query.pgoffs));
+}
+
+// One visit: of a VMA of the loop that is entered, or was before. Calls one(vma, page). Points are between the loops,
+// and before each further VMA of one.
+template <class One> void visit(Kernel& k, Id<Folio> folio, WalkCursor& w, One&& one) {
+    if (!w.inside) enter_loop(k, folio, w);
+    if (w.next) {
+        const Id<Avc> here = w.next;
+        w.next = next_to_visit(k, w, interval_tree_iter_next(k, here, w.query.pgoffs));
+        const Visit v = one(k.avcs[here].vma, *place_in(k, w, here));
+        w.hits += v.hit;
+        if (!v.go_on) {
+            w.inside = false;
+            w.over = true;
+            return;
         }
-        return true;
-    });
+    }
+    if (!w.next) leave_loop(k, folio, w);
+}
+
+// --- a folio in the hands of an operation: locked, and with a reference
+
+void take(Kernel& k, Id<Folio> folio) { k.folios[folio].locked = true; }
+void let_go(Kernel& k, Id<Folio> folio) {
+    k.folios[folio].locked = false;
+    free_if_unused(k, folio);
+}
+
+// --- migration
+
+// try_to_migrate_one().
+Visit try_to_migrate_one(Kernel& k, Id<Folio> folio, Id<Vma> vma, Vpn page) {
+    if (!maps_folio(k, vma, page, folio)) return {false, true};
+    Pte& p = k.ptes[pte_at(k, k.vmas[vma].mm, page)];
+    Folio& f = k.folios[folio];
+    p.kind = Pte::Kind::migration;
+    p.exclusive = f.exclusive;
+    f.exclusive = false;
+    --f.mapcount;
+    ++f.migrating;
+    return {true, still_mapped(k, folio)};
+}
+
+// remove_migration_pte(): a migration entry that names m.from maps m.to.
+Visit remove_migration_pte(Kernel& k, const Migrating& m, Id<Vma> vma, Vpn page) {
+    const Id<Pte> pte = pte_at(k, k.vmas[vma].mm, page);
+    if (!pte || k.ptes[pte].kind != Pte::Kind::migration || k.ptes[pte].folio != m.from) return {false, true};
+    Pte& p = k.ptes[pte];
+    --k.folios[m.from].migrating;
+    p.kind = Pte::Kind::present;
+    p.folio = m.to;
+    ++k.folios[m.to].mapcount;
+    if (p.exclusive) k.folios[m.to].exclusive = true;
+    p.exclusive = false;
+    return {true, true};
+}
+
+// move_to_new_folio(): folio_migrate_mapping(), folio_migrate_ksm().
+void move_to_new_folio(Kernel& k, Migrating& m) {
+    const Folio moved = k.folios[m.from];
+    m.to = k.folios.make(moved);
+    k.folios[m.to].migrating = 0;
+    if (moved.swap) k.swaps[moved.swap].folio = m.to;
+    if (moved.mapping == Folio::Mapping::ksm && moved.node) k.nodes[moved.node].folio = m.to;
+    k.folios[m.from].swap = {};
+    k.folios[m.from].node = {};
+}
+
+// The end of migrate_folio_move(), or of migrate_folio_undo_src().
+void end_migration(Kernel& k, Migrating& m) {
+    m.over = true;
+    m.result = m.to == m.from ? Errno::eagain : Errno::ok;
+    if (m.anon_vma) put_anon_vma(k, m.anon_vma);
+    if (k.folios[m.from].migrating) { // the folio stays, so that its name is nobody else's
+        k.folios[m.from].node = k.folios[m.to].node;
+        k.stale = m.from;
+        return;
+    }
+    if (m.to != m.from) let_go(k, m.to);
+    let_go(k, m.from);
 }
 
 } // namespace
@@ -35,46 +164,89 @@ bool maps_folio(const Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio) {
     return pte && k.ptes[pte].kind == Pte::Kind::present && k.ptes[pte].folio == folio;
 }
 
-bool reclaim_folio(Kernel& k, Id<Folio> folio) {
-    const Id<SwapEntry> swap = add_to_swap_cache(k, folio);
-    rmap_walk(k, folio, [&](Id<Vma> vma, Vpn page) { // try_to_unmap_one()
-        if (!maps_folio(k, vma, page, folio)) return true;
-        if (k.vmas[vma].flags & VM_LOCKED) return false;
-        const Id<Mm> mm = k.vmas[vma].mm;
-        const bool exclusive = k.folios[folio].exclusive;
-        k.folios[folio].exclusive = false;
-        ++k.swaps[swap].count; // swap_duplicate() comes first, so that the slot outlives the mapping
-        zap_pte(k, mm, pte_at(k, mm, page));
-        map_swap(k, mm, page, swap, exclusive);
-        --k.swaps[swap].count;
-        return still_mapped(k, folio);
-    });
-    return !still_mapped(k, folio);
-}
-
-Id<Folio> migrate_folio(Kernel& k, Id<Folio> old) {
-    rmap_walk(k, old, [&](Id<Vma> vma, Vpn page) { // try_to_migrate_one()
-        if (!maps_folio(k, vma, page, old)) return true;
-        Pte& p = k.ptes[pte_at(k, k.vmas[vma].mm, page)];
-        p.kind = Pte::Kind::migration;
-        p.exclusive = k.folios[old].exclusive;
-        k.folios[old].exclusive = false;
-        --k.folios[old].mapcount;
-        return still_mapped(k, old);
-    });
-    if (still_mapped(k, old)) {
-        remove_migration_ptes(k, old, old, old);
-        return {};
+Migrating begin_migration(Kernel& k, Id<Folio> folio) {
+    Migrating m;
+    m.from = folio;
+    if (k.folios[folio].locked) { // whoever has it has taken it off the list that migration takes it from
+        m.over = true;
+        m.result = Errno::eagain;
+        return m;
     }
-    Folio moved = k.folios[old]; // folio_migrate_mapping(), folio_migrate_ksm()
-    const Id<Folio> fresh = k.folios.make(moved);
-    if (moved.swap) k.swaps[moved.swap].folio = fresh;
-    if (moved.mapping == Folio::Mapping::ksm && moved.node) k.nodes[moved.node].folio = fresh;
-    remove_migration_ptes(k, old, fresh, fresh);
-    k.folios[old].swap = {};
-    k.folios[old].node = {};
-    free_if_unused(k, old);
-    return fresh;
+    take(k, folio);
+    if (!is_ksm(k, folio)) m.anon_vma = folio_anon_vma(k, k.folios[folio]);
+    if (m.anon_vma) get_anon_vma(k, m.anon_vma);
+    m.walk = start_walk(k, folio);
+    return m;
 }
 
+void advance(Kernel& k, Migrating& m) {
+    using Point = Migrating::Point;
+    switch (m.point) {
+    case Point::unmapping:
+        if (!m.walk.over)
+            visit(k, m.from, m.walk, [&](Id<Vma> vma, Vpn page) { return try_to_migrate_one(k, m.from, vma, page); });
+        if (m.walk.over) m.point = Point::unmapped;
+        return;
+    case Point::unmapped:
+        if (still_mapped(k, m.from))
+            m.to = m.from;
+        else
+            move_to_new_folio(k, m);
+        m.walk = start_walk(k, m.to);
+        m.point = Point::restoring;
+        if (m.walk.over) end_migration(k, m);
+        return;
+    case Point::restoring:
+        visit(k, m.to, m.walk, [&](Id<Vma> vma, Vpn page) { return remove_migration_pte(k, m, vma, page); });
+        if (m.walk.over) end_migration(k, m);
+        return;
+    }
+}
+
+// --- reclaim
+
+namespace {
+
+// try_to_unmap_one().
+Visit try_to_unmap_one(Kernel& k, Id<Folio> folio, Id<Vma> vma, Vpn page) {
+    if (!maps_folio(k, vma, page, folio)) return {false, true};
+    if (k.vmas[vma].flags & VM_LOCKED) return {false, false};
+    const Id<Mm> mm = k.vmas[vma].mm;
+    const Id<SwapEntry> swap = k.folios[folio].swap;
+    const bool exclusive = k.folios[folio].exclusive;
+    k.folios[folio].exclusive = false;
+    ++k.swaps[swap].count; // swap_duplicate() comes first, so that the slot outlives the mapping
+    zap_pte(k, mm, pte_at(k, mm, page));
+    map_swap(k, mm, page, swap, exclusive);
+    --k.swaps[swap].count;
+    return {true, still_mapped(k, folio)};
+}
+
+} // namespace
+
+Reclaiming begin_reclaim(Kernel& k, Id<Folio> folio) {
+    Reclaiming r;
+    r.folio = folio;
+    if (k.folios[folio].locked) { // folio_trylock()
+        r.over = true;
+        r.result = Errno::eagain;
+        return r;
+    }
+    take(k, folio);
+    add_to_swap_cache(k, folio);
+    r.walk = start_walk(k, folio);
+    return r;
+}
+
+void advance(Kernel& k, Reclaiming& r) {
+    if (r.point == Reclaiming::Point::unmapped) {
+        r.over = true;
+        r.result = still_mapped(k, r.folio) ? Errno::eagain : Errno::ok;
+        let_go(k, r.folio);
+        return;
+    }
+    if (!r.walk.over)
+        visit(k, r.folio, r.walk, [&](Id<Vma> vma, Vpn page) { return try_to_unmap_one(k, r.folio, vma, page); });
+    if (r.walk.over) r.point = Reclaiming::Point::unmapped;
+}
 } // namespace model

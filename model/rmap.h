@@ -25,12 +25,6 @@ struct WalkCost {
     WalkCounts longest; // the longest loop over one rmap_item's tree, the first of equals
 };
 
-// What to ask for: which tree (none: skip this item), and which page offsets of it.
-struct TreeQuery {
-    Id<AnonVma> anon_vma;
-    Interval pgoffs;
-    bool by_offset = false; // look where a VMA has the (one) offset, and not at the rmap_item's address
-};
 inline TreeQuery every_pgoff(const RmapItem& item) { return {item.anon_vma, {{0}, PGOFF_MAX}}; }
 
 // One rmap_item's loop in rmap_walk_ksm(). Returns whether to go on.
@@ -87,24 +81,19 @@ template <class One> void rmap_walk_anon(const Kernel& k, Id<Folio> folio, One&&
     }
 }
 
-// rmap_walk(): by the kind of the folio.
-template <class One> void rmap_walk(const Kernel& k, Id<Folio> folio, One&& one) {
-    const Folio& f = k.folios[folio];
-    if (f.mapping == Folio::Mapping::anon)
-        rmap_walk_anon(k, folio, one);
-    else
-        rmap_walk_ksm(k, f.node, every_pgoff, one);
-}
-
 // page_vma_mapped_walk() for an order-0 folio: does this page of the VMA map it?
 bool maps_folio(const Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio);
 
 // Reclaim of one folio (shrink_folio_list() from add_to_swap() to try_to_unmap()): every entry that the walk finds
-// becomes a swap entry, and the folio stays in the swap cache. Returns whether nothing maps it any more.
-bool reclaim_folio(Kernel& k, Id<Folio> folio);
+// becomes a swap entry, and the folio stays in the swap cache. 0 if nothing maps it any more, else EAGAIN; so, too, for
+// a folio that is locked.
+Reclaiming begin_reclaim(Kernel& k, Id<Folio> folio);
+void advance(Kernel& k, Reclaiming& r);
 
 // migrate_pages() for one folio: found entries become migration entries; if none is left the folio moves to a new one,
-// and a second walk puts the entries back, on the new folio or on the old. Returns the new folio, or none.
-Id<Folio> migrate_folio(Kernel& k, Id<Folio> folio);
+// and a second walk puts the entries back, on the new folio or on the old. 0 if it moved, else EAGAIN; so, too, for a
+// folio that is locked.
+Migrating begin_migration(Kernel& k, Id<Folio> folio);
+void advance(Kernel& k, Migrating& m);
 
 } // namespace model

@@ -21,6 +21,7 @@ struct Bounds {
     unsigned pages = 3;     // of address space, the same for every process
     unsigned files = 0;     // that can be mapped
     unsigned contents = 1;  // that a page can be filled with
+    unsigned flights = 0;   // operations in flight at a time
     unsigned scans = 2;     // ksmd runs once to so often in one operation
     std::uint64_t base = 0x10000;
     std::vector<std::uint64_t> prots{model::prot_read | model::prot_write, model::prot_read};

@@ -22,6 +22,8 @@ constinit const std::array<std::uint32_t, operation_kinds> draw_weights =
     of_each_operation([]<class Op>() { return Facets<Op>::weight; });
 constinit const std::array<bool, operation_kinds> draw_needs =
     of_each_operation([]<class Op>() { return Facets<Op>::needed; });
+constinit const std::array<bool, operation_kinds> draw_goes_on =
+    of_each_operation([]<class Op>() { return Facets<Op>::goes_on; });
 
 std::size_t openings() { return in_order.size(); }
 std::size_t opening(std::size_t n) { return in_order[n]; }

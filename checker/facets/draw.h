@@ -12,6 +12,8 @@ namespace checker::inline facets {
 // How often each operation is drawn, before a run's own taste; and those without which a run shows little.
 extern const std::array<std::uint32_t, operation_kinds> draw_weights;
 extern const std::array<bool, operation_kinds> draw_needs;
+// Those that are drawn where something is in flight, and nowhere else.
+extern const std::array<bool, operation_kinds> draw_goes_on;
 
 // The first operations of most runs, by place in the list.
 std::size_t openings();

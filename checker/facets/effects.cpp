@@ -16,5 +16,8 @@ std::uint64_t flags_changed_elsewhere(const model::Operation& any, const model::
 bool changes_items(const model::Operation& any) {
     return std::visit([]<class Op>(const Op&) { return Facets<Op>::changes_items; }, any);
 }
+bool uses_walk(const model::Operation& any) {
+    return std::visit([]<class Op>(const Op& op) { return Facets<Op>::uses_walk(op); }, any);
+}
 
 } // namespace checker::inline facets

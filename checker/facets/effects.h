@@ -15,5 +15,7 @@ ByteRanges changed_ranges(const model::Operation& op, const model::Result& resul
 std::uint64_t flags_changed_elsewhere(const model::Operation& op, const model::Config& config);
 // May it make, free or list rmap_items?
 bool changes_items(const model::Operation& op);
+// Does it reclaim or migrate, so that what it does depends on the walk that drives it (model::Config::drive)?
+bool uses_walk(const model::Operation& op);
 
 } // namespace checker::inline facets

@@ -178,7 +178,10 @@ struct NeedOfFiles {
 
 Lowered lower(const model::Step& step, SoFar& so_far) {
     Lower l{step, so_far, {}};
-    std::visit(l, step.op);
+    if (step.begins)
+        l.out.unavailable = "no kernel can be stopped at a point of an operation yet";
+    else
+        std::visit(l, step.op);
     return std::move(l.out);
 }
 

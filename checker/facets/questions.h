@@ -36,6 +36,7 @@ template <class Op> struct OperationDefaults {
 
     // --- random sequences
     static constexpr std::uint32_t weight = 8;  // how often, before the run's own taste
+    static constexpr bool goes_on = false;      // it is about what is in flight, and drawn where something is
     static constexpr bool needed = false;       // runs that nearly leave it out show little
     static constexpr bool makes_memory = false; // its address is where memory is to be; else it is where memory is
     // Its place among the first operations of most runs, from 1, without which nothing is merged for long; 0: none. And
@@ -91,6 +92,8 @@ template <class Op> struct OperationDefaults {
     static std::uint64_t changes_flags_elsewhere(const model::Config&) { return 0; }
     // May it make, free or list rmap_items?
     static constexpr bool changes_items = false;
+    // Does it reclaim or migrate, so that what it does depends on the walk?
+    static bool uses_walk(const Op&) { return false; }
 };
 
 template <class T> struct Facets : std::conditional_t < requires {

@@ -41,8 +41,8 @@ model::PteWord word_for(const Kernel& k, PageAt at) {
     case Pte::Kind::guard: return model::PteWord::guard;
     case Pte::Kind::present:
         return k.folios[k.ptes[p].folio].mapping == Folio::Mapping::ksm ? model::PteWord::ksm : model::PteWord::anon;
-    case Pte::Kind::swap:
-    case Pte::Kind::migration: return model::PteWord::swap;
+    case Pte::Kind::swap: return model::PteWord::swap;
+    case Pte::Kind::migration: return model::PteWord::migration;
     }
     return model::PteWord::none;
 }
@@ -68,9 +68,9 @@ bool agree(const std::vector<model::ExpectedVma>& expected, const std::vector<mo
 }
 
 struct Check {
-    const Kernel& k;
+    const Session& session;
     std::span<const Verdict> walked;
-    std::span<const Strategy* const> asked;
+    const Kernel& k = session.machines.front().kernel;
 
     Wrong operator()(const model::VmasAre& e) const {
         const auto actual = vmas_of(k, e.pid);
@@ -113,6 +113,20 @@ struct Check {
         return "it is " + std::string(model::pte_words[static_cast<std::size_t>(w)]);
     }
 
+    Wrong operator()(const model::Stale& e) const {
+        const Strategy* strategy = find_strategy(e.strategy.v);
+        if (!strategy) return "there is no such strategy";
+        if (!is_asked(strategy)) return {};
+        const std::vector<MappedAt> now = stale_for(session, *strategy);
+        const Driven* course = session.course_of(*strategy);
+        if (now == entries(e.entries) && (!now.empty() || !course || course->stopped.empty())) return {};
+        if (!now.empty()) return "these are " + to_text(now);
+        return course && !course->stopped.empty() ? "cannot tell: " + course->stopped : "nothing is stale";
+    }
+
+    bool is_asked(const Strategy* s) const {
+        return std::ranges::find(session.strategies, s) != session.strategies.end();
+    }
     const Verdict* of(const model::StrategyName& name) const {
         auto v = std::ranges::find_if(walked, [&](const Verdict& each) { return each.strategy->name == name.v; });
         return v == walked.end() ? nullptr : &*v;
@@ -153,7 +167,7 @@ struct Check {
     template <class F> Wrong on(const model::StrategyName& name, F&& f) const {
         const Strategy* strategy = find_strategy(name.v);
         if (!strategy) return "there is no such strategy";
-        if (std::ranges::find(asked, strategy) == asked.end()) return {};
+        if (!is_asked(strategy)) return {};
         const Verdict* v = of(name);
         return v ? f(*v) : Wrong("no page was walked on the line before");
     }
@@ -212,9 +226,16 @@ std::vector<model::ExpectedVma> vmas_of(const Kernel& k, Pid pid) {
     return list;
 }
 
-std::optional<std::string> unmet(const model::Expectation& e, const Kernel& k, std::span<const Verdict> walked,
-                                 std::span<const Strategy* const> asked) {
-    return std::visit(Check{k, walked, asked}, e.kind);
+std::vector<MappedAt> stale_for(const Session& session, const Strategy& s) {
+    std::vector<MappedAt> all;
+    const Kernel* k = session.driven_by(s);
+    if (!k) return all;
+    for (const model::EntryAt& e : model::stale_entries(*k)) all.push_back({e.pid, e.page});
+    return all;
+}
+
+std::optional<std::string> unmet(const model::Expectation& e, const Session& session, std::span<const Verdict> walked) {
+    return std::visit(Check{session, walked}, e.kind);
 }
 
 } // namespace checker::inline judge

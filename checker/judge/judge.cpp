@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <map>
 
+#include "checker/facets/effects.h"
 #include "checker/judge/ksm_entries.h"
 #include "checker/judge/lifetimes.h"
 #include "checker/judge/truth.h"
+#include "model/canonical.h"
 #include "model/ops/page_of.h"
+#include "model/trace/trace.h"
 
 namespace checker::inline judge {
 namespace {
@@ -67,10 +70,62 @@ void find_lifetimes(const Session& session, std::span<Verdict> verdicts) {
     }
 }
 
+const Driven* Session::course_of(const Strategy& s) const {
+    const auto at = std::ranges::find(driven, &s, &Driven::strategy);
+    return at == driven.end() ? nullptr : &*at;
+}
+
+const Kernel* Session::driven_by(const Strategy& s) const {
+    if (const Driven* d = course_of(s)) return &d->kernel;
+    for (const Machine& m : machines)
+        if (std::ranges::find(m.strategies, &s) != m.strategies.end()) return &m.kernel;
+    return nullptr;
+}
+
+namespace {
+
+// What the reference drives may be over sooner or later than what the strategy does.
+void play_driven(Driven& d, const model::Step& step) {
+    if (!d.stopped.empty()) return;
+    try {
+        model::play(d.kernel, step);
+    } catch (const model::BadInput& bad) {
+        d.stopped = model::to_text(step) + ": " + bad.wrong;
+    }
+    if (d.kernel.stale) d.stopped = "a migration entry is stale";
+}
+
+bool is_over_already(const Kernel& k, const model::Step& step) {
+    const auto name = going_on(step.op);
+    return name && !model::find_flight(k, *name);
+}
+
+// Which strategies of this machine would have come elsewhere with this step?
+void split_off(Session& session, const Machine& m, const Kernel& before, const model::Step& step) {
+    const std::vector<std::uint64_t> after = model::canonical(m.kernel);
+    for (const Strategy* s : m.strategies) {
+        if (s == &reference() || session.course_of(*s)) continue;
+        Driven d{s, before, {}};
+        d.kernel.config.drive = driver_of(*s);
+        play_driven(d, step);
+        if (!d.stopped.empty() || model::canonical(d.kernel) != after) session.driven.push_back(std::move(d));
+    }
+}
+
+} // namespace
+
 model::Result play(Session& session, const model::Step& step) {
-    const model::Result first = model::play(session.machines.front().kernel, step);
-    for (std::size_t i = 1; i < session.machines.size(); ++i) model::play(session.machines[i].kernel, step);
-    return first;
+    std::optional<model::Result> first;
+    for (Driven& d : session.driven)
+        if (!is_over_already(d.kernel, step)) play_driven(d, step);
+    for (Machine& m : session.machines) {
+        std::optional<Kernel> before;
+        if (uses_walk(step.op)) before = m.kernel;
+        const model::Result result = model::play(m.kernel, step);
+        if (!first) first = result;
+        if (before) split_off(session, m, *before, step);
+    }
+    return *first;
 }
 
 std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t address, std::uint32_t line,

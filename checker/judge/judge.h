@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "checker/judge/page_tables.h"
@@ -15,14 +16,26 @@ struct Machine {
     model::Kernel kernel;
     std::vector<const Strategy*> strategies; // that are judged on it
 };
+// A machine on which a strategy drives reclaim and migration itself, from where that made a difference.
+struct Driven {
+    const Strategy* strategy = nullptr;
+    model::Kernel kernel;
+    std::string stopped; // why it is not played on; empty: it is
+};
 struct Session {
     std::vector<const Strategy*> strategies;
     std::vector<Machine> machines; // each strategy is on one; the first has the kernel's own layout, config.layout
+    std::vector<Driven> driven;    // of the strategies that would have driven otherwise than the reference does
+
+    // The machine that is as if this strategy drove it; null if it is of none.
+    const model::Kernel* driven_by(const Strategy& s) const;
+    const Driven* course_of(const Strategy& s) const; // null while it is as its machine is
 };
 
 // An empty list of strategies means all.
 Session start_session(const model::Config& config, std::vector<const Strategy*> strategies = {});
-// Plays a step on every machine; the result is the first machine's. Throws model::BadInput.
+// Plays a step on every machine; the result is the first machine's. Walks are judged on the machines that the reference
+// drives; where a strategy would drive otherwise, a copy that it drives goes along. Throws model::BadInput.
 model::Result play(Session& session, const model::Step& step);
 
 // Judges every strategy on the page at pid:address, if there is one. Lifetimes are found by running ksmd on a copy, if

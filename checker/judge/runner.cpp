@@ -22,16 +22,19 @@ void check_invariants(const Session& session, const model::Trace& trace, const m
 class Course {
   public:
     Course(const model::Trace& trace, const RunOptions& options)
-        : trace_(trace), options_(options), report_{{}, 0, {}, start_session(options.config, options.strategies)} {}
+        : trace_(trace), options_(options), report_{{}, {}, 0, {}, start_session(options.config, options.strategies)} {}
 
     RunReport play_all() {
         expectation_ = trace_.expectations.begin();
         check_expectations(0);
-        for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
+        for (std::size_t i = 0; i < trace_.steps.size() && !stale(); ++i) {
             play_step(trace_.steps[i]);
+            note_security(trace_.steps[i], i + 1);
             check_expectations(i + 1);
+            if (stale() && i + 1 < trace_.steps.size())
+                report_.failures.push_back({trace_.steps[i + 1].line, "not played: a migration entry is stale"});
         }
-        if (options_.judge_at_end) {
+        if (options_.judge_at_end && !stale()) {
             const std::uint32_t line = trace_.steps.empty() ? 1 : trace_.steps.back().line;
             const std::vector<Verdict> end = judge_all_ksm_pages(report_.session, line, Lifetimes::leave_open);
             report_.at_end = end.size();
@@ -57,6 +60,25 @@ class Course {
         report_.verdicts.insert(report_.verdicts.end(), now.begin(), now.end());
     }
 
+    bool stale() const { return static_cast<bool>(report_.session.machines.front().kernel.stale); }
+
+    // What the trace does not expect of the reference is a failure.
+    void note_security(const model::Step& step, std::size_t played) {
+        for (const Strategy* s : report_.session.strategies) {
+            const auto known = std::ranges::find(report_.security, s, &SecurityFinding::strategy);
+            if (known != report_.security.end()) continue;
+            std::vector<MappedAt> entries = stale_for(report_.session, *s);
+            if (entries.empty()) continue;
+            const bool expected = std::ranges::any_of(trace_.expectations, [&](const model::Expectation& e) {
+                const auto* what = std::get_if<model::Stale>(&e.kind);
+                return what && e.after == played && what->strategy.v == s->name;
+            });
+            if (s == &reference() && !expected)
+                report_.failures.push_back({step.line, "security: stale migration entries at " + to_text(entries)});
+            report_.security.push_back({step.line, s, std::move(entries)});
+        }
+    }
+
     void close() {
         if (options_.lifetimes == Lifetimes::find)
             find_lifetimes(report_.session, std::span(report_.verdicts).subspan(open_));
@@ -70,8 +92,7 @@ class Course {
             if (!said || !said_of_all_) continue;
             close(); // it may ask for them
             const auto walked = std::span<const Verdict>(report_.verdicts).subspan(walked_);
-            if (auto wrong =
-                    unmet(*expectation_, report_.session.machines.front().kernel, walked, report_.session.strategies))
+            if (auto wrong = unmet(*expectation_, report_.session, walked))
                 report_.failures.push_back({expectation_->line, model::to_text(*expectation_) + ": " + *wrong});
         }
     }

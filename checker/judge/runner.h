@@ -24,7 +24,16 @@ struct Mismatch {
     std::string text;
 };
 
+// A migration entry that nobody will put back: whoever gets the frame next shares it with the process. Nothing is
+// played after it.
+struct SecurityFinding {
+    std::uint32_t line = 0;             // of the step that ended the migration
+    const Strategy* strategy = nullptr; // that drove it
+    std::vector<MappedAt> entries;
+};
+
 struct RunReport {
+    std::vector<SecurityFinding> security;
     std::vector<Verdict> verdicts; // of `walk` lines, then of the end
     std::size_t at_end = 0;        // how many of them are of the end
     std::vector<Mismatch> failures;

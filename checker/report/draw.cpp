@@ -104,6 +104,14 @@ std::string draw_items(const Kernel& k, ShortNames& names) {
     return out;
 }
 
+std::string draw_flights(const Kernel& k) {
+    std::string out;
+    for (const model::Flight& f : k.flights)
+        out += fmt::format("in flight: {}\n  {}\n", f.name.view(), model::describe(k, f));
+    if (!out.empty()) out += "  (m: a migration entry)\n";
+    return out;
+}
+
 std::string draw_verdicts(std::span<const Verdict> verdicts) {
     std::string out;
     for (const Verdict& v : verdicts) {
@@ -127,7 +135,7 @@ std::string draw(const Kernel& k, std::span<const Verdict> verdicts) {
         for (Id<model::Vma> v = k.mms[m].vmas.first(k.vmas); v; v = k.mms[m].vmas.next(k.vmas, v))
             out += draw_vma(k, v, names);
     }
-    out += draw_items(k, names) + draw_verdicts(verdicts);
+    out += draw_items(k, names) + draw_flights(k) + draw_verdicts(verdicts);
     out +=
         "(page, offset: the last two hexadecimal digits; maps: Kn a KSM page, 77\n"
         " a page of that byte, s a swap entry, 0 the zero page, . nothing)\n";

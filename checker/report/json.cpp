@@ -108,7 +108,11 @@ json state_json(const Kernel& k) {
         processes.push_back({{"pid", mm.pid}, {"vmas", std::move(vmas)}});
     }
     const model::KsmCounters c = model::ksm_counters(k);
+    json flights = json::array();
+    for (const model::Flight& f : k.flights)
+        flights.push_back({{"name", f.name.view()}, {"is", model::describe(k, f)}});
     return {{"processes", std::move(processes)},
+            {"flights", std::move(flights)},
             {"ksm", {{"pages_shared", c.pages_shared}, {"pages_sharing", c.pages_sharing}}}};
 }
 
@@ -116,7 +120,16 @@ json report_json(const model::Trace& trace, const RunReport& report, bool with_s
     json verdicts = json::array(), failures = json::array();
     for (const Verdict& v : report.verdicts) verdicts.push_back(to_json(v));
     for (const Mismatch& f : report.failures) failures.push_back({{"at", f.line}, {"text", f.text}});
-    json j{{"trace", trace.path}, {"verdicts", std::move(verdicts)}, {"failures", std::move(failures)}};
+    json security = json::array();
+    for (const SecurityFinding& f : report.security) {
+        json entries = json::array();
+        for (MappedAt at : f.entries) entries.push_back(to_json(at));
+        security.push_back({{"at", f.line}, {"strategy", f.strategy->name}, {"entries", std::move(entries)}});
+    }
+    json j{{"trace", trace.path},
+           {"verdicts", std::move(verdicts)},
+           {"failures", std::move(failures)},
+           {"security", std::move(security)}};
     if (with_state) j["state"] = state_json(report.session.machines.front().kernel);
     return j;
 }

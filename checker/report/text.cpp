@@ -55,6 +55,10 @@ std::string report_text(const model::Trace& trace, const RunReport& report, cons
                                v.mapped == 1 ? "" : "s");
         out += verdict_text(v, palette);
     }
+    for (const SecurityFinding& f : report.security)
+        out += palette.bad(fmt::format("{}:{}: security: where {} drives, nobody puts these migration entries back: {}",
+                                       model::printable(trace.path), f.line, f.strategy->name, to_text(f.entries))) +
+               "\n";
     for (const Mismatch& f : report.failures)
         out += palette.bad(fmt::format("{}:{}: {}", model::printable(trace.path), f.line, f.text)) + "\n";
     return out;

@@ -46,6 +46,9 @@ struct Strategy {
     WalkResult walk(const model::Kernel& k, model::Id<model::Folio> folio) const { return kind->walk(k, folio, *this); }
 };
 
+// Lets a strategy drive reclaim and migration.
+model::WalkDriver driver_of(const Strategy& s);
+
 // THE list is in walks.cpp.
 std::span<const Strategy> strategies();
 // None if there is no such name.

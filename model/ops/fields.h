@@ -91,6 +91,11 @@ struct PrctlOption { // only PR_SET_MEMORY_MERGE
     static constexpr FieldText text{"PR_SET_MEMORY_MERGE", "an option"};
     friend bool operator==(const PrctlOption&, const PrctlOption&) = default;
 };
+struct FlightArg { // an operation in flight
+    FlightName v;
+    static constexpr FieldText text{"name", "the name of an operation in flight"};
+    friend bool operator==(const FlightArg&, const FlightArg&) = default;
+};
 
 // Settings of /sys/kernel/mm/ksm that a trace can write.
 enum class KnobName : std::uint8_t { max_page_sharing, run, smart_scan, use_zero_pages };

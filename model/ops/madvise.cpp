@@ -39,7 +39,7 @@ bool new_flags(const Vma& v, std::uint64_t advice, std::uint64_t& flags, Errno& 
 void page_out(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     for (Id<Pte> at = pte_from(k, mm, start); at && k.ptes[at].page < end;) {
         const Pte p = k.ptes[at];
-        if (p.kind == Pte::Kind::present && k.folios[p.folio].mapcount == 1) reclaim_folio(k, p.folio);
+        if (p.kind == Pte::Kind::present && k.folios[p.folio].mapcount == 1) to_the_end(k, begin_reclaim(k, p.folio));
         at = pte_from(k, mm, p.page + Pages{1});
     }
 }
@@ -51,7 +51,8 @@ void free_lazily(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
         const Id<Pte> next = next_pte(k, mm, at);
         const Pte p = k.ptes[at];
         if (p.kind == Pte::Kind::swap) zap_pte(k, mm, at);
-        if (p.kind == Pte::Kind::present && k.folios[p.folio].mapcount == 1) folio_free_swap(k, p.folio);
+        if (p.kind == Pte::Kind::present && k.folios[p.folio].mapcount == 1 && !k.folios[p.folio].locked)
+            folio_free_swap(k, p.folio);
         at = next;
     }
 }

@@ -19,5 +19,6 @@ struct Migrate {
 
 // 0 if it moved. EFAULT if no page is mapped there; EAGAIN if an entry was missed: it stays where it is.
 Result apply(Context c, const Migrate& op);
+Migrating begin(Context c, const Migrate& op);
 
 } // namespace model

@@ -26,5 +26,7 @@ struct Mremap {
 // Returns the new address. EINVAL, EFAULT, ENOMEM; a failure part of the way leaves what was moved or unmapped before.
 // Where the kernel chooses the destination, the trace states it.
 Result apply(Context c, const Mremap& op);
+Moving begin(Context c, const Mremap& op);
+void advance(Kernel& k, Moving& m);
 
 } // namespace model

@@ -1,5 +1,6 @@
 #include "model/ops/swap_out.h"
 
+#include "model/locks.h"
 #include "model/ops/migrate.h"
 #include "model/ops/page_of.h"
 #include "model/ops/swap_cache_drop.h"
@@ -19,28 +20,41 @@ Id<Folio> page_of(const Kernel& k, Pid pid, std::uint64_t address) {
     return p.kind == Pte::Kind::swap ? k.swaps[p.swap].folio : Id<Folio>::none();
 }
 
-Result apply(Context c, const SwapOut& op) {
-    Id<Folio> folio = page_of(c.k, op.pid.v, op.addr.v);
-    if (!folio || !c.k.folios[folio].mapcount) return Errno::efault;
-    return reclaim_folio(c.k, folio) ? Errno::ok : Errno::eagain;
+Reclaiming begin(Context c, const SwapOut& op) {
+    const Id<Folio> folio = page_of(c.k, op.pid.v, op.addr.v);
+    if (folio && c.k.folios[folio].mapcount) return begin_reclaim(c.k, folio);
+    Reclaiming none;
+    none.over = true;
+    none.result = Errno::efault;
+    return none;
 }
+Result apply(Context c, const SwapOut& op) { return to_the_end(c.k, begin(c, op)); }
 
 Result apply(Context c, const SwapCacheDrop& op) {
     Id<Folio> folio = page_of(c.k, op.pid.v, op.addr.v);
     Id<Pte> pte = pte_at(c.k, find_process(c.k, op.pid.v), vpn(op.addr.v));
     if (!pte || c.k.ptes[pte].kind != Pte::Kind::swap) return Errno::efault;
     if (!folio) return Errno::enoent;
-    if (c.k.folios[folio].mapcount) return Errno::ebusy;
+    if (c.k.folios[folio].mapcount || c.k.folios[folio].locked) return Errno::ebusy;
     write_out(c.k, folio);
     return {};
 }
 
-Result apply(Context c, const Migrate& op) {
-    Id<Folio> folio = page_of(c.k, op.pid.v, op.addr.v);
-    if (!folio || !c.k.folios[folio].mapcount) return Errno::efault;
-    return migrate_folio(c.k, folio) ? Errno::ok : Errno::eagain;
+Migrating begin(Context c, const Migrate& op) {
+    const Id<Folio> folio = page_of(c.k, op.pid.v, op.addr.v);
+    if (folio && c.k.folios[folio].mapcount) return begin_migration(c.k, folio);
+    Migrating none;
+    none.over = true;
+    none.result = Errno::efault;
+    return none;
 }
+Result apply(Context c, const Migrate& op) { return to_the_end(c.k, begin(c, op)); }
 
-Result apply(Context c, const Walk& op) { return page_of(c.k, op.pid.v, op.addr.v) ? Errno::ok : Errno::efault; }
+Result apply(Context c, const Walk& op) {
+    const Id<Folio> folio = page_of(c.k, op.pid.v, op.addr.v);
+    if (!folio) return Errno::efault;
+    need_folio_lock(c.k, folio);
+    return {};
+}
 
 } // namespace model

@@ -20,5 +20,6 @@ struct SwapOut {
 
 // 0 if nothing maps the page any more. EFAULT if no page is mapped there; EAGAIN if an entry was missed.
 Result apply(Context c, const SwapOut& op);
+Reclaiming begin(Context c, const SwapOut& op);
 
 } // namespace model

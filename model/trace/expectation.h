@@ -54,8 +54,9 @@ inline constexpr std::string_view ksm_counter_names[] = {
 std::int64_t value_of(const KsmCounters& counters, KsmCounter which);
 
 // What a page-table entry is.
-enum class PteWord : std::uint8_t { none, zero, ksm_zero, file, anon, ksm, swap, guard };
-inline constexpr std::string_view pte_words[] = {"none", "zero", "ksm-zero", "file", "anon", "ksm", "swap", "guard"};
+enum class PteWord : std::uint8_t { none, zero, ksm_zero, file, anon, ksm, swap, guard, migration };
+inline constexpr std::string_view pte_words[] = {"none", "zero", "ksm-zero", "file",     "anon",
+                                                 "ksm",  "swap", "guard",    "migration"};
 
 struct StrategyName {
     std::string v;
@@ -128,6 +129,18 @@ struct PteIs {
     static constexpr bool of_a_walk = false;
     static constexpr auto fields = std::tuple{&PteIs::page, &PteIs::pte};
     friend bool operator==(const PteIs&, const PteIs&) = default;
+};
+
+// Where the strategy drives reclaim and migration, these are the migration entries that nobody will put back; none:
+// none is. Where there are any, nothing is played on.
+struct Stale {
+    StrategyName strategy;
+    std::vector<PageAt> entries;
+
+    static constexpr std::string_view name = "stale";
+    static constexpr bool of_a_walk = false;
+    static constexpr auto fields = std::tuple{&Stale::strategy, &Stale::entries};
+    friend bool operator==(const Stale&, const Stale&) = default;
 };
 
 // --- of the walk on the line before
@@ -206,7 +219,7 @@ struct AllBelow { // "below": the lines from here on, with their results and cla
 };
 
 using ExpectationKind = std::variant<VmasAre, KsmCounterIs, FolioIndexIs, SameFolio, DifferentFolio, ByteIs, PteIs,
-                                     Misses, Regressed, Finds, Heals, Stays, Walked, Loop, AllBelow>;
+                                     Stale, Misses, Regressed, Finds, Heals, Stays, Walked, Loop, AllBelow>;
 
 // Rows of the table of kernels: "7.3", ">=7.2", "<=6.18".
 struct VersionBound {

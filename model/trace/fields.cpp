@@ -20,7 +20,8 @@ std::vector<std::string_view> names_of(std::span<const FlagName> table) {
     return names;
 }
 
-bool digit_next(const Cursor& c) { return c.peek() >= '0' && c.peek() <= '9'; }
+bool digit(char ch) { return ch >= '0' && ch <= '9'; }
+bool digit_next(const Cursor& c) { return digit(c.peek()); }
 
 // One name of the table, or a number.
 std::uint64_t read_name(Cursor& c, std::span<const FlagName> table, std::string_view what) {
@@ -129,10 +130,21 @@ void read_field(Cursor& c, Knob& f) {
     c.fail(start, fmt::format("unknown setting {}", quoted(word)), suggestion(word, knob_names));
 }
 
+void read_field(Cursor& c, FlightArg& f) {
+    const std::size_t start = c.at();
+    const std::string_view word = c.word();
+    const char* right = "a letter, and up to 14 letters, digits and _";
+    if (word.empty()) c.expected("the name of an operation in flight", right);
+    if (digit(word.front()) || word.size() > FlightName::longest)
+        c.fail(start, fmt::format("{} is no name of an operation in flight", quoted(word)), right);
+    f.v = FlightName::of(word);
+}
+
 void write_field(std::string& out, const Fd& f) { fmt::format_to(std::back_inserter(out), "{}", f.v); }
 void write_field(std::string& out, const Byte& f) { fmt::format_to(std::back_inserter(out), "0x{:x}", f.v); }
 void write_field(std::string& out, const PidArg& f) { write_decimal(out, f.v); }
 void write_field(std::string& out, const PrctlOption&) { out += "PR_SET_MEMORY_MERGE"; }
 void write_field(std::string& out, const Knob& f) { out += knob_names[static_cast<std::size_t>(f.v)]; }
+void write_field(std::string& out, const FlightArg& f) { out += f.v.view(); }
 
 } // namespace model

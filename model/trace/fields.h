@@ -18,6 +18,7 @@ void read_field(Cursor& c, Byte& f);
 void read_field(Cursor& c, PidArg& f);
 void read_field(Cursor& c, PrctlOption& f);
 void read_field(Cursor& c, Knob& f);
+void read_field(Cursor& c, FlightArg& f);
 
 // Appends.
 void write_value(std::string& out, std::uint64_t v, const FieldText& text);
@@ -27,6 +28,7 @@ void write_field(std::string& out, const Byte& f);
 void write_field(std::string& out, const PidArg& f);
 void write_field(std::string& out, const PrctlOption& f);
 void write_field(std::string& out, const Knob& f);
+void write_field(std::string& out, const FlightArg& f);
 
 // "0x2000"; "0" for 0, as the formats of the kernel's %#lx do it.
 void write_hex(std::string& out, std::uint64_t v);

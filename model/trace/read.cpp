@@ -33,8 +33,15 @@ struct ParsedCall {
     Places places{};
 };
 
-// "munmap(address, length)".
+// Are its arguments written without parentheses?
+template <class Op> constexpr bool is_bare() {
+    if constexpr (requires { Op::bare; }) return Op::bare;
+    return false;
+}
+
+// "munmap(address, length)", "advance name".
 template <class Op> std::string signature() {
+    if (is_bare<Op>()) return fmt::format("{} name", Op::name);
     std::string text = fmt::format("{}(", Op::name);
     std::size_t i = 0;
     auto one = [&]<class F>(F Op::*) {
@@ -125,10 +132,16 @@ template <class Op> void read_call(Cursor& c, Step& step, std::size_t who) {
                fmt::format("PID {}", signature<Op>()));
     }
     c.skip_blanks();
-    if (!c.take('(')) c.expected("`(`", signature<Op>());
     Places places{};
     std::size_t given = 0;
-    Op op = read_arguments<Op>(c, places, given);
+    Op op{};
+    if constexpr (is_bare<Op>()) {
+        places[0] = c.at();
+        std::apply([&](auto member) { read_field(c, op.*member); }, Op::fields);
+    } else {
+        if (!c.take('(')) c.expected("`(`", signature<Op>());
+        op = read_arguments<Op>(c, places, given);
+    }
     check_given(c, op, given);
     const std::size_t behind = c.at();
     auto complain = [&](const Unsayable& u) {
@@ -139,6 +152,19 @@ template <class Op> void read_call(Cursor& c, Step& step, std::size_t who) {
     if (auto u = unsayable(step.op, std::nullopt); u && u->argument != Unsayable::of_result) complain(*u);
     step.expected = read_told(c);
     if (auto u = unsayable(step.op, step.expected)) complain(*u);
+    if (step.begins && step.expected && returns_of<Op>() == Returns::zero)
+        c.fail(behind, "a result where the operation only begins", "it stands behind the `finish` of the operation");
+}
+
+// Behind "begin": "m = ", before the call that only begins.
+void read_begin(Cursor& c, Step& step) {
+    c.skip_blanks();
+    FlightArg flight;
+    read_field(c, flight);
+    step.begins = flight.v;
+    c.skip_blanks();
+    if (!c.take('=')) c.expected("`=`", "begin NAME = CALL");
+    c.skip_blanks();
 }
 
 template <std::size_t... I>
@@ -167,9 +193,16 @@ Step read_line(Cursor& c) {
     c.skip_blanks();
     std::size_t start = c.at();
     std::string_view name = c.word();
+    if (name == "begin") {
+        read_begin(c, step);
+        start = c.at();
+        name = c.word();
+    }
     if (name.empty()) c.expected("a call", "for instance 1 munmap(0x1000, 0x1000)");
     if (!read_known(c, name, step, who, every_operation))
         c.fail(start, fmt::format("unknown call {}", quoted(name)), suggestion(name, call_names(every_operation)));
+    if (step.begins && !has_points(step.op))
+        c.fail(start, fmt::format("`{}` has no point to stop at", name), "an operation that has points, or no `begin`");
     return step;
 }
 

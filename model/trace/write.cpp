@@ -20,7 +20,8 @@ template <class Op> void write_call(std::string& out, const Op& op) {
     if constexpr (requires { Op::optional_fields; })
         if (!shows_optional(op)) shown -= Op::optional_fields;
     out += Op::name;
-    out += '(';
+    constexpr bool bare = requires { Op::bare; };
+    out += bare ? ' ' : '(';
     [[maybe_unused]] std::size_t i = 0;
     [[maybe_unused]] auto one = [&](auto member) {
         if (i >= shown) return;
@@ -28,7 +29,7 @@ template <class Op> void write_call(std::string& out, const Op& op) {
         write_field(out, op.*member);
     };
     std::apply([&](auto... members) { (one(members), ...); }, Op::fields);
-    out += ')';
+    if (!bare) out += ')';
 }
 
 void write_result(std::string& out, const Result& r, bool hex) {
@@ -47,6 +48,11 @@ void write_step(std::string& out, const Step& step) {
     else
         write_decimal(out, step.pid);
     out += ' ';
+    if (step.begins) {
+        out += "begin ";
+        out += step.begins.view();
+        out += " = ";
+    }
     std::visit([&](const auto& op) { write_call(out, op); }, step.op);
     if (!step.expected) return;
     out += " = ";

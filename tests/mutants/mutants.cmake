@@ -42,7 +42,7 @@ rmapcheck_mutant(munmap_drops_rmap_items model/address_space.cpp
     }"
   Rules.MunmapLeavesRmapItems)
 rmapcheck_mutant(mremap_leaves_pages_shared model/ops/mremap.cpp
-  "        unmerge_ksm_pages(k, vma, from, from_end);" "        {}"
+  "        unmerge_ksm_pages(k, m.vma, from, from_end);" "        {}"
   Rules.MremapUnsharesWhatItMoves)
 rmapcheck_mutant(unmapping_keeps_the_mapcount model/page_table.cpp
   "--k.folios[p.folio].mapcount == 0" "k.folios[p.folio].mapcount == 0"
@@ -54,7 +54,7 @@ rmapcheck_mutant(dontunmap_unlocks_all model/ops/mremap.cpp
   "    if (presplits)" "    if (false)"
   Rules.DontunmapUnlocksOnlyWhatWasMoved --kernel-version 6.12)
 rmapcheck_mutant(mremap_counts_late model/ops/mremap.cpp
-  "count + 4 + r.dontunmap() > limit" "false"
+  "count + 4 + dontunmap(r) > limit" "false"
   Rules.MremapAsksForRoomFirst NOT_BY_CHECK)
 rmapcheck_mutant(mremap_forgets_the_presplit_in_its_count model/ops/mremap.cpp
   "count + 2 + presplits > limit" "count + 4 > limit"

@@ -13,6 +13,7 @@ template <> struct Facets<model::Madvise> : OperationDefaults<model::Madvise> {
     }
     static constexpr bool explored = true;
     static constexpr std::uint64_t rank = 0;
+    static bool uses_walk(const model::Madvise& op) { return op.advice.v == model::madv_pageout; }
 };
 
 } // namespace checker::inline facets

@@ -11,6 +11,7 @@ template <> struct Facets<model::Migrate> : OperationDefaults<model::Migrate> {
     static bool enabled(const model::Kernel& k, const Bounds&, model::Id<model::Mm>, const model::Migrate& op) {
         return has_page(k, op.pid, op.addr);
     }
+    static bool uses_walk(const model::Migrate&) { return true; }
 };
 
 } // namespace checker::inline facets

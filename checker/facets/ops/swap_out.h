@@ -12,6 +12,7 @@ template <> struct Facets<model::SwapOut> : OperationDefaults<model::SwapOut> {
         return has_page(k, op.pid, op.addr);
     }
     static constexpr std::uint64_t rank = 1;
+    static bool uses_walk(const model::SwapOut&) { return true; }
 };
 
 } // namespace checker::inline facets

@@ -17,6 +17,7 @@ Mix draw_mix(Random& random, const DrawScope& scope) {
     Mix mix;
     constexpr std::uint32_t tastes[] = {0, 1, 2, 4, 4, 4, 8, 16}; // quarters
     for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
+        if (draw_goes_on[kind]) continue;
         const std::uint32_t taste = random.pick(tastes);
         const bool wanted = scope.operations[kind];
         mix.weight[kind] = wanted ? draw_weights[kind] * (draw_needs[kind] && taste < 2 ? 2 : taste) : 0;
@@ -24,7 +25,7 @@ Mix draw_mix(Random& random, const DrawScope& scope) {
     }
     if (!mix.weights)
         for (std::size_t kind = 0; kind < operation_kinds; ++kind)
-            if (scope.operations[kind]) mix.weights += mix.weight[kind] = 1;
+            if (scope.operations[kind] && !draw_goes_on[kind]) mix.weights += mix.weight[kind] = 1;
     constexpr std::uint32_t rates[] = {0, 0, 2, 10};
     mix.wrong = random.pick(rates);
     mix.contents = 1 + random.below(3);

@@ -67,6 +67,15 @@ WalkResult walk_ksm(const Kernel& k, Id<Folio> folio, const Strategy& s) {
 
 } // namespace
 
+// A freed VMA has no tree to ask.
+static TreeQuery query_of_driver(const void* who, const Kernel& k, const RmapItem& item, unsigned ask) {
+    const auto& s = *static_cast<const Strategy*>(who);
+    bool freed = false;
+    return query_of(k, s, s.asks[ask], item, freed);
+}
+
+model::WalkDriver driver_of(const Strategy& s) { return {&s, query_of_driver, static_cast<unsigned>(s.asks.size())}; }
+
 std::uint64_t stored_word(const Strategy& s, const Kernel& k, const RmapItem& item) {
     if (!s.stored.word) return 0;
     return k.config.layout.in_union == s.stored.word ? item.scan_word : s.stored.word(item.merged, item.page);

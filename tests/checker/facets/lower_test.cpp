@@ -107,6 +107,7 @@ TEST(Lower, EveryOperationHasActions) {
             SoFar so_far;
             const model::Step step{model::by_kernel(op) ? 0u : 1u, op, model::Result::of(2), 0};
             const Lowered lowered = lower(step, so_far);
+            if (model::going_on(op)) return; // nothing that a real kernel plays can be begun
             EXPECT_FALSE(lowered.actions.empty()) << model::name_of(op) << ": " << lowered.unavailable;
         };
         (one(std::variant_alternative_t<i, model::Operation>{}), ...);

@@ -55,6 +55,10 @@ std::vector<Step> one_of_each() {
         {0, SwapCacheDrop{{3}, a}, Result(Errno::enoent), 0},
         {0, Migrate{{3}, a}, std::nullopt, 0},
         {0, Walk{{3}, a}, Result{}, 0},
+        {0, Advance{{FlightName::of("m")}}, std::nullopt, 0},
+        {0, Finish{{FlightName::of("long_name_12345")}}, Result(Errno::eagain), 0},
+        {0, Migrate{{3}, a}, std::nullopt, 0, FlightName::of("m")},
+        {1, Mremap{a, len, {0x5000}, {mremap_maymove}, {}}, Result::of(b.v), 0, FlightName::of("v2")},
     };
 }
 
@@ -71,6 +75,8 @@ std::vector<ExpectationKind> one_of_each_expectation() {
         DifferentFolio{p, q},
         ByteIs{p, 0xab},
         PteIs{p, PteWord::ksm_zero},
+        Stale{s, {}},
+        Stale{s, {p, q}},
         Misses{s, {p, q}},
         Regressed{s, {}},
         Regressed{s, {q}},

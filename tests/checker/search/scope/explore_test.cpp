@@ -255,7 +255,7 @@ TEST(Explore, QuickJudgeSaysWhatTheJudgeSays) {
     for (const auto& level : plain_search(s, identity_form).at)
         for (const Kernel& k : level) {
             std::uint32_t judged = 0;
-            const Session session{all, {{k, all}}};
+            const Session session{all, {{k, all}}, {}};
             for (const Verdict& v : judge_all_ksm_pages(session, 0, Lifetimes::leave_open))
                 if (refutes(v)) judged |= 1u << (std::ranges::find(all, v.strategy) - all.begin());
             EXPECT_EQ(refuted_here(k, all, ~0u), judged);
