@@ -54,6 +54,9 @@ class Canonicalizer {
     void flight(const Kernel& k, const Migrating& m);
     void flight(const Kernel& k, const Reclaiming& r);
     void flight(const Kernel& k, const Moving& m);
+    void flight(const Kernel& k, const Forking& f);
+    void flight(const Kernel& k, const Scanning& s);
+    void item_name(const Kernel& k, Id<RmapItem> item);
     void walk(const Kernel& k, const WalkCursor& w);
     std::uint64_t content(std::uint8_t byte);
     std::uint64_t file(std::int32_t number);

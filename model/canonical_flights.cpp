@@ -33,6 +33,30 @@ void Canonicalizer::flight(const Kernel& k, const Moving& m) {
     if (m.point != Moving::Point::called) put(vma(m.vma), vma(m.made));
 }
 
+void Canonicalizer::flight(const Kernel& k, const Forking& f) {
+    put(static_cast<std::uint64_t>(f.point), mm_(f.parent), mm_(f.child), f.next.n);
+    if (f.point == Forking::Point::linked) put(f.next_entry.n, vma_(f.from), vma_(f.made));
+    (void)k;
+}
+
+void Canonicalizer::item_name(const Kernel& k, Id<RmapItem> item) {
+    if (!item) return put(0);
+    put(mm_(k.items[item].mm), k.items[item].page.n);
+}
+
+void Canonicalizer::flight(const Kernel& k, const Scanning& s) {
+    put(static_cast<std::uint64_t>(s.point), s.by_range, s.passes, mm_(s.mm), s.address.n);
+    item_name(k, s.ahead);
+    put(folio_(s.hand.folio), folio_(s.hand.kfolio), s.hand.skip);
+    item_name(k, s.hand.item);
+    item_name(k, s.hand.tree_item);
+    for (const auto& [byte, item] : s.unstable) {
+        put(content(byte));
+        item_name(k, item);
+    }
+    put(0);
+}
+
 void Canonicalizer::flights(const Kernel& k) {
     for (const Flight& f : k.flights) {
         put(f.what.index() + 1);

@@ -22,7 +22,7 @@ void copy_page(Kernel& k, Id<Vma> vma, Vpn page, std::uint8_t byte) {
 void write_present(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> id) {
     Folio& f = k.folios[id];
     if (f.exclusive) return;
-    if (f.mapping == Folio::Mapping::anon && f.mapcount == 1 && !f.locked) { // wp_can_reuse_anon_folio()
+    if (f.mapping == Folio::Mapping::anon && f.mapcount == 1 && !f.locked && !f.pins) { // wp_can_reuse_anon_folio()
         if (f.swap) folio_free_swap(k, id);
         if (folio_ref_count(f) == 1) {
             set_anon_vma(k, id, k.vmas[vma].anon_vma); // folio_move_anon_rmap()

@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "model/ksm.h"
 #include "model/locks.h"
 #include "model/ops/mremap.h"
 #include "model/page_table.h"
+#include "model/process.h"
 #include "model/rmap.h"
 
 namespace model {
@@ -17,8 +19,9 @@ namespace {
 std::string name_of(const Flight& f) { return std::string(f.name.view()); }
 
 bool holds_mmap_lock(const Flight& f, Id<Mm> mm) {
-    const auto* m = std::get_if<Moving>(&f.what);
-    return m && m->mm == mm;
+    if (const auto* m = std::get_if<Moving>(&f.what)) return m->mm == mm;
+    const auto* fork = std::get_if<Forking>(&f.what);
+    return fork && (fork->parent == mm || fork->child == mm);
 }
 const WalkCursor* walk_of(const Flight& f) {
     if (const auto* m = std::get_if<Migrating>(&f.what)) return &m->walk;
@@ -77,7 +80,33 @@ std::string words(const Kernel& k, const Moving& m) {
                        m.new_addr, where);
 }
 
+std::string words(const Kernel& k, const Forking& f) {
+    const std::string where = f.point == Forking::Point::linked
+                                  ? fmt::format("in copy_page_range(), before {:#x}", address(f.next_entry))
+                                  : fmt::format("in dup_mmap(), the VMAs below {:#x} are copied", address(f.next));
+    return fmt::format("fork of process {} to {}: {}; it holds the mmap_locks of both", k.mms[f.parent].pid,
+                       k.mms[f.child].pid, where);
+}
+std::string words(const Kernel& k, const Scanning& s) {
+    std::string where =
+        s.mm ? fmt::format("at {}:{:#x}", k.mms[s.mm].pid, address(s.address)) : "at the head of its list";
+    if (s.point != Scanning::Point::page) {
+        const RmapItem& i = k.items[s.hand.item];
+        where = fmt::format("the page {}:{:#x} in hand, {}", k.mms[i.mm].pid, address(i.page),
+                            s.point == Scanning::Point::aged ? "behind should_skip_rmap_item(), its item still listed"
+                                                             : "merged, its item not yet listed");
+    }
+    return fmt::format("ksmd: {}; {} passes to go; it holds ksm_thread_mutex", where, s.passes);
+}
+
 } // namespace
+
+void wait_for_ksm_thread_mutex(const Kernel& k) {
+    for (const Flight& f : k.flights)
+        if (const auto* s = std::get_if<Scanning>(&f.what); s && !s->over)
+            throw WouldWait(fmt::format("would wait for {}, which holds ksm_thread_mutex", name_of(f)),
+                            "advance it, or do it later");
+}
 
 void wait_for_mmap_lock(const Kernel& k, Id<Mm> mm) {
     for (const Flight& f : k.flights)

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -103,10 +104,44 @@ struct Moving : Underway {
     bool rmap_locks = false;    // pmc->need_rmap_locks
 };
 
+// fork, which holds the mmap_locks of both processes. The child is there from the beginning, and does not run.
+struct Forking : Underway {
+    enum class Point : std::uint8_t { called, linked };
+    Point point = Point::called;
+    Id<Mm> parent, child;
+    Vpn next{};         // of the parent: VMAs below are copied
+    Id<Vma> from, made; // linked: the VMA that is being copied, and its copy
+    Vpn next_entry{};   // linked: entries below are copied
+};
+
+// The page that the scanner has in hand (cmp_and_merge_page()), with a reference to what it merges.
+struct PageInHand {
+    Id<RmapItem> item;
+    Id<Folio> folio;
+    bool skip = false;      // what should_skip_rmap_item() has said
+    Id<RmapItem> tree_item; // unlisted: of the page that it was merged with, if that was none of KSM's
+    Id<Folio> kfolio;       // unlisted: what both map now
+};
+
+// ksmd: full passes, under ksm_thread_mutex. It takes the mmap_lock of a process only for a page.
+struct Scanning : Underway {
+    enum class Point : std::uint8_t { page, aged, unlisted };
+    Point point = Point::page;
+    bool by_range = true;     // how it goes through a VMA (Scanner)
+    std::uint64_t passes = 0; // to come, this one included
+    Id<Mm> mm;                // whose turn it is; none: the next pass begins
+    Vpn address{};            // ksm_scan.address
+    Id<RmapItem> ahead;       // the first item of the process that was not passed
+    PageInHand hand;
+    std::vector<std::pair<std::uint8_t, Id<RmapItem>>> unstable; // the unstable tree of the pass, by content
+    Id<Vma> vma;                                                 // in which the address is; none: to be looked up
+    std::uint64_t looked_at = 0;                                 // places of page tables
+};
+
 struct Flight {
     FlightName name;
     Pid caller = 0; // 0: the kernel
-    std::variant<Migrating, Reclaiming, Moving> what;
+    std::variant<Migrating, Reclaiming, Moving, Forking, Scanning> what;
 };
 
 // None if there is none of that name.

@@ -103,6 +103,10 @@ Wrong anon_vmas_are_counted(const Kernel& k) {
     for (const Flight& f : k.flights)
         if (const auto* m = std::get_if<Migrating>(&f.what); m && !m->over && m->anon_vma)
             ++expected[m->anon_vma].references;
+    for (const Flight& f : k.flights)
+        if (const auto* s = std::get_if<Scanning>(&f.what); s && s->point == Scanning::Point::unlisted)
+            for (Id<RmapItem> i : {s->hand.item, s->hand.tree_item})
+                if (i) ++expected[k.items[i].anon_vma].references;
     k.anon_vmas.each([&](Id<AnonVma> id, const AnonVma& a) {
         if (a.root != id) ++expected[a.root].references;
         if (a.tree.empty()) return;
@@ -182,7 +186,7 @@ Wrong folios_are_counted(const Kernel& k) {
         if (f.mapcount != mapped[id]) wrong = fmt::format("mapcount {} should be {}", f.mapcount, mapped[id]);
         if (f.migrating != migrating[id]) wrong = fmt::format("migrating {} should be {}", f.migrating, migrating[id]);
         if (f.migrating && !f.locked) wrong = "a migration entry outlived its migration";
-        if (!f.mapcount && !f.swap && !f.locked) wrong = "a folio lives that nothing holds";
+        if (!f.mapcount && !f.swap && !f.locked && !f.pins) wrong = "a folio lives that nothing holds";
         if (f.exclusive && f.mapcount > 1) wrong = "an exclusive folio is mapped twice";
         if (f.exclusive && f.mapping == Folio::Mapping::ksm) wrong = "a KSM page is exclusive";
         if (f.swap && k.swaps[f.swap].folio != id) wrong = "a swap slot does not know the folio that it caches";

@@ -104,6 +104,7 @@ struct Folio {
     bool live = false;
     Mapping mapping = Mapping::anon;
     bool exclusive = false; // PG_anon_exclusive
+    std::uint8_t pins = 0;  // references that operations in flight hold without the lock
     bool locked = false;    // PG_locked, and a reference: an operation in flight has it in its hands
     std::uint8_t byte = 0;  // the content: every byte of the page
     Id<AnonVma> anon_vma;   // anon: folio->mapping. Nothing holds it for a folio that only the swap cache has: ask

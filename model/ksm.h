@@ -6,7 +6,8 @@
 // ksm_scan.cpp   what the scanner visits
 #pragma once
 
-#include <array>
+#include <utility>
+#include <vector>
 
 #include "model/kernel.h"
 #include "model/result.h"
@@ -82,16 +83,21 @@ Id<StableNode> stable_tree_insert(Kernel& k, Id<Folio> folio);
 
 // --- ksm_merge.cpp
 
-// The unstable tree of one pass: at most one item for each content, since contents do not change within a pass.
-using UnstableTree = std::array<Id<RmapItem>, 256>;
+// The unstable tree of one pass, by content.
+using UnstableTree = std::vector<std::pair<std::uint8_t, Id<RmapItem>>>;
 
-// cmp_and_merge_page().
-void cmp_and_merge_page(Kernel& k, UnstableTree& unstable, Id<Folio> folio, Id<RmapItem> item);
+// cmp_and_merge_page() for the page in hand, up to where it is merged: hand.kfolio is set then, and the item is in no
+// list. list_merged() is the rest.
+void cmp_and_merge_page(Kernel& k, UnstableTree& unstable, PageInHand& hand);
+void list_merged(Kernel& k, PageInHand& hand);
 // find_mergeable_vma(): VM_MERGEABLE and faulted.
 Id<Vma> find_mergeable_vma(const Kernel& k, Id<Mm> mm, Vpn page);
 
 // --- ksm_scan.cpp
 
+// So many passes (ksm_do_scan()), which can be in flight.
+Scanning begin_scan(std::uint64_t passes, Scanner scanner = Scanner::by_range);
+void advance(Kernel& k, Scanning& s);
 // One full pass of ksmd. Returns how many places of page tables it looked at.
 std::uint64_t ksm_full_scan(Kernel& k, Scanner scanner = Scanner::by_range);
 

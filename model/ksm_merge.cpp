@@ -1,4 +1,6 @@
 // What happens to one page that the scanner returns: cmp_and_merge_page() and what it calls.
+#include <algorithm>
+
 #include "model/address_space.h"
 #include "model/anon_vma.h"
 #include "model/fault.h"
@@ -34,6 +36,8 @@ bool try_to_merge_one_page(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio, Id
     if (folio == kfolio) return true;
     Folio& f = k.folios[folio];
     if (f.mapping != Folio::Mapping::anon || f.locked) return false; // folio_trylock()
+    if (f.pins) return false;                                        // write_protect_page(): somebody else looks at it
+    if (folio_at(k, k.vmas[vma].mm, page) != folio) return false;    // write_protect_page(): it was unmapped meanwhile
     if (f.index != linear_page_index(k.vmas[vma].range, page)) return false;
     f.exclusive = false;
     if (!kfolio) {
@@ -103,7 +107,28 @@ Id<Vma> find_mergeable_vma(const Kernel& k, Id<Mm> mm, Vpn page) {
     return vma;
 }
 
-void cmp_and_merge_page(Kernel& k, UnstableTree& unstable, Id<Folio> folio, Id<RmapItem> item) {
+namespace {
+
+// root_unstable_tree. Contents may change while a scan is in flight, so one may be there twice.
+UnstableTree::iterator place_in(UnstableTree& unstable, std::uint8_t byte) {
+    return std::ranges::lower_bound(unstable, byte, {}, &UnstableTree::value_type::first);
+}
+
+// unstable_tree_search_insert(): the item that is there, or none, and then this one is.
+Id<RmapItem> unstable_tree_search_insert(Kernel& k, UnstableTree& unstable, std::uint8_t byte, Id<RmapItem> item) {
+    const auto at = place_in(unstable, byte);
+    if (at != unstable.end() && at->first == byte) return at->second;
+    unstable.insert(at, {byte, item});
+    k.items[item].state = RmapItem::State::unstable;
+    k.items[item].seqnr = static_cast<std::uint8_t>(k.ksm.seqnr);
+    return {};
+}
+
+} // namespace
+
+void cmp_and_merge_page(Kernel& k, UnstableTree& unstable, PageInHand& hand) {
+    const Id<Folio> folio = hand.folio;
+    const Id<RmapItem> item = hand.item;
     const Folio& f = k.folios[folio];
     const std::uint8_t byte = f.byte;
     const Id<StableNode> node = f.mapping == Folio::Mapping::ksm ? f.node : Id<StableNode>::none();
@@ -123,26 +148,27 @@ void cmp_and_merge_page(Kernel& k, UnstableTree& unstable, Id<Folio> folio, Id<R
     remove_rmap_item_from_tree(k, item);
     if (kfolio) {
         if (!node && k.folios[kfolio].locked) return; // stable_tree_search(): EBUSY
-        if (!try_to_merge_with_ksm_page(k, item, folio, kfolio)) return;
-        need_folio_lock(k, kfolio);
-        stable_tree_append(k, item, k.folios[kfolio].node);
+        if (try_to_merge_with_ksm_page(k, item, folio, kfolio)) hand.kfolio = kfolio;
         return;
     }
-    Id<RmapItem>& place = unstable[byte]; // unstable_tree_search_insert()
-    if (!place) {
-        place = item;
-        k.items[item].state = RmapItem::State::unstable;
-        k.items[item].seqnr = static_cast<std::uint8_t>(k.ksm.seqnr);
-        return;
-    }
-    const Id<RmapItem> tree_item = place;
+    const Id<RmapItem> tree_item = unstable_tree_search_insert(k, unstable, byte, item);
+    if (!tree_item) return;
     const Id<Folio> tree_folio = get_mergeable_page(k, tree_item);
-    if (!tree_folio || tree_folio == folio) return;
+    if (!tree_folio || tree_folio == folio || k.folios[tree_folio].byte != byte) return;
     if (!try_to_merge_two_pages(k, item, folio, tree_item, tree_folio)) return;
-    unstable[byte] = {};
-    const Id<StableNode> made = stable_tree_insert(k, folio);
-    stable_tree_append(k, tree_item, made);
-    stable_tree_append(k, item, made);
+    unstable.erase(place_in(unstable, byte));
+    hand.tree_item = tree_item;
+    hand.kfolio = folio;
+}
+
+void list_merged(Kernel& k, PageInHand& hand) {
+    need_folio_lock(k, hand.kfolio);
+    Id<StableNode> node = k.folios[hand.kfolio].node;
+    if (hand.tree_item) {
+        node = stable_tree_insert(k, hand.kfolio);
+        stable_tree_append(k, hand.tree_item, node);
+    }
+    stable_tree_append(k, hand.item, node);
 }
 
 } // namespace model

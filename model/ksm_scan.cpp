@@ -1,8 +1,9 @@
 // What ksmd visits, and what of its rmap_items it keeps: ksm_do_scan(), scan_get_next_rmap_item().
 //
-// A pass is one operation: nothing else runs between two pages, so the cursor rests at the head of the list whenever
-// another operation looks, and the unstable tree never outlives its pass.
+// A scan is a state machine like every operation that can be in flight (model/flight.h). Where none is, the cursor
+// rests at the head of the list, and no unstable tree outlives its pass.
 #include "model/address_space.h"
+#include "model/anon_vma.h"
 #include "model/ksm.h"
 #include "model/locks.h"
 #include "model/page_table.h"
@@ -18,7 +19,7 @@ std::uint8_t skip_age(std::uint8_t age) {
     return 8;
 }
 
-// should_skip_rmap_item().
+// should_skip_rmap_item(), but for what it does where it says yes.
 bool should_skip(Kernel& k, const Folio& folio, Id<RmapItem> id) {
     if (!k.config.smart_scan || folio.mapping == Folio::Mapping::ksm) return false;
     RmapItem& item = k.items[id];
@@ -32,103 +33,176 @@ bool should_skip(Kernel& k, const Folio& folio, Id<RmapItem> id) {
     }
     ++k.ksm.pages_skipped;
     set_remaining_skips(item, static_cast<std::uint8_t>(remaining_skips(item) - 1));
-    remove_rmap_item_from_tree(k, id);
     return true;
 }
 
-// Where the scanner stands in one process: its address, and the first item that it has not passed.
-struct ScanCursor {
-    Vpn address{};
-    Id<RmapItem> ahead;
-};
+// free_rmap_item(), of one that may be in the unstable tree of this pass.
+Id<RmapItem> free_ahead(Kernel& k, Scanning& s) {
+    const Id<RmapItem> gone = s.ahead;
+    const Id<RmapItem> next = k.mms[s.mm].items.next(k.items, gone);
+    if (k.items[gone].state == RmapItem::State::unstable)
+        std::erase_if(s.unstable, [&](const auto& place) { return place.second == gone; });
+    free_rmap_item(k, gone);
+    return next;
+}
 
 // get_next_rmap_item(): the item of this page; items that were passed over are freed.
-Id<RmapItem> get_next_rmap_item(Kernel& k, Id<Mm> mm, Vpn page, ScanCursor& at) {
-    auto& items = k.mms[mm].items;
-    while (at.ahead && k.items[at.ahead].page < page) {
-        Id<RmapItem> gone = at.ahead;
-        at.ahead = items.next(k.items, gone);
-        free_rmap_item(k, gone);
-    }
-    if (at.ahead && k.items[at.ahead].page == page) {
-        Id<RmapItem> item = at.ahead;
-        at.ahead = items.next(k.items, item);
+Id<RmapItem> get_next_rmap_item(Kernel& k, Scanning& s, Vpn page) {
+    auto& items = k.mms[s.mm].items;
+    while (s.ahead && k.items[s.ahead].page < page) s.ahead = free_ahead(k, s);
+    if (s.ahead && k.items[s.ahead].page == page) {
+        const Id<RmapItem> item = s.ahead;
+        s.ahead = items.next(k.items, item);
         return item;
     }
     RmapItem fresh;
-    fresh.mm = mm;
+    fresh.mm = s.mm;
     fresh.page = page;
-    Id<RmapItem> item = k.items.make(fresh);
+    const Id<RmapItem> item = k.items.make(fresh);
     items.insert(k.items, item);
     return item;
 }
 
-// One pass: how it goes, and what it has seen.
-struct Pass {
-    Scanner scanner;
-    UnstableTree unstable{};
-    std::uint64_t looked_at = 0;
-};
-
 // The next entry from the cursor on, before `end`: from entry to entry, or address by address.
-Id<Pte> next_entry(const Kernel& k, Id<Mm> mm, Pass& pass, ScanCursor& at, Vpn end) {
-    for (; at.address < end; at.address += Pages{1}) {
-        const bool by_range = pass.scanner == Scanner::by_range;
-        const Id<Pte> pte = by_range ? pte_from(k, mm, at.address) : pte_at(k, mm, at.address);
-        if (by_range && (!pte || k.ptes[pte].page >= end)) break;
-        ++pass.looked_at;
+Id<Pte> next_entry(const Kernel& k, Scanning& s, Vpn end) {
+    for (; s.address < end; s.address += Pages{1}) {
+        const Id<Pte> pte = s.by_range ? pte_from(k, s.mm, s.address) : pte_at(k, s.mm, s.address);
+        if (s.by_range && (!pte || k.ptes[pte].page >= end)) break;
+        ++s.looked_at;
         if (!pte) continue;
-        at.address = k.ptes[pte].page + Pages{1};
+        s.address = k.ptes[pte].page + Pages{1};
         return pte;
     }
     return {};
 }
 
-void scan_vma(Kernel& k, Id<Mm> mm, Id<Vma> vma, Pass& pass, ScanCursor& at) {
-    const Vpn end = k.vmas[vma].range.end;
-    while (Id<Pte> pte = next_entry(k, mm, pass, at, end)) {
-        const Pte p = k.ptes[pte];
-        if (p.kind != Pte::Kind::present) continue;
-        Id<RmapItem> item = get_next_rmap_item(k, mm, p.page, at);
-        if (!should_skip(k, k.folios[p.folio], item)) cmp_and_merge_page(k, pass.unstable, p.folio, item);
+// Is the next page of this process there? It is in hand then.
+bool next_page(Kernel& k, Scanning& s) {
+    if (k.mms[s.mm].exited) {
+        s.address = {}; // ksm_test_exit()
+        return false;
     }
-    at.address = end;
+    need_mmap_lock(k, s.mm);
+    for (Id<Vma> vma = s.vma ? s.vma : find_vma(k, s.mm, s.address); vma; vma = next_vma(k, vma)) {
+        const Vma& v = k.vmas[vma];
+        if (!(v.flags & VM_MERGEABLE)) continue;
+        if (s.address < v.range.start) s.address = v.range.start;
+        if (!v.anon_vma) {
+            s.address = v.range.end;
+            continue;
+        }
+        while (const Id<Pte> pte = next_entry(k, s, v.range.end)) {
+            const Pte& p = k.ptes[pte];
+            if (p.kind != Pte::Kind::present) continue;
+            s.hand.folio = p.folio;
+            s.hand.item = get_next_rmap_item(k, s, p.page);
+            s.vma = vma;
+            return true;
+        }
+        s.address = v.range.end;
+    }
+    return false;
 }
 
-void scan_mm(Kernel& k, Id<Mm> mm, Pass& pass) {
-    ScanCursor at{{}, k.mms[mm].items.first(k.items)};
-    if (!k.mms[mm].exited) {
-        need_mmap_lock(k, mm);
-        for (Id<Vma> vma = first_vma(k, mm); vma; vma = next_vma(k, vma)) {
-            const Vma& v = k.vmas[vma];
-            if (!(v.flags & VM_MERGEABLE)) continue;
-            at.address = v.range.start;
-            if (v.anon_vma)
-                scan_vma(k, mm, vma, pass, at);
-            else
-                at.address = v.range.end;
+// The last page of the process is behind the cursor: remove_trailing_rmap_items(), and whose turn is next?
+void leave_process(Kernel& k, Scanning& s) {
+    while (s.ahead) s.ahead = free_ahead(k, s);
+    const Id<Mm> left = s.mm;
+    s.mm = k.mms[left].slot_next;
+    if (s.address == Vpn{}) ksm_drop_slot(k, left); // no mergeable VMA was met
+    s.address = {};
+    s.vma = {};
+    if (s.mm) {
+        s.ahead = k.mms[s.mm].items.first(k.items);
+        return;
+    }
+    ++k.ksm.seqnr;
+    s.unstable.clear();
+    s.over = --s.passes == 0;
+}
+
+// --- the page in hand
+
+void put_down(Scanning& s) {
+    s.hand = {};
+    s.point = Scanning::Point::page;
+}
+
+// The rest of what is done with the page, up to where it is merged and not listed.
+void compare(Kernel& k, Scanning& s) {
+    if (s.hand.skip)
+        remove_rmap_item_from_tree(k, s.hand.item);
+    else
+        cmp_and_merge_page(k, s.unstable, s.hand);
+    if (!s.hand.kfolio) return put_down(s);
+    s.hand.folio = {}; // it may have gone with its last mapping
+    s.point = Scanning::Point::unlisted;
+}
+
+// To the next page, and what should_skip_rmap_item() writes. Who looks sees that only in an item that is listed.
+void take_page(Kernel& k, Scanning& s) {
+    if (!s.mm) {
+        s.mm = k.ksm.slots_first;
+        if (!s.mm) { // nothing to scan
+            s.over = true;
+            return;
         }
+        s.ahead = k.mms[s.mm].items.first(k.items);
     }
-    while (at.ahead) { // remove_trailing_rmap_items()
-        Id<RmapItem> gone = at.ahead;
-        at.ahead = k.mms[mm].items.next(k.items, gone);
-        free_rmap_item(k, gone);
+    if (!next_page(k, s)) return leave_process(k, s);
+    const bool listed = k.items[s.hand.item].state == RmapItem::State::stable;
+    s.hand.skip = should_skip(k, k.folios[s.hand.folio], s.hand.item);
+    if (listed && k.folios[s.hand.folio].mapping != Folio::Mapping::ksm)
+        s.point = Scanning::Point::aged;
+    else
+        compare(k, s);
+}
+
+void scan_on(Kernel& k, Scanning& s) {
+    switch (s.point) {
+    case Scanning::Point::page: return take_page(k, s);
+    case Scanning::Point::aged: return compare(k, s);
+    case Scanning::Point::unlisted: list_merged(k, s.hand); return put_down(s);
     }
-    if (at.address == Vpn{}) ksm_drop_slot(k, mm); // no mergeable VMA was met
+}
+
+// Folios in hand stay, whatever happens meanwhile.
+void pin(Kernel& k, const Scanning& s, bool on) {
+    for (Id<Folio> folio : {s.hand.folio, s.hand.kfolio}) {
+        if (!folio) continue;
+        k.folios[folio].pins = static_cast<std::uint8_t>(k.folios[folio].pins + (on ? 1 : -1));
+    }
+}
+void free_what_was_in_hand(Kernel& k, const PageInHand& hand) {
+    for (Id<Folio> folio : {hand.folio, hand.kfolio})
+        if (folio && k.folios.alive(folio)) free_if_unused(k, folio);
 }
 
 } // namespace
 
+Scanning begin_scan(std::uint64_t passes, Scanner scanner) {
+    Scanning s;
+    s.passes = passes;
+    s.over = !passes;
+    s.by_range = scanner == Scanner::by_range;
+    return s;
+}
+
+// One step, with others before and behind it: what was looked up does not hold, what is in hand does.
+void advance(Kernel& k, Scanning& s) {
+    const PageInHand before = s.hand;
+    pin(k, s, false);
+    scan_on(k, s);
+    s.vma = {};
+    pin(k, s, true);
+    free_what_was_in_hand(k, before);
+}
+
 std::uint64_t ksm_full_scan(Kernel& k, Scanner scanner) {
     if (!k.ksm.slots_first) return 0;
-    Pass pass{scanner};
-    for (Id<Mm> mm = k.ksm.slots_first; mm;) {
-        Id<Mm> next = k.mms[mm].slot_next;
-        scan_mm(k, mm, pass);
-        mm = next;
-    }
-    ++k.ksm.seqnr;
-    return pass.looked_at;
+    Scanning s = begin_scan(1, scanner);
+    while (!s.over) scan_on(k, s);
+    return s.looked_at;
 }
 
 } // namespace model

@@ -20,6 +20,29 @@ void link_slot_first(Kernel& k, Id<Mm> id) {
     k.ksm.slots_first = id;
 }
 
+// In front of another, or behind it.
+void link_slot_before(Kernel& k, Id<Mm> id, Id<Mm> other) {
+    Mm &mm = k.mms[id], &o = k.mms[other];
+    mm.slot_prev = o.slot_prev;
+    mm.slot_next = other;
+    (o.slot_prev ? k.mms[o.slot_prev].slot_next : k.ksm.slots_first) = id;
+    o.slot_prev = id;
+}
+void link_slot_behind(Kernel& k, Id<Mm> id, Id<Mm> other) {
+    Mm &mm = k.mms[id], &o = k.mms[other];
+    mm.slot_next = o.slot_next;
+    mm.slot_prev = other;
+    (o.slot_next ? k.mms[o.slot_next].slot_prev : k.ksm.slots_last) = id;
+    o.slot_next = id;
+}
+
+// The process at which a scan in flight stands; none where the cursor rests at the head of the list.
+Id<Mm> cursor_of(const Kernel& k) {
+    for (const Flight& f : k.flights)
+        if (const auto* s = std::get_if<Scanning>(&f.what); s && !s->over) return s->mm;
+    return {};
+}
+
 void link_slot_last(Kernel& k, Id<Mm> id) {
     Mm& mm = k.mms[id];
     mm.slot_prev = k.ksm.slots_last;
@@ -38,7 +61,10 @@ void unmerge_vmas(Kernel& k, Id<Mm> mm) {
 void ksm_enter(Kernel& k, Id<Mm> mm) {
     if (k.mms[mm].vm_mergeable) return;
     k.mms[mm].vm_mergeable = true;
-    link_slot_last(k, mm); // before the cursor, which rests at the head
+    if (const Id<Mm> cursor = cursor_of(k)) // before it: the pass that goes on does not come there
+        link_slot_before(k, mm, cursor);
+    else
+        link_slot_last(k, mm);
 }
 
 void ksm_drop_slot(Kernel& k, Id<Mm> mm) {
@@ -49,12 +75,15 @@ void ksm_drop_slot(Kernel& k, Id<Mm> mm) {
 
 void ksm_exit(Kernel& k, Id<Mm> id) {
     Mm& mm = k.mms[id];
-    if (!mm.vm_mergeable) return;
+    const Id<Mm> cursor = cursor_of(k);
+    if (!mm.vm_mergeable || id == cursor) return; // the scan will notice
     unlink_slot(k, mm);
     if (mm.items.empty())
         mm.vm_mergeable = false;
+    else if (cursor)
+        link_slot_behind(k, id, cursor); // visited next
     else
-        link_slot_first(k, id); // behind the cursor: visited next
+        link_slot_first(k, id);
 }
 
 void ksm_fork(Kernel& k, Id<Mm> child, Id<Mm> parent) {

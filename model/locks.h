@@ -20,6 +20,7 @@ struct WouldWait : BadInput {
 void wait_for_mmap_lock(const Kernel& k, Id<Mm> mm);
 void wait_for_anon_vma_write_lock(const Kernel& k, Id<AnonVma> anon_vma);
 void wait_for_folio_lock(const Kernel& k, Id<Folio> folio);
+void wait_for_ksm_thread_mutex(const Kernel& k);
 
 // mmap_read_lock(), mmap_write_lock(): what holds it in flight holds it for writing.
 inline void need_mmap_lock(const Kernel& k, Id<Mm> mm) {
@@ -35,6 +36,11 @@ inline void need_anon_vma_write_lock(const Kernel& k, Id<AnonVma> anon_vma) {
 inline void need_folio_lock(const Kernel& k, Id<Folio> folio) {
     if (!k.flights.empty()) [[unlikely]]
         wait_for_folio_lock(k, folio);
+}
+// mutex_lock(&ksm_thread_mutex): a scan holds it.
+inline void need_ksm_thread_mutex(const Kernel& k) {
+    if (!k.flights.empty()) [[unlikely]]
+        wait_for_ksm_thread_mutex(k);
 }
 
 } // namespace model

@@ -49,6 +49,10 @@ bool by_kernel(const Operation& op);
 Returns returned_by(const Operation& op);
 // The operation in flight that it lets go on, if it is about one.
 std::optional<FlightName> going_on(const Operation& op);
+// What an operation is about to do: of one that lets another go on, one of that kind. Asked before it is played.
+Operation stands_for(const Kernel& k, const Operation& op);
+// Finishes what is in flight, in whatever order it can be. Is nothing in flight then, and nothing stale?
+bool land(Kernel& k);
 // Has it points at which it can stop, so that it can be begun?
 bool has_points(const Operation& op);
 

@@ -104,12 +104,12 @@ Id<AnonVma> folio_anon_vma(const Kernel& k, const Folio& f) {
 
 void free_if_unused(Kernel& k, Id<Folio> id) {
     const Folio& f = k.folios[id];
-    if (f.mapcount || f.swap || f.locked) return;
+    if (f.mapcount || f.swap || f.locked || f.pins) return;
     if (f.mapping == Folio::Mapping::ksm && f.node) k.nodes[f.node].folio = {};
     k.folios.drop(id);
 }
 
-std::uint32_t folio_ref_count(const Folio& f) { return f.mapcount + (f.swap ? 1 : 0) + f.locked; }
+std::uint32_t folio_ref_count(const Folio& f) { return f.mapcount + (f.swap ? 1 : 0) + f.locked + f.pins; }
 
 Id<SwapEntry> add_to_swap_cache(Kernel& k, Id<Folio> id) {
     if (k.folios[id].swap) return k.folios[id].swap;

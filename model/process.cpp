@@ -53,26 +53,62 @@ void copy_pte(Kernel& k, Id<Mm> child, Id<Pte> id) {
     }
 }
 
-void copy_vma(Kernel& k, Id<Mm> child, Id<Vma> of_parent) {
-    const Vma v = k.vmas[of_parent];
-    if (v.flags & VM_DONTCOPY) return;
-    Id<Vma> vma = make_vma(k, child, v.range, v.flags & ~std::uint64_t{VM_LOCKED}, v.file);
-    if (v.flags & VM_WIPEONFORK) return;
-    anon_vma_fork(k, vma, of_parent);
-    if (!v.anon_vma && !(v.flags & VM_MAYBE_GUARD)) return; // vma_needs_copy()
-    for (Id<Pte> p = pte_from(k, v.mm, v.range.start); p && k.ptes[p].page < v.range.end; p = next_pte(k, v.mm, p))
-        copy_pte(k, child, p);
+// dup_mmap() for one VMA, without its page tables. Is there anything to copy in these?
+bool link_copy(Kernel& k, Forking& f) {
+    const Vma v = k.vmas[f.from];
+    if (v.flags & VM_DONTCOPY) return false;
+    f.made = make_vma(k, f.child, v.range, v.flags & ~std::uint64_t{VM_LOCKED}, v.file);
+    if (v.flags & VM_WIPEONFORK) return false;
+    anon_vma_fork(k, f.made, f.from);
+    return v.anon_vma || (v.flags & VM_MAYBE_GUARD); // vma_needs_copy()
+}
+
+// copy_pte_range(): after so many entries it looks whether somebody wants the processor, or the page-table lock.
+constexpr int entries_at_once = 4; // progress >= 32, 8 for an entry
+
+void copy_entries(Kernel& k, Forking& f) {
+    const Range range = k.vmas[f.from].range;
+    Id<Pte> p = pte_from(k, f.parent, f.next_entry);
+    for (int n = 0; n < entries_at_once && p && k.ptes[p].page < range.end; ++n, p = next_pte(k, f.parent, p))
+        copy_pte(k, f.child, p);
+    if (p && k.ptes[p].page < range.end) {
+        f.next_entry = k.ptes[p].page;
+        return;
+    }
+    f.next = range.end;
+    f.point = Forking::Point::called;
 }
 
 } // namespace
 
+Forking begin_fork(Kernel& k, Id<Mm> parent, Pid pid) {
+    Forking f;
+    f.parent = parent;
+    f.child = make_process(k, pid);
+    k.mms[f.child].start_brk = k.mms[parent].start_brk;
+    k.mms[f.child].brk = k.mms[parent].brk;
+    return f;
+}
+
+void advance(Kernel& k, Forking& f) {
+    if (f.point == Forking::Point::linked) return copy_entries(k, f);
+    f.from = find_vma(k, f.parent, f.next);
+    if (!f.from) {
+        ksm_fork(k, f.child, f.parent);
+        f.over = true;
+        f.result = Result::of(k.mms[f.child].pid);
+        return;
+    }
+    f.next = k.vmas[f.from].range.end;
+    const Id<Pte> p = link_copy(k, f) ? pte_from(k, f.parent, k.vmas[f.from].range.start) : Id<Pte>::none();
+    if (!p || k.ptes[p].page >= f.next) return;
+    f.next_entry = k.ptes[p].page;
+    f.point = Forking::Point::linked;
+}
+
 Id<Mm> fork_process(Kernel& k, Id<Mm> parent, Pid pid) {
-    Id<Mm> child = make_process(k, pid);
-    k.mms[child].start_brk = k.mms[parent].start_brk;
-    k.mms[child].brk = k.mms[parent].brk;
-    ksm_fork(k, child, parent);
-    for (Id<Vma> v = first_vma(k, parent); v; v = next_vma(k, v)) copy_vma(k, child, v);
-    return child;
+    to_the_end(k, begin_fork(k, parent, pid));
+    return find_process(k, pid);
 }
 
 void exit_process(Kernel& k, Id<Mm> mm) {

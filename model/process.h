@@ -5,6 +5,10 @@
 
 namespace model {
 
+// dup_mm(), which can be in flight. The pid must be free.
+Forking begin_fork(Kernel& k, Id<Mm> parent, Pid pid);
+void advance(Kernel& k, Forking& f);
+
 // dup_mm(): dup_mmap(), anon_vma_fork(), copy_page_range(), ksm_fork(). The pid must be free.
 Id<Mm> fork_process(Kernel& k, Id<Mm> parent, Pid pid);
 

@@ -188,7 +188,7 @@ void advance(Kernel& k, Migrating& m) {
         if (m.walk.over) m.point = Point::unmapped;
         return;
     case Point::unmapped:
-        if (still_mapped(k, m.from))
+        if (still_mapped(k, m.from) || k.folios[m.from].pins) // folio_migrate_mapping() wants no other reference
             m.to = m.from;
         else
             move_to_new_folio(k, m);

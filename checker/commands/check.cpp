@@ -19,6 +19,8 @@
 namespace checker::inline commands {
 namespace {
 
+constexpr std::uint32_t flights_of_check = 2; // unless --flights says otherwise
+
 struct CheckArguments {
     CheckOptions check;
     std::vector<std::string> ops, without;
@@ -76,8 +78,39 @@ std::string not_witnessed(const CheckReport& report, const Lists& lists) {
     return names.empty() ? counted + "\n" : counted + "; not reached:" + names + "\n";
 }
 
+// A state that must never be, and the command that plays it again.
+struct FoundSecurity {
+    MinimalSecurity minimal;
+    std::uint64_t run = 0;
+    std::string text, path;
+};
+
+std::vector<FoundSecurity> minimize_all(const CheckReport& report, const CheckArguments& o, Outputs& outputs) {
+    std::vector<FoundSecurity> all;
+    for (const auto& [cause, s] : report.security) {
+        FoundSecurity& f = all.emplace_back();
+        f.minimal = minimize_security(s.steps, o.check.config, cause, o.minimize_seconds);
+        f.run = s.run;
+        const model::Trace trace = security_trace(f.minimal, o.check.config);
+        f.text = model::to_text(trace);
+        f.path = save_trace(trace, o.save, slug("security " + std::string(cause.strategy->name) + " " + to_text(cause)),
+                            outputs);
+    }
+    return all;
+}
+
+void print_security(const FoundSecurity& f) {
+    const MinimalSecurity& m = f.minimal;
+    fmt::print(
+        "\nsecurity: {}, driven by {}\n  {}\n  run {}, {} operations, minimized to {} in {} tries{}; stale: {}\n",
+        to_text(m.cause), m.cause.strategy->name, explained(m.cause), f.run, m.steps_before, m.steps.size(), m.tries,
+        m.finished ? "" : " (not finished)", to_text(m.entries));
+    for (const model::Step& step : m.steps) fmt::print("    {}\n", model::to_text(step));
+    if (!f.path.empty()) fmt::print("  saved as {}\n", model::printable(f.path));
+}
+
 nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, std::uint64_t seed,
-                                const std::vector<Found>& found) {
+                                const std::vector<Found>& found, const std::vector<FoundSecurity>& security) {
     nlohmann::json j{
         {"seed", seed},          {"runs", report.runs},       {"operations", report.operations},
         {"pages", report.pages}, {"seconds", report.seconds}, {"interrupted", report.end == End::interrupted}};
@@ -103,6 +136,21 @@ nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, s
                                       {"operations", f.minimal.steps.size() - 1},
                                       {"tries", f.minimal.tries},
                                       {"lifetime", f.lifetime}});
+    j["security"] = nlohmann::json::array();
+    for (const FoundSecurity& f : security)
+        j["security"].push_back({{"strategy", f.minimal.cause.strategy->name},
+                                 {"cause", to_text(f.minimal.cause)},
+                                 {"run", f.run},
+                                 {"trace", f.text},
+                                 {"saved", f.path},
+                                 {"operations", f.minimal.steps.size()},
+                                 {"tries", f.minimal.tries}});
+    j["deadlocks"] = nlohmann::json::array();
+    for (const auto& [what, s] : report.deadlocks) {
+        model::Trace trace;
+        trace.steps = s.steps;
+        j["deadlocks"].push_back({{"what", what}, {"run", s.run}, {"trace", model::to_text(trace)}});
+    }
     for (const auto* map : {&report.broken, &report.defects})
         for (const auto& [name, s] : *map) {
             model::Trace trace;
@@ -139,10 +187,11 @@ std::string command_for(const CheckArguments& o, std::uint64_t run) {
 }
 
 int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, std::uint64_t seed,
-           const CheckReport& report, const std::vector<Found>& found, Outputs& outputs) {
+           const CheckReport& report, const std::vector<Found>& found, const std::vector<FoundSecurity>& security,
+           Outputs& outputs) {
     const bool candidate = !o.check.strategies.empty();
     if (shared.json) {
-        fmt::print("{}\n", json_text(to_json_document(report, lists, seed, found)));
+        fmt::print("{}\n", json_text(to_json_document(report, lists, seed, found, security)));
     } else if (!shared.quiet) {
         fmt::print("seed {}: {} runs, {} operations judged ({} KSM pages) in {:.1f} s, {:.0f} operations a second\n",
                    seed, report.runs, report.operations, report.pages, report.seconds, report.operations_a_second());
@@ -155,6 +204,18 @@ int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, st
         const bool failure = is_failure(f.minimal.cause, candidate);
         if (replay.empty() || (failure && !failed)) replay = f.command.empty() ? command_for(o, f.run) : f.command;
         failed |= failure;
+    }
+    for (const FoundSecurity& f : security) {
+        if (!shared.json) print_security(f);
+        const bool failure = candidate && f.minimal.cause.strategy != &reference();
+        const std::string command = f.path.empty() ? command_for(o, f.run) : "rmapcheck run " + shell_quoted(f.path);
+        if (replay.empty() || (failure && !failed)) replay = command;
+        failed |= failure;
+    }
+    for (const auto& [what, s] : report.deadlocks) {
+        if (!shared.json) fmt::print("\ndeadlock (run {}): {}\n", s.run, what);
+        replay = command_for(o, s.run);
+        failed = true;
     }
     for (const auto* map : {&report.broken, &report.defects})
         for (const auto& [name, s] : *map) {
@@ -196,19 +257,23 @@ int check_verb(const Shared& shared, CheckArguments o, const Lists& lists) {
         });
     Outputs outputs;
     for (Found& f : found) save_found(f, o.save, outputs);
+    const std::vector<FoundSecurity> security = minimize_all(report, o, outputs);
     if (progress) fmt::print(stderr, "\r\033[K");
-    return finish(shared, o, lists, o.check.seed, report, found, outputs);
+    return finish(shared, o, lists, o.check.seed, report, found, security, outputs);
 }
 
 } // namespace
 
 std::function<int()> setup_check(CommandLine& line, const Shared& shared, const Lists& lists) {
     auto o = std::make_shared<CheckArguments>();
+    o->check.scope.flights = flights_of_check;
     line.value("--seconds", o->check.seconds, "stop after so long (default: 10 without --runs)");
     line.value("--runs", o->check.runs, "stop after so many sequences", at_least(1));
     line.value("--length", o->check.scope.length, "operations of a sequence", between(1, 100000));
     line.list("--ops", o->ops, "draw only these operations");
     line.list("--without", o->without, "do not draw these operations");
+    line.value("--flights", o->check.scope.flights,
+               "at most so many operations in flight at a time, in the runs that have any", between(0, 3));
     line.value("--processes", o->check.scope.processes, "at most so many at a time", between(1, 64));
     line.value("--pages", o->check.scope.pages, "draw addresses from so many pages", between(2, 4096));
     line.value("--jobs", o->check.jobs, "threads; the result does not depend on them", between(1, 256));

@@ -19,7 +19,7 @@ namespace {
 struct ExploreArguments {
     scope::Scope scope;
     std::vector<std::string> ops, without, advice;
-    std::string memory = "4G", from, save;
+    std::string memory = "4G", from, save, drive;
     const model::KernelVersion* kernel = &model::default_version();
     ExploreLimits limits;
     bool smart_scan = false, zero_pages = false, unreduced = false;
@@ -77,6 +77,11 @@ scope::Scope chosen_scope(const ExploreArguments& o) {
     scope.config.smart_scan = o.smart_scan;
     scope.config.use_zero_pages = o.zero_pages;
     scope.reduced = !o.unreduced;
+    if (!o.drive.empty()) {
+        const Strategy* s = find_strategy(o.drive);
+        if (!s) throw model::BadInput(fmt::format("--drive {}: no such strategy", o.drive), "one that `walks` lists");
+        if (s != &reference()) scope.config.drive = driver_of(*s);
+    }
     if (o.from.empty()) return scope;
     scope.from = model::load_trace(o.from);
     model::require_playable(scope.from, scope.config);
@@ -145,6 +150,13 @@ nlohmann::json search_json(const ExploreReport& r) {
 nlohmann::json document(const std::vector<ExploreReport>& reports, const std::vector<ScopeAnswer>& answers) {
     nlohmann::json searches = nlohmann::json::array(), rows = nlohmann::json::array();
     for (const ExploreReport& r : reports) searches.push_back(search_json(r));
+    nlohmann::json security = nlohmann::json::array();
+    for (const ExploreReport& r : reports)
+        for (const ExploredSecurity& s : r.security)
+            security.push_back({{"strategy", s.cause.strategy->name},
+                                {"cause", to_text(s.cause)},
+                                {"operations", s.operations},
+                                {"trace", model::to_text(s.trace)}});
     for (const ScopeAnswer& a : answers) {
         nlohmann::json found = nlohmann::json::array();
         for (const Counterexample* c : a.counterexamples)
@@ -159,7 +171,14 @@ nlohmann::json document(const std::vector<ExploreReport>& reports, const std::ve
                         {"counterexamples", found},
                         {"saved", a.saved}});
     }
-    return {{"explore", {{"searches", searches}, {"strategies", rows}}}};
+    return {{"explore", {{"searches", searches}, {"strategies", rows}, {"security", security}}}};
+}
+
+// States that must never be, with what `run` is to expect of them.
+std::string security_text(const ExploredSecurity& s) {
+    return fmt::format(
+        "security: {}, driven by {}, after {} operations; no shorter sequence of the scope leads to one\n{}",
+        to_text(s.cause), s.cause.strategy->name, s.operations, model::to_text(s.trace));
 }
 
 void print_text(const std::vector<ExploreReport>& reports, const std::vector<ScopeAnswer>& answers, bool quiet) {
@@ -178,6 +197,8 @@ void print_text(const std::vector<ExploreReport>& reports, const std::vector<Sco
                        model::to_text(c.trace), n < a.saved.size() ? fmt::format("# saved as {}\n", a.saved[n]) : "");
         }
     }
+    for (const ExploreReport& r : reports)
+        for (const ExploredSecurity& s : r.security) fmt::print("{}\n", security_text(s));
     if (quiet) return;
     for (const ExploreReport& r : reports)
         fmt::print(
@@ -262,6 +283,11 @@ std::function<int()> setup_explore(CommandLine& line, const Shared& shared) {
     line.list("--ops", o->ops, "operations, by name");
     line.list("--without", o->without, "operations to leave out, by name");
     line.list("--advice", o->advice, "advice that madvise gives, by name");
+    number("--flights", o->scope.flights, "operations in flight at a time", 0, 3);
+    number("--begins", o->scope.begins, "with --flights: so many operations in all, and all of their interleavings", 0,
+           8);
+    line.flag("--every-point", o->scope.every_point, "with --flights: also points where nothing was done yet");
+    line.value("--drive", o->drive, "the strategy that drives reclaim and migration (default: the reference)");
     line.value("--from", o->from, "start from the state after this trace");
     line.kernel_version(o->kernel);
     line.flag("--smart-scan", o->smart_scan, "with smart_scan: ages then tell states apart for ever");

@@ -17,6 +17,7 @@ struct DrawScope {
     std::uint32_t processes = 3; // at most, at a time
     std::uint32_t pages = 8;     // addresses are drawn from these, from first_page on
     std::uint32_t length = 80;   // operations of a run
+    std::uint32_t flights = 0;   // operations in flight at a time, at most, in the runs that have any
     OperationSet operations = ~OperationSet{};
 };
 inline constexpr model::Vpn first_page{0x10};

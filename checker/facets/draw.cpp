@@ -7,13 +7,16 @@ namespace checker::inline facets {
 namespace {
 
 constexpr auto opens = of_each_operation([]<class Op>() { return Facets<Op>::opens; });
-constexpr std::size_t opening_count = *std::max_element(opens.begin(), opens.end());
-constexpr auto in_order = [] {
-    std::array<std::size_t, opening_count> kinds{};
+constexpr auto opens_shared = of_each_operation([]<class Op>() { return Facets<Op>::opens_shared; });
+
+template <std::size_t count> constexpr auto in_order(const std::array<unsigned, operation_kinds>& places) {
+    std::array<std::size_t, count> kinds{};
     for (std::size_t kind = 0; kind < operation_kinds; ++kind)
-        if (opens[kind]) kinds[opens[kind] - 1] = kind;
+        if (places[kind]) kinds[places[kind] - 1] = kind;
     return kinds;
-}();
+}
+constexpr auto opening_kinds = in_order<*std::max_element(opens.begin(), opens.end())>(opens);
+constexpr auto shared_kinds = in_order<*std::max_element(opens_shared.begin(), opens_shared.end())>(opens_shared);
 constexpr auto by_kernel_list = of_each_operation([]<class Op>() { return Op::by_kernel; });
 
 } // namespace
@@ -25,8 +28,23 @@ constinit const std::array<bool, operation_kinds> draw_needs =
 constinit const std::array<bool, operation_kinds> draw_goes_on =
     of_each_operation([]<class Op>() { return Facets<Op>::goes_on; });
 
-std::size_t openings() { return in_order.size(); }
-std::size_t opening(std::size_t n) { return in_order[n]; }
+std::span<const std::size_t> draw_begins() {
+    static const std::vector<std::size_t> all = [] {
+        std::vector<std::size_t> kinds;
+        for (std::size_t kind = 0; kind < operation_kinds; ++kind)
+            with_operation(kind, [&]<class Op>() {
+                if (model::has_points(Op{})) kinds.push_back(kind);
+            });
+        return kinds;
+    }();
+    return all;
+}
+bool can_begin(std::size_t kind) { return std::ranges::find(draw_begins(), kind) != draw_begins().end(); }
+
+std::size_t openings() { return opening_kinds.size(); }
+std::size_t opening(std::size_t n) { return opening_kinds[n]; }
+std::size_t shared_openings() { return shared_kinds.size(); }
+std::size_t shared_opening(std::size_t n) { return shared_kinds[n]; }
 
 bool is_by_kernel(std::size_t kind) { return by_kernel_list[kind]; }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "checker/facets/draft.h"
 
@@ -14,10 +15,16 @@ extern const std::array<std::uint32_t, operation_kinds> draw_weights;
 extern const std::array<bool, operation_kinds> draw_needs;
 // Those that are drawn where something is in flight, and nowhere else.
 extern const std::array<bool, operation_kinds> draw_goes_on;
+// Those that can be begun, by place in the list.
+std::span<const std::size_t> draw_begins();
+bool can_begin(std::size_t kind);
 
 // The first operations of most runs, by place in the list.
 std::size_t openings();
 std::size_t opening(std::size_t n);
+// The same of runs whose pages are shared before any is merged.
+std::size_t shared_openings();
+std::size_t shared_opening(std::size_t n);
 
 bool is_by_kernel(std::size_t kind);
 

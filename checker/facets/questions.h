@@ -42,6 +42,8 @@ template <class Op> struct OperationDefaults {
     // Its place among the first operations of most runs, from 1, without which nothing is merged for long; 0: none. And
     // then it acts on much of the pool, which is this range, with arguments that do something.
     static constexpr unsigned opens = 0;
+    // The same of a run whose pages are shared before any is merged.
+    static constexpr unsigned opens_shared = 0;
     static void widen(Op&, std::uint64_t /*start*/, std::uint64_t /*length*/) {}
     // The result that a step must state, because the kernel would choose it.
     static std::optional<model::Result> told(Draft&, const Op&) { return {}; }

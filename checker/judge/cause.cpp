@@ -46,6 +46,7 @@ constexpr std::array<std::array<Words, 5>, fact_count> fact_words{{
       {"not-scanned", "ksmd will not visit the entry: its VMA is not mergeable"}}},
     {{{"replaced", "another VMA holds the address that the freed one held"},
       {"unmapped", "nothing is mapped at the address that the freed VMA held"}}},
+    {{{"at-a-point", "it ends when the operations in flight are over"}}},
 }};
 
 bool leads_to(const Kernel& k, const RmapItem& item, Id<Vma> vma) {
@@ -160,6 +161,22 @@ Cause cause_of_freed_vma(const Kernel& k, const Strategy& s, Id<Folio> folio) {
         break;
     }
     return select(s, facts, 3);
+}
+
+Cause at_a_point(Cause cause, bool is) {
+    cause.facts[static_cast<std::size_t>(Fact::moment)] = is;
+    return cause;
+}
+
+bool disagrees(const Kernel& k, const Strategy& s, MappedAt entry) {
+    return is_missed(k, s, entry) && (&s == &reference() || !is_missed(k, reference(), entry));
+}
+
+bool is_missed(const Kernel& k, const Strategy& s, MappedAt entry) {
+    const Id<Mm> mm = find_process(k, entry.pid);
+    const Id<Pte> pte = mm ? pte_at(k, mm, entry.page) : Id<Pte>::none();
+    if (!pte || k.ptes[pte].kind != Pte::Kind::present) return false;
+    return !std::ranges::binary_search(s.walk(k, k.ptes[pte].folio).found, entry);
 }
 
 bool asks_for_arrival(const Strategy& s) { return std::ranges::find(s.facts, Fact::arrival) != s.facts.end(); }

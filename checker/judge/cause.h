@@ -50,6 +50,12 @@ Cause cause_of_miss(const model::Kernel& k, const Strategy& s, model::Id<model::
                     Arrival arrival);
 // The cause of a walk having read a freed VMA.
 Cause cause_of_freed_vma(const model::Kernel& k, const Strategy& s, model::Id<model::Folio> folio);
+// The same cause of a disagreement that ends when what is in flight is over, or of one that does not.
+Cause at_a_point(Cause cause, bool is = true);
+// Does this page-table entry map a page that the walk does not find there?
+bool is_missed(const model::Kernel& k, const Strategy& s, MappedAt entry);
+// And does the reference find it, if the walk is not its own?
+bool disagrees(const model::Kernel& k, const Strategy& s, MappedAt entry);
 // Does the cause ask how the page arrived?
 bool asks_for_arrival(const Strategy& s);
 

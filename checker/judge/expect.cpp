@@ -155,6 +155,7 @@ struct Check {
             return "it misses " + to_text(v.missed);
         });
     }
+    Wrong operator()(const model::Passes& e) const { return lives(e.strategy, Lifetime::point); }
     Wrong operator()(const model::Heals& e) const { return lives(e.strategy, Lifetime::heals); }
     Wrong operator()(const model::Stays& e) const { return lives(e.strategy, Lifetime::stays); }
     Wrong operator()(const model::Walked& e) const {
@@ -174,9 +175,8 @@ struct Check {
     Wrong lives(const model::StrategyName& name, Lifetime lifetime) const {
         return on(name, [&](const Verdict& v) -> Wrong {
             if (v.lifetime == lifetime) return {};
-            return v.missed.empty()                ? "it misses nothing"
-                   : v.lifetime == Lifetime::heals ? "the miss heals"
-                                                   : "the miss stays";
+            if (v.missed.empty()) return "it misses nothing";
+            return fmt::format("the miss {}", to_string(v.lifetime));
         });
     }
     template <class E> static Wrong counted(const E& e, const model::WalkCounts& c) {

@@ -12,7 +12,7 @@ std::span<const Disagreement> StateJudge::judge(const Kernel& k, std::span<const
     found_.clear();
     done_.clear();
     for (const KsmEntry& e : entries) {
-        if (std::ranges::find(done_, e.folio) != done_.end()) continue;
+        if (std::ranges::find(done_, e.folio) != done_.end() || k.folios[e.folio].locked) continue;
         done_.push_back(e.folio);
         judge_page(k, e.folio, entries);
     }
@@ -45,7 +45,7 @@ void StateJudge::judge_page(const Kernel& k, Id<Folio> folio, std::span<const Ks
 std::uint32_t refuted_here(const Kernel& k, std::span<const Strategy* const> strategies, std::uint32_t asked) {
     std::uint32_t refuted = 0;
     k.folios.each([&](Id<Folio> folio, const Folio& f) {
-        if (f.mapping != Folio::Mapping::ksm || !f.mapcount || asked == refuted) return;
+        if (f.mapping != Folio::Mapping::ksm || !f.mapcount || f.locked || asked == refuted) return;
         const std::vector<MappedAt> reference_finds = reference().walk(k, folio).found;
         for (std::size_t n = 0; n < strategies.size(); ++n) {
             const std::uint32_t bit = std::uint32_t{1} << n;

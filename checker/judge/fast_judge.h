@@ -17,7 +17,8 @@ class StateJudge {
     explicit StateJudge(std::vector<const Strategy*> strategies) : strategies_(std::move(strategies)) {}
     std::span<const Strategy* const> strategies() const { return strategies_; }
 
-    // The result holds until the next call.
+    // The result holds until the next call. Pages that an operation in flight has locked are left out: no walk gets
+    // them.
     std::span<const Disagreement> judge(const model::Kernel& k, std::span<const KsmEntry> entries);
     std::uint64_t pages_judged() const { return pages_; }
 

@@ -7,6 +7,7 @@
 #include "model/address_space.h"
 #include "model/ksm.h"
 #include "model/limits.h"
+#include "model/ops.h"
 #include "model/page_table.h"
 
 namespace checker::inline judge {
@@ -109,15 +110,22 @@ bool settled(const Kernel& k) {
 
 void find_lifetimes(const Kernel& k, std::span<Verdict* const> missing) {
     for (Verdict* v : missing) v->lifetime = Lifetime::stays;
-    if (missing.empty() || settled(k)) return;
+    if (missing.empty() || (k.flights.empty() && settled(k))) return;
     Kernel later = k;
+    if (!k.flights.empty()) { // the shortest of lifetimes; what does not end so is looked at from there on
+        if (!model::land(later)) return;
+        Reach reach(later);
+        for (Verdict* v : missing)
+            if (std::ranges::none_of(v->missed, [&](MappedAt e) { return reach.still_missed(*v->strategy, e); }))
+                v->lifetime = Lifetime::point;
+    }
     for (int pass = 0; pass < passes_until_settled; ++pass) {
         model::require_time(k.config);
         model::ksm_full_scan(later);
         Reach reach(later);
         bool all_healed = true;
         for (Verdict* v : missing) {
-            if (v->lifetime == Lifetime::heals) continue;
+            if (v->lifetime != Lifetime::stays) continue;
             auto missed = [&](MappedAt e) { return reach.still_missed(*v->strategy, e); };
             if (std::ranges::none_of(v->missed, missed))
                 v->lifetime = Lifetime::heals;

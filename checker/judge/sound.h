@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "checker/walks/walks.h"
@@ -10,9 +11,15 @@ namespace checker::inline judge {
 
 enum class Lifetime : std::uint8_t {
     none,  // nothing is missed
+    point, // every miss ends when what is in flight is over
     heals, // full scans with nothing else running end every miss
     stays, // they do not
 };
+
+constexpr std::string_view to_string(Lifetime l) {
+    constexpr std::string_view words[] = {"", "passes", "heals", "stays"};
+    return words[static_cast<std::size_t>(l)];
+}
 
 struct Verdict {
     const Strategy* strategy = nullptr;

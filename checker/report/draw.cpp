@@ -118,7 +118,7 @@ std::string draw_verdicts(std::span<const Verdict> verdicts) {
         if (v.missed.empty() && !v.touched_freed_vma) continue;
         std::string line = fmt::format("line {}: {} {}", v.at, v.strategy->name,
                                        v.touched_freed_vma ? "reads a freed VMA" : "misses " + to_text(v.missed));
-        if (!v.missed.empty()) line += v.lifetime == Lifetime::heals ? ", heals" : ", stays";
+        if (!v.missed.empty()) line += fmt::format(", {}", to_string(v.lifetime));
         if (line.size() > 72) line = line.substr(0, 69) + "...";
         out += line + "\n";
     }

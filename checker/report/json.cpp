@@ -69,7 +69,7 @@ json to_json(const Verdict& v) {
     for (MappedAt m : v.missed) missed.push_back(to_json(m));
     for (MappedAt m : v.regressed) regressed.push_back(to_json(m));
     json lifetime = nullptr;
-    if (v.lifetime != Lifetime::none) lifetime = v.lifetime == Lifetime::heals ? "heals" : "stays";
+    if (v.lifetime != Lifetime::none) lifetime = to_string(v.lifetime);
     auto counts = [](const model::WalkCounts& c) {
         return json{{"visited", c.visited}, {"skipped_address", c.skipped_address}, {"skipped_mm", c.skipped_mm}};
     };

@@ -31,7 +31,7 @@ std::string verdict_text(const Verdict& v, const Palette& palette) {
             what += " (so does naive)";
         else if (v.regressed.size() < v.missed.size())
             what += fmt::format(" (naive finds {})", entries_text(v.regressed));
-        if (v.lifetime != Lifetime::none) what += v.lifetime == Lifetime::heals ? ", heals" : ", stays";
+        if (v.lifetime != Lifetime::none) what += fmt::format(", {}", to_string(v.lifetime));
     }
     const model::WalkCounts &all = v.cost.all, &loop = v.cost.longest;
     const std::string longest =

@@ -20,7 +20,8 @@ enum class Fact : std::uint8_t {
     address, // has any rmap_item of the page this address?
     scanned, // will ksmd visit the entry?
     gone,    // what is now where the remembered VMA was
+    moment,  // does it end when what is in flight is over?
 };
-inline constexpr std::size_t fact_count = 12;
+inline constexpr std::size_t fact_count = 13;
 
 } // namespace checker::inline walks

@@ -17,5 +17,6 @@ struct Fork {
 
 // The pid of the child.
 Result apply(Context c, const Fork& op);
+Forking begin(Context c, const Fork& op); // of a fork that the trace says fails there is nothing to begin: BadInput
 
 } // namespace model

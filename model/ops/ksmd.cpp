@@ -7,6 +7,7 @@
 #include "model/canonical.h"
 #include "model/ksm.h"
 #include "model/limits.h"
+#include "model/locks.h"
 #include "model/ops/knob.h"
 
 namespace model {
@@ -50,6 +51,7 @@ class Rounds {
 } // namespace
 
 Result apply(Context c, const Ksmd& op) {
+    need_ksm_thread_mutex(c.k);
     Rounds rounds;
     for (std::uint64_t n = 1; n <= op.scans.v && c.k.ksm.slots_first; ++n) {
         require_time(c.k.config);
@@ -64,12 +66,18 @@ Result apply(Context c, const Ksmd& op) {
     return {};
 }
 
+Scanning begin(Context c, const Ksmd& op) {
+    need_ksm_thread_mutex(c.k);
+    return begin_scan(op.scans.v);
+}
+
 namespace {
 
 // max_page_sharing_store(): not while anything is merged.
 Errno set_max_page_sharing(Kernel& k, std::uint64_t value) {
     if (value < 2 || value > INT32_MAX) return Errno::einval;
     if (value == k.config.max_page_sharing) return Errno::ok;
+    need_ksm_thread_mutex(k);
     if (ksm_counters(k).pages_shared || !remove_all_stable_nodes(k)) return Errno::ebusy;
     k.config.max_page_sharing = static_cast<std::uint32_t>(value);
     return Errno::ok;
@@ -83,6 +91,7 @@ Result apply(Context c, const SetKnob& op) {
     case KnobName::max_page_sharing: return set_max_page_sharing(c.k, op.value.v);
     case KnobName::run:
         if (op.value.v > 2) return Errno::einval;
+        need_ksm_thread_mutex(c.k);
         if (config.run != op.value.v && op.value.v == 2) {
             config.run = 2;
             unmerge_and_remove_all_rmap_items(c.k);

@@ -18,5 +18,6 @@ struct Ksmd {
 
 // 0.
 Result apply(Context c, const Ksmd& op);
+Scanning begin(Context c, const Ksmd& op);
 
 } // namespace model

@@ -57,6 +57,38 @@ bool has_points(const Operation& op) {
     return std::visit([]<class Op>(const Op&) { return HasPoints<Op>; }, op);
 }
 
+Operation stands_for(const Kernel& k, const Operation& op) {
+    const auto name = going_on(op);
+    const Flight* f = name ? find_flight(k, *name) : nullptr;
+    if (!f) return op;
+    struct Kind {
+        Operation operator()(const Migrating&) const { return Migrate{}; }
+        Operation operator()(const Reclaiming&) const { return SwapOut{}; }
+        Operation operator()(const Moving&) const { return Mremap{}; }
+        Operation operator()(const Forking&) const { return Fork{}; }
+        Operation operator()(const Scanning&) const { return Ksmd{}; }
+    };
+    return std::visit(Kind{}, f->what);
+}
+
+bool land(Kernel& k) {
+    for (bool any = true; any && !k.flights.empty() && !k.stale;) {
+        any = false;
+        for (std::size_t n = 0; n < k.flights.size() && !k.stale; ++n)
+            for (const Operation& how :
+                 {Operation(Finish{{k.flights[n].name}}), Operation(Advance{{k.flights[n].name}})}) {
+                try {
+                    play(k, {0, how, {}, 0});
+                } catch (const BadInput&) { // it would wait, or nobody says what the kernel chooses
+                    continue;
+                }
+                any = true;
+                break;
+            }
+    }
+    return k.flights.empty() && !k.stale;
+}
+
 Result play(Kernel& k, const Step& step) {
     require_time(k.config);
     require_room(k.config, k.avcs.live_count(), "anon_vma_chains");
@@ -75,7 +107,7 @@ Result play(Kernel& k, const Step& step) {
     try {
         if (c.mm) need_mmap_lock(k, c.mm);
         return step.begins ? begin_flight(c, step) : play_at_once(c, step);
-    } catch (const WouldWait&) {
+    } catch (const BadInput&) {
         k = std::move(before);
         throw;
     }

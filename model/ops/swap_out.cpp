@@ -35,7 +35,7 @@ Result apply(Context c, const SwapCacheDrop& op) {
     Id<Pte> pte = pte_at(c.k, find_process(c.k, op.pid.v), vpn(op.addr.v));
     if (!pte || c.k.ptes[pte].kind != Pte::Kind::swap) return Errno::efault;
     if (!folio) return Errno::enoent;
-    if (c.k.folios[folio].mapcount || c.k.folios[folio].locked) return Errno::ebusy;
+    if (c.k.folios[folio].mapcount || c.k.folios[folio].locked || c.k.folios[folio].pins) return Errno::ebusy;
     write_out(c.k, folio);
     return {};
 }

@@ -187,6 +187,14 @@ struct Stays { // it misses an entry, and full scans do not end that
     static constexpr auto fields = std::tuple{&Stays::strategy};
     friend bool operator==(const Stays&, const Stays&) = default;
 };
+struct Passes { // it misses an entry, and that ends when what is in flight is over
+    StrategyName strategy;
+
+    static constexpr std::string_view name = "passes";
+    static constexpr bool of_a_walk = true;
+    static constexpr auto fields = std::tuple{&Passes::strategy};
+    friend bool operator==(const Passes&, const Passes&) = default;
+};
 struct Walked { // VMAs taken from the tree, and how many of them were skipped by their address and by their process
     StrategyName strategy;
     std::uint64_t visited = 0, skipped_address = 0, skipped_mm = 0;
@@ -219,7 +227,7 @@ struct AllBelow { // "below": the lines from here on, with their results and cla
 };
 
 using ExpectationKind = std::variant<VmasAre, KsmCounterIs, FolioIndexIs, SameFolio, DifferentFolio, ByteIs, PteIs,
-                                     Stale, Misses, Regressed, Finds, Heals, Stays, Walked, Loop, AllBelow>;
+                                     Stale, Misses, Regressed, Finds, Passes, Heals, Stays, Walked, Loop, AllBelow>;
 
 // Rows of the table of kernels: "7.3", ">=7.2", "<=6.18".
 struct VersionBound {

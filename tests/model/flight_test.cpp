@@ -58,6 +58,8 @@ TEST(Flight, BeginAndFinishIsThePlainOperation) {
          "2 begin x = mremap(0x11000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x40000)"},
         {"1 mremap(0x10000, 0x2000, 0x2000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x40000)",
          "1 begin x = mremap(0x10000, 0x2000, 0x2000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x40000)"},
+        {"2 fork() = 3", "2 begin x = fork() = 3"},
+        {"* ksmd(2)", "* begin x = ksmd(2)"},
         {"1 mremap(0x90000, 0x2000, 0x2000, 0)", "1 begin x = mremap(0x90000, 0x2000, 0x2000, 0)"},
     };
     for (const std::string& start : {two_written, family})
@@ -166,6 +168,75 @@ TEST(Flight, PageTablesMoveByExtents) {
     EXPECT_EQ(kind_of(k, 1, 0x802000), Pte::Kind::zero);
     EXPECT_EQ(play_line(k, "* finish v"), Result::of(0x800000));
     EXPECT_EQ(kind_of(k, 1, 0x803000), Pte::Kind::present);
+}
+
+// --- fork and ksmd
+
+TEST(Flight, AForkCopiesInSteps) {
+    Kernel k = after(
+        "1 mmap(0x10000, 0x6000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+        "1 store(0x10000, 0x6000, 0x77)\n"
+        "1 begin f = fork() = 2\n"
+        "* advance f\n* advance f\n"); // the VMA is linked, four entries are copied
+    EXPECT_EQ(kind_of(k, 2, 0x13000), Pte::Kind::present);
+    EXPECT_FALSE(pte_at(k, find_process(k, 2), vpn(0x14000)));
+    for (const char* line : {"1 load(0x10000, 0x1000)", "2 load(0x10000, 0x1000)", "2 exit()"})
+        EXPECT_THAT(waits(k, line), testing::StartsWith("would wait for f, which holds the mmap_lock of process"))
+            << line;
+    EXPECT_EQ(first_broken_invariant(k).value_or(""), "");
+    EXPECT_EQ(play_line(k, "* migrate(1, 0x15000)"), Result{}) << "a page that is not copied yet migrates";
+    EXPECT_EQ(play_line(k, "* finish f"), Result::of(2));
+    EXPECT_EQ(kind_of(k, 2, 0x15000), Pte::Kind::present);
+}
+
+TEST(Flight, AScanIsTheSameInSteps) {
+    for (const std::string& more :
+         {std::string(), std::string("1 store(0x11000, 0x1000, 0x1)\n"), std::string("* swap_out(1, 0x10000)\n"),
+          std::string("1 munmap(0x10000, 0x1000)\n")}) {
+        Kernel a = after(family + more), b = a;
+        play_line(a, "* ksmd(3)");
+        play_line(b, "* begin s = ksmd(3)");
+        std::size_t points = 0;
+        while (!b.flights.empty()) {
+            EXPECT_EQ(first_broken_invariant(b).value_or(""), "") << describe(b, b.flights.front());
+            play_line(b, "* advance s");
+            ASSERT_LT(++points, 100u);
+        }
+        EXPECT_TRUE(same(a, b)) << more;
+        EXPECT_EQ(a.ksm.seqnr, b.ksm.seqnr);
+        EXPECT_GE(points, 6u);
+    }
+}
+
+TEST(Flight, BetweenMergeAndListingAnEntryIsInNoList) {
+    Kernel k = after(two_written + "1 madvise(0x10000, 0x2000, MADV_MERGEABLE)\n* ksmd(1)\n* begin s = ksmd(1)\n");
+    auto unlisted = [&] {
+        const auto* s = std::get_if<Scanning>(&k.flights.front().what);
+        return s->point == Scanning::Point::unlisted;
+    };
+    while (!unlisted()) play_line(k, "* advance s");
+    const Folio& f = k.folios[k.ptes[pte_at(k, find_process(k, 1), vpn(0x11000))].folio];
+    EXPECT_EQ(f.mapping, Folio::Mapping::ksm);
+    EXPECT_FALSE(f.node);
+    EXPECT_EQ(first_broken_invariant(k).value_or(""), "");
+    EXPECT_EQ(play_line(k, "* migrate(1, 0x11000)").error, Errno::eagain)
+        << "no walk finds it, and ksmd has it in hand";
+    EXPECT_EQ(waits(k, "* knob(run, 2)"), "would wait for s, which holds ksm_thread_mutex");
+    EXPECT_EQ(waits(k, "* ksmd(1)"), "would wait for s, which holds ksm_thread_mutex");
+    play_line(k, "1 munmap(0x10000, 0x2000)"); // the folio stays in hand
+    play_line(k, "2 munmap(0x10000, 0x2000)");
+    EXPECT_EQ(first_broken_invariant(k).value_or(""), "");
+    play_line(k, "* finish s");
+    EXPECT_EQ(first_broken_invariant(k).value_or(""), "");
+}
+
+TEST(Flight, AProcessThatEndsUnderTheCursorIsLetGo) {
+    Kernel k = after(family + "* begin s = ksmd(1)\n* advance s\n1 exit()\n");
+    EXPECT_EQ(first_broken_invariant(k).value_or(""), "");
+    play_line(k, "* finish s");
+    EXPECT_EQ(first_broken_invariant(k).value_or(""), "");
+    EXPECT_FALSE(k.ksm.slots_first);
+    EXPECT_EQ(k.items.live_count(), 0u);
 }
 
 } // namespace

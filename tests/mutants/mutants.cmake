@@ -14,14 +14,14 @@ rmapcheck_mutant(merge_ignores_offsets model/merge.cpp
   "n.prev && linear_neighbours(k.vmas[n.prev].range, r.range)" "n.prev && k.vmas[n.prev].range.end == r.range.start"
   Rules.AMergeNeedsOffsetsThatGoOn)
 rmapcheck_mutant(fork_copies_rmap_items model/process.cpp
-  "    ksm_fork(k, child, parent);"
-  "    ksm_fork(k, child, parent);
-    for (Id<RmapItem> i = k.mms[parent].items.first(k.items); i; i = k.mms[parent].items.next(k.items, i)) {
-        RmapItem copy;
-        copy.mm = child;
-        copy.page = k.items[i].page;
-        k.mms[child].items.insert(k.items, k.items.make(copy));
-    }"
+  "        ksm_fork(k, f.child, f.parent);"
+  "        ksm_fork(k, f.child, f.parent);
+        for (Id<RmapItem> i = k.mms[f.parent].items.first(k.items); i; i = k.mms[f.parent].items.next(k.items, i)) {
+            RmapItem copy;
+            copy.mm = f.child;
+            copy.page = k.items[i].page;
+            k.mms[f.child].items.insert(k.items, k.items.make(copy));
+        }"
   Rules.ForkCopiesNoRmapItem)
 rmapcheck_mutant(fork_leaves_pages_exclusive model/process.cpp
   "        k.folios[p.folio].exclusive = false;" ""
@@ -91,3 +91,27 @@ rmapcheck_mutant(guard_regions_leave_unfaulted model/ops/madvise.cpp
 rmapcheck_mutant(the_mark_of_a_guard_region_is_lost model/merge.cpp
   "    k.vmas[target].flags |= sticky;" ""
   Rules.TheMarkOfAGuardRegionSticks NOT_BY_CHECK)
+# Operations in flight: what is held at their points. `check` draws them; these only make it see less or more.
+rmapcheck_mutant(a_fault_passes_a_migration_entry model/fault.cpp
+  "        need_folio_lock(k, k.ptes[pte].folio); // migration_entry_wait()" "        pte = {};"
+  Rules.AFaultWaitsForAMigration NOT_BY_CHECK)
+rmapcheck_mutant(an_mremap_in_flight_holds_nothing model/flight.cpp
+  "return m->mm == mm;" "return false;"
+  Rules.AnMremapInFlightHoldsTheMmapLock NOT_BY_CHECK)
+rmapcheck_mutant(a_walk_in_flight_holds_nothing model/flight.cpp
+  "w && w->inside && " "false && w && w->inside && "
+  Rules.AWalkHoldsTheAnonVmaWithinALoop NOT_BY_CHECK)
+rmapcheck_mutant(migration_minds_no_reference model/rmap.cpp
+  "still_mapped(k, m.from) || k.folios[m.from].pins" "still_mapped(k, m.from)"
+  Rules.WhatIsInHandDoesNotMigrate NOT_BY_CHECK)
+rmapcheck_mutant(a_migration_ends_well_whatever_is_left model/rmap.cpp
+  "if (k.folios[m.from].migrating) {" "if (false) {"
+  Rules.AMigrationEntryThatIsLeftIsNoticed --flights 1)
+rmapcheck_mutant(merged_items_are_listed_at_once model/ksm_scan.cpp
+  "    s.point = Scanning::Point::unlisted;"
+  "    list_merged(k, s.hand);
+    put_down(s);"
+  Rules.AMergedItemIsInNoListForAMoment NOT_BY_CHECK)
+rmapcheck_mutant(ageing_and_unlisting_are_one model/ksm_scan.cpp
+  "        s.point = Scanning::Point::aged;" "        compare(k, s);"
+  Rules.AListedItemIsAgedBeforeItGoes NOT_BY_CHECK)

@@ -35,6 +35,8 @@ template <> struct Facets<model::Address> : FieldDefaults<model::Address> {
 
   private:
     static model::Vpn place(Draft& d) {
+        if (!d.k.flights.empty() && d.random.percent(40))
+            if (model::Id<model::Pte> pte = migrating_pte(d)) return d.k.ptes[pte].page;
         if (d.by_kernel || d.random.percent(15))
             if (model::Id<model::Pte> pte = draw_pte(d)) return d.k.ptes[pte].page;
         if (d.random.percent(d.mapped ? 85 : 30))
@@ -43,6 +45,14 @@ template <> struct Facets<model::Address> : FieldDefaults<model::Address> {
                 return d.random.percent(70) ? r.start : r.start + model::Pages{d.random.below(vma_pages(r).n)};
             }
         return pool_page(d);
+    }
+
+    // An entry that an operation in flight has in its hands: what happens to it now matters most.
+    static model::Id<model::Pte> migrating_pte(Draft& d) {
+        if (!d.mm) return {};
+        model::Id<model::Pte> pte = model::pte_from(d.k, d.mm, first_page);
+        while (pte && d.k.ptes[pte].kind != model::Pte::Kind::migration) pte = model::next_pte(d.k, d.mm, pte);
+        return pte;
     }
 
     // A page of the pool, or right beside a VMA, or where offset and address agree again.

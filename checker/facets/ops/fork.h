@@ -8,6 +8,7 @@ namespace checker::inline facets {
 
 template <> struct Facets<model::Fork> : OperationDefaults<model::Fork> {
     static constexpr std::uint32_t weight = 5;
+    static constexpr unsigned opens_shared = 3;
     static std::optional<model::Result> told(Draft& d, const model::Fork&) {
         constexpr model::Pid most_pids = 60; // what plays a sequence on a running kernel keeps a table of 64
         if (live(d.k) >= d.scope.processes) return {};

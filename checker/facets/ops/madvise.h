@@ -7,7 +7,7 @@ namespace checker::inline facets {
 
 template <> struct Facets<model::Madvise> : OperationDefaults<model::Madvise> {
     static constexpr std::uint32_t weight = 12;
-    static constexpr unsigned opens = 2;
+    static constexpr unsigned opens = 2, opens_shared = 4;
     static void widen(model::Madvise& op, std::uint64_t start, std::uint64_t length) {
         op = {{start}, {length}, {model::madv_mergeable}};
     }

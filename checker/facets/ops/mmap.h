@@ -7,7 +7,7 @@ namespace checker::inline facets {
 
 template <> struct Facets<model::Mmap> : OperationDefaults<model::Mmap> {
     static constexpr bool needed = true, makes_memory = true;
-    static constexpr unsigned opens = 1;
+    static constexpr unsigned opens = 1, opens_shared = 1;
     static void widen(model::Mmap& op, std::uint64_t start, std::uint64_t length) {
         op.addr.v = start;
         op.length.v = length;

@@ -5,6 +5,7 @@
 #include "checker/search/random/sequence.h"
 #include "model/fail.h"
 #include "model/invariants.h"
+#include "model/locks.h"
 
 namespace checker::inline search {
 namespace {
@@ -44,9 +45,12 @@ class Player {
         try {
             while (std::optional<Step> step = sequence_->next(k_)) {
                 play_one(std::move(*step));
+                if (k_.stale) return played_;
                 if (played_ % operations_between_looks == 0 && engine_->look()) return played_;
             }
-            if (dear_)
+            land();
+            if (k_.stale) return played_;
+            if (dear_ && k_.flights.empty())
                 for (const RunProperty& p : lists_.run_properties)
                     if (auto wrong = p.broken(steps_, k_)) keep(report.broken, std::string(p.name), *wrong);
         } catch (const model::Broken& e) {
@@ -66,6 +70,10 @@ class Player {
         judge_ = &judges_[run % 4 == 3 && judges_.size() > 1 ? 1 + run / 4 % (judges_.size() - 1) : 0];
         model::Config config = options_.config;
         config.layout = judge_->layout;
+        const auto& drivers = judge_->judge.strategies();
+        driver_ = &reference();
+        if (flights_of_run(run, options_.scope) && !drivers.empty()) driver_ = drivers[run / 8 % drivers.size()];
+        if (driver_ != &reference()) config.drive = driver_of(*driver_);
         k_ = model::boot(config);
         steps_.clear();
         played_ = 0;
@@ -80,16 +88,74 @@ class Player {
         if (copy) before_ = k_;
         steps_.push_back(std::move(drawn));
         Step& step = steps_.back();
-        const model::Result result = model::play(k_, step); // what is drawn can be played
+        const bool flew = !k_.flights.empty();
+        const model::Operation is = flew ? model::stands_for(k_, step.op) : step.op;
+        model::Result result;
+        try {
+            result = model::play(k_, step); // what is drawn can be played
+        } catch (const model::WouldWait&) {
+            steps_.pop_back();
+            return;
+        }
         keep_told(step, result);
         ++played_;
         ++report.results[step.op.index()][static_cast<std::size_t>(result.error)];
+        if (k_.stale) return keep_stale();
+        if (flew || !k_.flights.empty()) return look_at_point(is);
         entries_.read(k_, step.op);
         const auto disagreements = judge_->judge.judge(k_, entries_.now());
         for (const Disagreement& d : disagreements) note(d);
         hold({copy ? &before_ : nullptr, step, result, k_, entries_.now(), disagreements});
         report.pages = 0;
         for (const LayoutJudge& j : judges_) report.pages += j.judge.pages_judged();
+    }
+
+    // Operations in flight end, in whatever order they can.
+    void land() {
+        while (!k_.flights.empty() && !k_.stale) {
+            const std::size_t left = k_.flights.size();
+            for (std::size_t n = 0; n < left && k_.flights.size() == left; ++n)
+                play_one({0, model::Finish{{k_.flights[n].name}}, {}, 0});
+            if (k_.flights.size() < left) continue;
+            keep_deadlock();
+            return;
+        }
+    }
+
+    // Finishing one after the other did not do; by single steps?
+    void keep_deadlock() {
+        for (const model::Flight& f : std::vector(k_.flights)) {
+            const std::size_t before = steps_.size();
+            play_one({0, model::Advance{{f.name}}, {}, 0});
+            if (steps_.size() > before) return land();
+        }
+        std::string what;
+        for (const model::Flight& f : k_.flights) what += (what.empty() ? "" : "; ") + model::describe(k_, f);
+        keep(report.deadlocks, what, what);
+    }
+
+    void keep_stale() {
+        const SecurityCause cause = security_cause(k_, *driver_, acted_between(steps_));
+        if (!known_earlier(report.security, cause, run_))
+            keep_first(report.security, cause, {run_, judge_->layout, steps_, {}, to_text(cause)});
+    }
+
+    // Nothing is said of an operation that is half done; what can be judged are walks, and the machine itself. A
+    // disagreement that outlives what is in flight is judged then.
+    void look_at_point(const model::Operation& played) {
+        entries_.read(k_, played);
+        const auto disagreements = judge_->judge.judge(k_, entries_.now());
+        if (k_.flights.empty())
+            for (const Disagreement& d : disagreements) note(d);
+        else if (!disagreements.empty()) {
+            later_ = k_;
+            if (model::land(later_))
+                for (const Disagreement& d : disagreements)
+                    if (!disagrees(later_, *d.cause.strategy, d.entry)) note({at_a_point(d.cause), d.entry});
+        }
+        if (!dear_) return;
+        if (auto wrong = model::first_broken_invariant(k_))
+            keep(report.defects, wrong->substr(0, wrong->find(':')), *wrong);
     }
 
     bool wants_before(const model::Operation& op) const {
@@ -127,6 +193,7 @@ class Player {
     const CheckOptions& options_;
     const Lists& lists_;
     Engine* engine_;
+    const Strategy* driver_ = nullptr; // of reclaim and migration, in this run
     struct LayoutJudge {
         model::ItemLayout layout;
         StateJudge judge;
@@ -135,7 +202,7 @@ class Player {
     LayoutJudge* judge_ = nullptr;    // of this run
     std::uint64_t run_ = 0;
     std::optional<Sequence> sequence_;
-    Kernel k_, before_;
+    Kernel k_, before_, later_;
     std::vector<Step> steps_;
     std::uint64_t played_ = 0; // of steps_; the last one of a defect was not
     std::vector<Cause> seen_;  // in this run
@@ -146,6 +213,8 @@ class Player {
 void add(CheckReport& total, const CheckReport& part) {
     total.pages += part.pages;
     for (const auto& [cause, s] : part.disagreements) keep_first(total.disagreements, cause, s);
+    for (const auto& [cause, s] : part.security) keep_first(total.security, cause, s);
+    for (const auto& [name, s] : part.deadlocks) keep_first(total.deadlocks, name, s);
     for (const auto& [name, s] : part.broken) keep_first(total.broken, name, s);
     for (const auto& [name, s] : part.defects) keep_first(total.defects, name, s);
     for (std::size_t kind = 0; kind < operation_kinds; ++kind)
@@ -176,6 +245,7 @@ std::vector<std::string> command_of(const CheckOptions& options, std::uint64_t r
     else if (!mine.operations.all())
         add_names(words, "--without", ~mine.operations);
     add("--length", mine.length, usual.length);
+    words.insert(words.end(), {"--flights", std::to_string(mine.flights)});
     add("--processes", mine.processes, usual.processes);
     add("--pages", mine.pages, usual.pages);
     if (options.paranoid) words.push_back("--paranoid");

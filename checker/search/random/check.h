@@ -2,7 +2,8 @@
 //
 // A run is a number: its sequence is a function of the seed and that number alone, so the same seed gives the same
 // result however many jobs share the runs. A run in four is played on a machine whose rmap_items are laid out as some
-// strategy needs it, the others on the kernel's own.
+// strategy needs it, the others on the kernel's own. A run in eight has operations in flight, if any run has, and there
+// the strategies take turns to drive reclaim and migration.
 #pragma once
 
 #include <array>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/judge/security.h"
 #include "checker/search/engine.h"
 #include "checker/search/property.h"
 #include "checker/search/random/generate.h"
@@ -36,7 +38,9 @@ struct Sighting {
 };
 
 struct CheckReport : SearchEffort {
-    std::uint64_t pages = 0; // of KSM, judged
+    std::map<SecurityCause, Sighting> security;
+    std::map<std::string, Sighting> deadlocks; // by what waits
+    std::uint64_t pages = 0;                   // of KSM, judged
     std::map<Cause, Sighting> disagreements;
     std::map<std::string, Sighting> broken;  // properties, by name
     std::map<std::string, Sighting> defects; // the model's invariants, and what it requires of itself

@@ -37,17 +37,49 @@ Mix draw_mix(Random& random, const DrawScope& scope) {
     return mix;
 }
 
+std::uint32_t flights_of_run(std::uint64_t number, const DrawScope& scope) {
+    if (number % 8 != 5) return 0;
+    return std::min(scope.flights, number % 64 == 61 ? 3u : number % 32 == 13 ? 2u : 1u);
+}
+
+// What has begun goes on, mostly by one point.
+static Step draw_going_on(Run& run, const Kernel& k, const DrawScope& scope) {
+    Draft d{run.random, k, scope, run.mix, run.last_pid};
+    d.by_kernel = true;
+    Step step;
+    const std::string_view name = run.random.percent(85) ? Advance::name : Finish::name;
+    draw_operation(d, operation_index(name), false, step);
+    return step;
+}
+
+// The least name that nothing in flight has: a, b, …
+static FlightName free_name(const Kernel& k) {
+    char c = 'a';
+    while (find_flight(k, FlightName::of({&c, 1}))) ++c;
+    return FlightName::of({&c, 1});
+}
+
 Run start_run(std::uint64_t seed, std::uint64_t number, const DrawScope& scope) {
     Run run{Random(seed, number), {}};
     run.mix = draw_mix(run.random, scope);
+    run.flights = flights_of_run(number, scope);
+    run.shared = run.flights && run.random.percent(60);
     return run;
 }
 
 std::optional<Step> draw_step(Run& run, const Kernel& k, const DrawScope& scope) {
+    if (!k.flights.empty() && run.random.percent(50)) return draw_going_on(run, k, scope);
     const std::uint32_t n = run.drawn++;
     // An operation of the opening that is not in the scope is left to chance.
-    const bool opens = run.mix.opening && n < openings() && scope.operations[opening(n)];
-    const std::size_t kind = opens ? opening(n) : draw_kind_by_weight(run.random, run.mix);
+    const std::size_t first_ones = run.shared ? shared_openings() : openings();
+    const std::size_t first = n >= first_ones ? 0 : run.shared ? shared_opening(n) : opening(n);
+    const bool opens = run.mix.opening && n < first_ones && scope.operations[first];
+    std::size_t kind = opens ? first : draw_kind_by_weight(run.random, run.mix);
+    const bool may_begin = !opens && k.flights.size() < run.flights;
+    if (may_begin && run.random.percent(15)) { // by chance too few would begin
+        const std::size_t other = run.random.pick(draw_begins());
+        if (scope.operations[other]) kind = other;
+    }
     Draft d{run.random, k, scope, run.mix, run.last_pid};
     d.by_kernel = is_by_kernel(kind);
     Step step;
@@ -58,6 +90,7 @@ std::optional<Step> draw_step(Run& run, const Kernel& k, const DrawScope& scope)
     d.wrong = !opens && run.random.percent(run.mix.wrong);
     draw_operation(d, kind, opens, step);
     if (!possible(k, step)) return {};
+    if (may_begin && can_begin(kind) && run.random.percent(70)) step.begins = free_name(k);
     return step;
 }
 

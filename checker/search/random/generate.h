@@ -20,13 +20,19 @@ Mix draw_mix(Random& random, const DrawScope& scope);
 struct Run {
     Random random;
     Mix mix{};
-    std::uint32_t drawn = 0; // operations
-    model::Pid last_pid = 1; // pids are not used again, as long as there are enough
+    std::uint32_t drawn = 0;   // operations
+    std::uint32_t flights = 0; // that it may have at a time; most runs have none
+    bool shared = false;       // its pages are shared before any is merged
+    model::Pid last_pid = 1;   // pids are not used again, as long as there are enough
 };
 Run start_run(std::uint64_t seed, std::uint64_t number, const DrawScope& scope);
 
+// How many operations may a run of this number have in flight at a time? Most have none, and of the others most one.
+std::uint32_t flights_of_run(std::uint64_t number, const DrawScope& scope);
+
 // The next operation of a run on this machine; nothing if the drawn kind cannot be played now. Where the kernel would
 // choose a result, the step states one; play it, and put the result that came out in its place (keep_told()).
+// Where something is in flight it may have to wait (model::WouldWait).
 std::optional<model::Step> draw_step(Run& run, const model::Kernel& k, const DrawScope& scope);
 
 // A step states its result only where it must: after playing, what was chosen becomes what happened.

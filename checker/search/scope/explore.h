@@ -17,6 +17,7 @@
 
 #include "checker/judge/cause.h"
 #include "checker/judge/judge.h"
+#include "checker/judge/security.h"
 #include "checker/search/engine.h"
 #include "checker/search/scope/scope.h"
 
@@ -53,7 +54,22 @@ struct Counterexample {
     bool reads_freed_vma() const { return cause.facts[static_cast<std::size_t>(Fact::kind)] == 3; }
 };
 
+// A shortest sequence to a state that must never be, by cause.
+struct ExploredSecurity {
+    SecurityCause cause;
+    model::Trace trace; // the start of the scope, and the operations
+    unsigned operations = 0;
+};
+
+// Which states were met in which nothing is in flight: their number, and the sum of their fingerprints.
+struct AtRest {
+    std::uint64_t states = 0, sum = 0;
+    friend bool operator==(const AtRest&, const AtRest&) = default;
+};
+
 struct ExploreReport {
+    AtRest at_rest;
+    std::vector<ExploredSecurity> security; // in order of length; the states are not gone on from
     scope::Scope scope;
     model::ItemLayout layout;
     std::vector<const Strategy*> strategies; // that were judged

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "checker/facets/choices.h"
+#include "checker/facets/draw.h"
 
 namespace checker::inline search::scope {
 namespace {
@@ -45,6 +46,24 @@ static std::vector<std::string> names_where(bool (*holds)(std::size_t kind)) {
 std::vector<std::string> default_ops() { return names_where(explored); }
 std::vector<std::string> all_ops() { return names_where(explorable); }
 
+static constexpr std::string_view flight_names = "abcdefgh";
+static FlightName flight_name(unsigned n) { return FlightName::of(flight_names.substr(n, 1)); }
+
+// What can be in flight begins, too, under each name; and each goes on.
+static void add_flights(const Scope& s, Catalog& out, const Step& plain) {
+    if (!has_points(plain.op)) return;
+    for (unsigned n = 0; n < s.flights; ++n) {
+        Step& begin = out.steps.emplace_back(plain);
+        begin.begins = flight_name(n);
+    }
+}
+static void add_advances(const Scope& s, Catalog& out) {
+    for (unsigned n = 0; n < s.flights; ++n) {
+        Step& advance = out.steps.emplace_back();
+        advance.op = Advance{{flight_name(n)}};
+    }
+}
+
 // What a process does, and what the kernel does to a process, comes with that process; the rest with pid 0.
 static void add_steps(const Scope& s, Pid pid, Catalog& out) {
     for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
@@ -52,11 +71,14 @@ static void add_steps(const Scope& s, Pid pid, Catalog& out) {
             std::ranges::find(s.ops, operation_names()[kind]) == s.ops.end())
             continue;
         each_choice(kind, s, pid, [&](const Operation& op) {
-            Step& step = out.steps.emplace_back();
+            Step step;
             step.pid = by_kernel(op) ? 0 : pid;
             step.op = op;
+            if (!s.begins) out.steps.push_back(step); // else it is one that begins and goes on
+            add_flights(s, out, step);
         });
     }
+    if (!pid) add_advances(s, out);
 }
 
 Catalog catalog(const Scope& scope) {
@@ -72,8 +94,21 @@ Catalog catalog(const Scope& scope) {
 }
 
 bool enabled(const Kernel& k, const Scope& scope, const Step& step) {
+    if (step.begins) { // under the least name that is free
+        if (k.flights.size() >= scope.flights || find_flight(k, step.begins)) return false;
+        for (unsigned n = 0; flight_name(n) != step.begins; ++n)
+            if (!find_flight(k, flight_name(n))) return false;
+    }
+    if (const auto name = going_on(step.op)) return find_flight(k, *name) != nullptr;
     const Id<Mm> mm = step.pid ? find_process(k, step.pid) : Id<Mm>::none();
     return facets::enabled(k, scope, mm, step.op);
+}
+
+std::optional<FlightName> goes_on_at_once(const Kernel& k, const Scope& scope) {
+    if (scope.every_point) return {};
+    for (const Flight& f : k.flights)
+        if (const auto* m = std::get_if<Moving>(&f.what); m && m->point == Moving::Point::called) return f.name;
+    return {};
 }
 
 std::string to_text(const Scope& s) {
@@ -86,6 +121,8 @@ std::string to_text(const Scope& s) {
         counted(s.files, "file", "files"), counted(s.contents, "content", "contents"), prots_of(s.prots),
         names_of(advice_names, s.advice), counted(s.scans, "scan", "scans"), describe(c.rules), c.max_page_sharing,
         c.smart_scan ? 1 : 0, c.use_zero_pages ? 1 : 0);
+    if (s.flights) text += fmt::format("; {} in flight at a time", counted(s.flights, "operation", "operations"));
+    if (s.begins) text += fmt::format(", {} in all, and nothing else", counted(s.begins, "operation", "operations"));
     if (!s.from.steps.empty())
         text +=
             fmt::format("; after the {} of {}",

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Scope : Bounds {
     unsigned depth = 6;           // operations in a sequence
     std::vector<std::string> ops; // names, in the order of THE list; see default_ops()
     model::Trace from;            // played first; its operations do not count
+    unsigned begins = 0;          // so many operations, each of them in flight, and nothing else; 0: no such bound
+    bool every_point = false;     // also of an mremap that holds its lock and has done nothing; see goes_on_at_once()
     bool reduced = true;          // states equal up to a permutation of pids, contents and files are one
 };
 
@@ -38,6 +41,11 @@ Catalog catalog(const Scope& scope);
 // Can the step be played here, and could it do what no other step of its scope does? Steps are left out whose range
 // begins or ends at a page that is not mapped: they do nothing, or the same as the step with the shorter range.
 bool enabled(const model::Kernel& k, const Scope& scope, const model::Step& step);
+
+// An operation in flight that has taken its lock and done nothing else: whoever acts before it goes on could have acted
+// before it began, so that nothing is lost if it goes on at once, or not at all where it would wait. None if there is
+// none, or every point is wanted.
+std::optional<model::FlightName> goes_on_at_once(const model::Kernel& k, const Scope& scope);
 
 // "at most 5 operations (mmap, …) over 2 processes, 3 pages, no files, 1 content, …": the quotable part.
 std::string to_text(const Scope& scope);

@@ -7,6 +7,7 @@
 #include "checker/judge/fast_judge.h"
 #include "model/fail.h"
 #include "model/invariants.h"
+#include "model/locks.h"
 #include "model/trace/trace.h"
 
 namespace checker::inline search::scope {
@@ -81,6 +82,12 @@ const model::Kernel& Exploration::state(Worker& w, unsigned depth, std::uint64_t
         w.path[d] = w.path[d - 1];
         model::play(w.path[d], as_played(w.path[d], catalog_.steps[p.step()]));
     }
+    w.begun = 0;
+    for (unsigned d = 1; d <= depth; ++d) {
+        Place p;
+        p.word = levels_[d].all()[indices[d]];
+        w.begun += static_cast<bool>(catalog_.steps[p.step()].begins);
+    }
     w.valid = depth + 1;
     w.indices = std::move(indices);
     return w.path[depth];
@@ -88,43 +95,58 @@ const model::Kernel& Exploration::state(Worker& w, unsigned depth, std::uint64_t
 
 void Exploration::note_if_refuting(Worker& w, const model::Kernel& k, Fingerprint f) {
     judged_.fetch_add(1, std::memory_order_relaxed);
+    if (k.stale) return w.stale.push_back(f);
     if (const std::uint32_t refuted = refuted_here(k, report_.strategies, asked_)) w.refuting.push_back({f, refuted});
     if (!limits_.paranoid) return;
     if (auto broken = model::first_broken_invariant(k)) throw model::Broken(*broken);
 }
 
-// Plays one step of the catalog in the state that the worker stands at. False: there is no room for more states.
-bool Exploration::try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step) {
+// Plays one step of the catalog in the state that the worker stands at, if it need not wait there.
+Exploration::Tried Exploration::try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step) {
     w.scratch = w.path[depth];
     const model::Step& s = catalog_.steps[step];
-    if (std::holds_alternative<model::Fork>(s.op))
-        model::play(w.scratch, as_played(w.scratch, s));
-    else
-        model::play(w.scratch, s);
-    const Fingerprint f = fingerprint_of(w, w.scratch);
+    try {
+        if (std::holds_alternative<model::Fork>(s.op))
+            model::play(w.scratch, as_played(w.scratch, s));
+        else
+            model::play(w.scratch, s);
+    } catch (const model::WouldWait&) {
+        return Tried::waits;
+    }
+    Fingerprint f = fingerprint_of(w, w.scratch);
+    if (scope_.begins) f.lo += w.begun + static_cast<bool>(s.begins); // how many may still begin tells states apart
     const Visited::Met met = visited_.insert(f, Place(depth + 1, index, step));
-    if (met == Visited::Met::no_room) return false;
+    if (met == Visited::Met::no_room) return Tried::no_room;
     if (met == Visited::Met::first_time) {
         fresh_.fetch_add(1, std::memory_order_relaxed);
+        if (w.scratch.flights.empty()) {
+            at_rest_.fetch_add(1, std::memory_order_relaxed);
+            sum_at_rest_.fetch_add(f.lo ^ f.hi, std::memory_order_relaxed);
+        }
         note_if_refuting(w, w.scratch, f);
     }
-    return true;
+    return Tried::played;
 }
 
 // Returns how many transitions were played.
 std::uint64_t Exploration::expand(Worker& w, unsigned depth, std::uint64_t index) {
     const model::Kernel& k = state(w, depth, index);
     std::uint64_t played = 0;
+    if (k.stale) return 0;
+    const auto at_once = goes_on_at_once(k, scope_);
     for (model::Pid pid = 0; pid <= catalog_.last_pid(); ++pid) {
         if (pid && !model::find_process(k, pid)) continue;
         for (std::size_t n = catalog_.first_of_pid[pid]; n < catalog_.first_of_pid[pid + 1]; ++n) {
             if (!enabled(k, scope_, catalog_.steps[n])) continue;
+            if (scope_.begins && catalog_.steps[n].begins && w.begun >= scope_.begins) continue;
+            if (at_once && model::going_on(catalog_.steps[n].op) != at_once) continue;
             w.trying = n;
-            if (!try_step(w, depth, index, n)) {
+            const Tried tried = try_step(w, depth, index, n);
+            if (tried == Tried::no_room) {
                 engine_.stop(End::out_of_memory); // the set of visited states is full
                 return 0;
             }
-            ++played;
+            played += tried == Tried::played;
         }
     }
     transitions_.fetch_add(played, std::memory_order_relaxed);
@@ -154,6 +176,7 @@ bool Exploration::expand_level(unsigned depth, const std::function<void(const Ex
     for (Worker& w : workers_) {
         w.valid = 0;
         w.refuting.clear();
+        w.stale.clear();
         work.emplace_back([this, depth, &w](std::uint64_t index) { return expand_or_tell(w, depth, index); });
     }
     engine_.play({0, levels_[depth].all().size(), states_at_a_time}, work, [&](const SearchEffort& e) {
@@ -217,8 +240,9 @@ std::vector<Disagreement> Exploration::disagreements(const Strategy* s, const st
     KsmEntries entries;
     for (const auto* part : {&scope_.from.steps, &steps})
         for (const model::Step& step : *part) {
+            const model::Operation is = model::stands_for(k, step.op);
             model::play(k, step);
-            entries.read(k, step.op);
+            entries.read(k, is);
         }
     StateJudge judge({s});
     const std::span<const Disagreement> found = judge.judge(k, entries.now());
@@ -268,8 +292,29 @@ void Exploration::simplify(Counterexample& c, const std::vector<model::Step>& st
     c.entry = simple->entry;
 }
 
+// The first of each cause; the reference drives, or who the scope says.
+void Exploration::note_security(const std::vector<Place>& stale) {
+    for (Place place : stale) {
+        std::vector<model::Step> steps = steps_to(place);
+        model::Kernel k = start_;
+        for (const model::Step& s : steps) model::play(k, s);
+        const auto* driver = static_cast<const Strategy*>(k.config.drive.who);
+        const SecurityCause cause = security_cause(k, driver ? *driver : reference(), acted_between(steps));
+        if (std::ranges::find(report_.security, cause, &ExploredSecurity::cause) != report_.security.end()) continue;
+        ExploredSecurity found{cause, {}, place.depth()};
+        found.trace.steps = scope_.from.steps;
+        found.trace.steps.insert(found.trace.steps.end(), steps.begin(), steps.end());
+        report_.security.push_back(std::move(found));
+    }
+}
+
 // What the states of a level refute, in the order of their paths: of each strategy the first, or all.
 void Exploration::settle(unsigned depth) {
+    std::vector<Place> stale;
+    for (const Worker& w : workers_)
+        for (Fingerprint f : w.stale) stale.push_back(visited_.place_of(f));
+    std::ranges::sort(stale);
+    note_security(stale);
     std::vector<std::pair<Place, std::uint32_t>> refuting;
     for (const Worker& w : workers_)
         for (const Refuting& r : w.refuting) refuting.emplace_back(visited_.place_of(r.f), r.strategies);
@@ -303,6 +348,7 @@ ExploreReport Exploration::run(const std::function<void(const ExploreProgress&)>
     for (std::uint64_t n : report_.states_at) report_.states += n;
     report_.transitions = transitions_;
     report_.judged = judged_;
+    report_.at_rest = {at_rest_, sum_at_rest_};
     report_.bytes = memory_used();
     const SearchEffort effort = engine_.effort();
     report_.seconds = effort.seconds;

@@ -34,6 +34,8 @@ class Exploration {
         model::Kernel scratch;
         model::Canonicalizer canonicalizer;
         std::vector<Refuting> refuting;
+        std::vector<Fingerprint> stale;
+        unsigned begun = 0;     // operations, on the path
         std::size_t trying = 0; // the step of the catalog that is being played
         std::exception_ptr error;
         std::vector<model::Step> error_steps;
@@ -41,7 +43,8 @@ class Exploration {
     bool expand_level(unsigned depth, const std::function<void(const ExploreProgress&)>& progress);
     std::uint64_t expand_or_tell(Worker& w, unsigned depth, std::uint64_t index);
     std::uint64_t expand(Worker& w, unsigned depth, std::uint64_t index);
-    bool try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step);
+    enum class Tried : std::uint8_t { played, waits, no_room };
+    Tried try_step(Worker& w, unsigned depth, std::uint64_t index, std::size_t step);
     const model::Kernel& state(Worker& w, unsigned depth, std::uint64_t index);
     Fingerprint fingerprint_of(Worker& w, const model::Kernel& k) const;
     void note_if_refuting(Worker& w, const model::Kernel& k, Fingerprint f);
@@ -49,6 +52,7 @@ class Exploration {
     void settle(unsigned depth);
     std::vector<model::Step> steps_to(Place place) const;
     std::vector<Disagreement> disagreements(const Strategy* s, const std::vector<model::Step>& steps) const;
+    void note_security(const std::vector<Place>& stale);
     void add_counterexamples(const Strategy* s, Place place);
     bool of_scope(const model::Step& step) const;
     void simplify(Counterexample& c, const std::vector<model::Step>& steps) const;
@@ -65,6 +69,7 @@ class Exploration {
     std::set<Cause> causes_;  // of the counterexamples
     ExploreReport report_;
     Engine engine_;
+    std::atomic<std::uint64_t> at_rest_{0}, sum_at_rest_{0}; // AtRest
     std::atomic<std::uint64_t> expanded_{0}, transitions_{0}, fresh_{0}, judged_{0};
 };
 

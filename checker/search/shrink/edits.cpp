@@ -117,6 +117,47 @@ void merge(const Proposer& p) {
         }
 }
 
+// Is the step about this operation in flight?
+static bool is_about(const Step& step, FlightName flight) { return going_on(step.op) == flight; }
+
+void land(const Proposer& p) {
+    for (std::size_t begin = 0; begin < p.from.size() && !p.stop(); ++begin) {
+        const FlightName flight = p.from[begin].begins;
+        if (!flight) continue;
+        std::size_t last = begin;
+        for (std::size_t i = begin + 1; i < p.from.size() && p.from[i].begins != flight; ++i)
+            if (is_about(p.from[i], flight)) last = i;
+        for (std::size_t at : {begin, last}) {
+            if (p.stop() || begin >= p.from.size()) return;
+            Steps candidate;
+            for (std::size_t i = 0; i < p.from.size(); ++i) {
+                if (i == at) {
+                    candidate.push_back(p.from[begin]);
+                    candidate.back().begins = {};
+                } else if (i != begin && !(i > begin && i <= last && is_about(p.from[i], flight)))
+                    candidate.push_back(p.from[i]);
+            }
+            p.propose(std::move(candidate));
+        }
+    }
+}
+
+void finish_early(const Proposer& p) {
+    for (std::size_t i = 0; i < p.from.size() && !p.stop(); ++i) {
+        const auto* advance = std::get_if<Advance>(&p.from[i].op);
+        if (!advance) continue;
+        const FlightArg flight = advance->flight;
+        Steps candidate(p.from.begin(), p.from.begin() + static_cast<std::ptrdiff_t>(i));
+        candidate.push_back({0, Finish{flight}, {}, 0});
+        bool again = false; // another operation of that name
+        for (std::size_t j = i + 1; j < p.from.size(); ++j) {
+            again |= p.from[j].begins == flight.v;
+            if (again || !is_about(p.from[j], flight.v)) candidate.push_back(p.from[j]);
+        }
+        p.propose(std::move(candidate));
+    }
+}
+
 // --- another order
 
 void move_step(const Proposer& p) {

@@ -25,6 +25,9 @@ void drop_chunks(const Proposer& p); // long ones first
 template <std::size_t n> void drop(const Proposer& p); // any n steps; 1 to 3
 void merge(const Proposer& p); // two operations become one, with the hull of their ranges or the sum of their counts
 
+void land(const Proposer& p);         // an operation in flight becomes a plain one, where it began or where it ended
+void finish_early(const Proposer& p); // it goes to its end where it went to a point
+
 // --- another order
 void move_step(const Proposer& p);
 

@@ -80,8 +80,7 @@ std::vector<Found> minimize_sightings(const std::map<Cause, Sighting>& sightings
         f.minimal = std::move(c);
         f.config = config;
         f.run = sightings.at(f.minimal.cause).run;
-        if (auto v = verdict_of(f.minimal, config))
-            f.lifetime = v->lifetime == Lifetime::heals ? "heals" : v->lifetime == Lifetime::stays ? "stays" : "";
+        if (auto v = verdict_of(f.minimal, config)) f.lifetime = to_string(v->lifetime);
     }
     return all;
 }
@@ -103,6 +102,7 @@ Trace found_trace(const Found& f) {
     };
     if (!v->missed.empty()) expect(Misses{name, pages(v->missed)});
     if (!v->missed.empty() && v->strategy != &reference()) expect(Regressed{name, pages(v->regressed)});
+    if (v->lifetime == Lifetime::point) expect(Passes{name});
     if (v->lifetime == Lifetime::heals) expect(Heals{name});
     if (v->lifetime == Lifetime::stays) expect(Stays{name});
     return trace;

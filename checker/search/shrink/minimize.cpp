@@ -54,12 +54,18 @@ bool has_cause(const Kernel& k, const Cause& cause, MappedAt at, Arrival arrival
     const Id<Folio> folio = ksm_folio_at(k, at);
     if (!folio) return false;
     const Strategy& s = *cause.strategy;
+    const bool passes = cause.facts[static_cast<std::size_t>(Fact::moment)];
+    if (passes == k.flights.empty() || k.folios[folio].locked) return false;
+    if (passes) {
+        Kernel later = k;
+        if (!land(later) || disagrees(later, s, at)) return false;
+    }
     const WalkResult walk = s.walk(k, folio);
     if (cause.facts[static_cast<std::size_t>(Fact::kind)] == 3)
         return walk.touched_freed_vma && cause_of_freed_vma(k, s, folio) == cause;
     if (std::ranges::binary_search(walk.found, at)) return false;
     if (&s != &reference() && !std::ranges::binary_search(reference().walk(k, folio).found, at)) return false;
-    return cause_of_miss(k, s, folio, at, arrival) == cause;
+    return at_a_point(cause_of_miss(k, s, folio, at, arrival), passes) == cause;
 }
 
 // The same cause, once it is known how the page came to the entry: the steps are played again with an eye on it.

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "checker/judge/cause.h"
+#include "checker/judge/security.h"
 #include "checker/search/shrink/shrink.h"
 #include "model/ops.h"
+#include "model/trace/trace.h"
 
 namespace checker::inline search {
 
@@ -39,6 +41,20 @@ struct MinimalCase {
 };
 MinimalCase minimize_disagreement(std::vector<model::Step> steps, const model::Config& config, const Disagreement& d,
                                   double seconds);
+
+// The same for a state that must never be. The last step is the one that leads there.
+struct MinimalSecurity {
+    SecurityCause cause;
+    std::vector<MappedAt> entries; // that are stale
+    std::vector<model::Step> steps;
+    std::uint64_t tries = 0;
+    std::size_t steps_before = 0;
+    bool finished = true;
+};
+MinimalSecurity minimize_security(std::vector<model::Step> steps, const model::Config& config,
+                                  const SecurityCause& cause, double seconds);
+// The trace, with a comment that says why, and what it expects.
+model::Trace security_trace(const MinimalSecurity& m, const model::Config& config);
 
 // What shows one cause may show another: each case is tried with the sequences of the others, and takes a smaller one.
 void minimize_by_each_other(std::vector<MinimalCase>& cases, const model::Config& config, double seconds);

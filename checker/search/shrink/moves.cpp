@@ -12,7 +12,9 @@ constexpr std::size_t any = SIZE_MAX;
 
 constexpr Move table[] = {
     {"keep the end", cheap, first, any, {keep_end}},
+    {"land", cheap, sweep, any, {land}},
     {"delete chunks", cheap, sweep, any, {drop_chunks}},
+    {"finish early", cheap, sweep, 400, {finish_early}},
     {"pin places", cheap, sweep, 400, {pin_places}},
     {"rename processes", cheap, sweep, 400, {rename_processes}},
     {"narrow addresses", cheap, sweep, 400, {narrow}},

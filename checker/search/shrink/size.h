@@ -10,6 +10,7 @@
 namespace checker::inline search {
 
 struct Size {
+    std::uint64_t flights = 0;    // operations that only begin
     std::uint64_t operations = 0; // an unusual one, or one with an unusual argument, counts for four
     std::size_t processes = 0;
     std::uint64_t ranks = 0;          // of all fields, how far each is from the simplest

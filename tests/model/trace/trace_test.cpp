@@ -81,6 +81,7 @@ std::vector<ExpectationKind> one_of_each_expectation() {
         Regressed{s, {}},
         Regressed{s, {q}},
         Finds{s},
+        Passes{s},
         Heals{s},
         Stays{s},
         Walked{s, 22169, 22168, 0},
