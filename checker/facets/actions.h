@@ -38,7 +38,7 @@ struct ForkProcess {
 struct ExitProcess {
     model::Pid pid = 0;
 };
-struct FullScans { // of ksmd, to the end of the last, whatever `run` says
+struct FullScans { // of ksmd, to the end of the last. None where the trace has written another `run` than 1
     std::uint64_t scans = 0;
 };
 struct WriteSetting { // of /sys/kernel/mm/ksm

@@ -72,8 +72,11 @@ struct Lower {
         out.actions.push_back(FillPages{step.pid, op.addr.v, op.length.v, op.byte.v});
     }
     void operator()(const model::Load& op) { out.actions.push_back(ReadPages{step.pid, op.addr.v, op.length.v}); }
-    void operator()(const model::Ksmd& op) { out.actions.push_back(FullScans{op.scans.v}); }
-    void operator()(const model::SetKnob& op) { out.actions.push_back(WriteSetting{op.knob.v, op.value.v}); }
+    void operator()(const model::Ksmd& op) { out.actions.push_back(FullScans{so_far.ksmd_runs ? op.scans.v : 0}); }
+    void operator()(const model::SetKnob& op) {
+        if (op.knob.v == model::KnobName::run && op.value.v <= 2) so_far.ksmd_runs = op.value.v == 1;
+        out.actions.push_back(WriteSetting{op.knob.v, op.value.v});
+    }
     void operator()(const model::SwapOut& op) { out.actions.push_back(ReclaimPage{op.pid.v, op.addr.v}); }
     void operator()(const model::SwapCacheDrop& op) { out.actions.push_back(DropFromSwapCache{op.pid.v, op.addr.v}); }
     void operator()(const model::Migrate& op) { out.actions.push_back(MigratePage{op.pid.v, op.addr.v}); }
@@ -144,12 +147,20 @@ void Lower::operator()(const model::Fork&) { // the trace knows the child by a p
 // What an action needs that not every machine has.
 struct Need {
     Needs& needs;
+    std::size_t& live;
+    bool& first_lives;
 
     void operator()(const SystemCall& c) const {
         if (c.number == SYS_prctl || (c.number == SYS_madvise && c.arguments[2] == MADV_MERGEABLE)) needs.ksm = true;
         if (c.number == SYS_madvise && c.arguments[2] == MADV_PAGEOUT) needs.swap = true;
     }
-    void operator()(const ForkProcess&) const { ++needs.processes; }
+    void operator()(const ForkProcess&) const { needs.processes = std::max(needs.processes, ++live); }
+    void operator()(const ExitProcess& e) const {
+        if (e.pid == 1 && first_lives)
+            first_lives = false;
+        else if (live > 1)
+            --live;
+    }
     void operator()(const FullScans&) const { needs.ksm = true; }
     void operator()(const WriteSetting&) const { needs.ksm = true; }
     void operator()(const ReclaimPage&) const { needs.swap = true; }
@@ -188,8 +199,10 @@ Lowered lower(const model::Step& step, SoFar& so_far) {
 Needs needs_of(std::span<const model::Step> steps) {
     Needs needs;
     SoFar so_far;
+    std::size_t live = 1;
+    bool first_lives = true;
     for (const model::Step& s : steps) {
-        for (const Action& a : lower(s, so_far).actions) std::visit(Need{needs}, a);
+        for (const Action& a : lower(s, so_far).actions) std::visit(Need{needs, live, first_lives}, a);
         std::visit(NeedOfFiles{needs}, s.op);
     }
     return needs;

@@ -18,7 +18,7 @@ namespace checker::inline facets {
 struct Needs {
     bool ksm = false;                // anything that ksmd would act on
     bool swap = false;               // somewhere to swap to
-    std::size_t processes = 1;       // at most, process 1 included
+    std::size_t processes = 1;       // at most, at a time; the first one counts to the end
     std::vector<std::int32_t> files; // their numbers in the trace; file_fd + index is open in every process
     std::uint64_t file_size = 0;     // bytes: all of them are at least that long
 };
@@ -28,6 +28,7 @@ Needs needs_of(std::span<const model::Step> steps);
 struct SoFar {
     std::vector<std::int32_t> files; // Needs::files
     std::set<model::Pid> heaps;      // processes whose heap has begun
+    bool ksmd_runs = true;           // `run` is 1
 };
 
 struct Lowered {

@@ -50,7 +50,9 @@ class Rounds {
 
 } // namespace
 
+// ksmd_should_run(): KSM_RUN_MERGE. While `run` is 0 or 2 it sleeps.
 Result apply(Context c, const Ksmd& op) {
+    if (c.k.config.run != 1) return {};
     need_ksm_thread_mutex(c.k);
     Rounds rounds;
     for (std::uint64_t n = 1; n <= op.scans.v && c.k.ksm.slots_first; ++n) {
@@ -68,7 +70,7 @@ Result apply(Context c, const Ksmd& op) {
 
 Scanning begin(Context c, const Ksmd& op) {
     need_ksm_thread_mutex(c.k);
-    return begin_scan(op.scans.v);
+    return begin_scan(c.k.config.run == 1 ? op.scans.v : 0);
 }
 
 namespace {

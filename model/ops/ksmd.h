@@ -1,4 +1,4 @@
-// ksmd: full scans. mm/ksm.c ksm_do_scan().
+// ksmd: full scans; none while `run` is not 1. mm/ksm.c ksm_do_scan(), ksmd_should_run().
 #pragma once
 
 #include <tuple>

@@ -75,6 +75,12 @@ TEST(KernelMap, HasARowForEveryDifferenceOfVersions) {
         EXPECT_NE(map_text().find("\n| `" + std::string(rule.name) + "` |"), std::string::npos) << rule.name;
 }
 
+TEST(KernelMap, EveryDifferenceOfVersionsHasAMutant) {
+    const std::string mutants = text_of(root / "tests/mutants/mutants.cmake");
+    for (const model::RuleName& rule : model::rule_names)
+        EXPECT_NE(mutants.find(rule.name), std::string::npos) << rule.name;
+}
+
 TEST(KernelMap, NamesOnlyWhatExists) {
     const auto all = named();
     EXPECT_GT(all.size(), 80u);

@@ -239,6 +239,73 @@ TEST(Rules, TheMarkOfAGuardRegionSticks) {
     EXPECT_FALSE(vma_of(file, 1, 0x12000).anon_vma);
 }
 
+// --- what releases differ by
+
+Vpn end_of(const Kernel& k, std::uint64_t addr) { return vma_of(k, 1, addr).range.end; }
+
+TEST(Rules, AWrittenRangeJoinsAnUnwrittenOne) {
+    const std::string beside =
+        "1 mmap(0x10000, 0x2000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+        "1 madvise(0x11000, 0x1000, MADV_DONTFORK)\n"
+        "1 store(0x11000, 0x1000, 0x11)\n"
+        "1 madvise(0x11000, 0x1000, MADV_DOFORK)\n";
+    EXPECT_EQ(end_of(after(beside, "6.12"), 0x10000), vpn(0x11000));
+    EXPECT_EQ(end_of(after(beside, "6.18"), 0x10000), vpn(0x12000));
+}
+
+TEST(Rules, NewMemoryOfAProcessThatMergesEverythingJoins) {
+    const std::string two =
+        "1 prctl(PR_SET_MEMORY_MERGE, 1, 0, 0, 0)\n"
+        "1 mmap(0x10000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+        "1 mmap(0x11000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n";
+    EXPECT_EQ(end_of(after(two, "6.12"), 0x10000), vpn(0x11000));
+    EXPECT_EQ(end_of(after(two, "6.18"), 0x10000), vpn(0x12000));
+}
+
+TEST(Rules, AMoveTakesSeveralVmas) {
+    const std::string three = three_written +
+                              "1 mprotect(0x11000, 0x1000, PROT_READ)\n"
+                              "1 mremap(0x10000, 0x3000, 0x3000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000) = ";
+    after(three + "-1 EFAULT\n", "6.12");
+    const Kernel k = after(three + "0x20000\n", "6.18");
+    EXPECT_EQ(end_of(k, 0x21000), vpn(0x22000));
+}
+
+TEST(Rules, AMoveUnmapsItsDestinationBeforeItLooksAtTheSource) {
+    const std::string too_long = three_written +
+                                 "1 mmap(0x20000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+                                 "1 mremap(0x10000, 0x4000, 0x5000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000) = -1 EFAULT\n"
+                                 "1 load(0x20000, 0x1000) = ";
+    after(too_long + "-1 EFAULT\n", "6.12");
+    after(too_long + "0\n", "6.18");
+}
+
+TEST(Rules, WhatDontunmapLeavesComesHome) {
+    const std::string left =
+        three_written +
+        "1 mremap(0x10000, 0x3000, 0x3000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000)\n"
+        "1 mremap(0x20000, 0x3000, 0x3000, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, 0x30000)\n";
+    EXPECT_EQ(vma_of(after(left, "6.12"), 1, 0x20000).range.pgoff.n, 0x20u);
+    EXPECT_EQ(vma_of(after(left, "6.18"), 1, 0x20000).range.pgoff.n, 0x10u);
+}
+
+TEST(Rules, AnUnwrittenCopyJoinsItsOwnSource) {
+    const std::string copied =
+        "1 mmap(0x10000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+        "1 mremap(0x10000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, 0x11000) = 0x11000\n";
+    EXPECT_EQ(end_of(after(copied, "6.12"), 0x10000), vpn(0x11000));
+    EXPECT_EQ(end_of(after(copied, "6.18"), 0x10000), vpn(0x12000));
+}
+
+TEST(Rules, KsmdSleepsUnlessRunIsOne) {
+    for (const char* run : {"0", "2"}) {
+        const std::string asleep = three_written + "1 madvise(0x10000, 0x3000, MADV_MERGEABLE)\n* knob(run, " +
+                                   std::string(run) + ") = 0\n* ksmd(3) = 0\n";
+        EXPECT_EQ(items_of(after(asleep), 1), 0u) << run;
+        EXPECT_EQ(items_of(after(asleep + "* knob(run, 1) = 0\n* ksmd(3) = 0\n"), 1), 3u) << run;
+    }
+}
+
 // --- since 7.3
 
 TEST(Rules, AFileHasAnAnonymousOffset) {

@@ -1,6 +1,7 @@
 # THE list of wrong rules: name, file, what stands there once, what stands there in the mutant, and the test that must
 # fail. `rmapcheck check` must find each of them, too, under the rules that are named behind;
-# NOT_BY_CHECK: no property of a sequence can see it. To add one: a line here.
+# NOT_BY_CHECK: no property of a sequence can see it. To add one: a line here;
+# of each rule in which releases differ there is one, and its name stands in it or above it (a test).
 rmapcheck_mutant(split_forgets_vm_pgoff model/address_space.cpp
   "above = split_above(whole, at)" "above = Range{at, whole.end, whole.pgoff}"
   Rules.ASplitMovesVmPgoff)
@@ -50,9 +51,11 @@ rmapcheck_mutant(unmapping_keeps_the_mapcount model/page_table.cpp
 rmapcheck_mutant(a_merge_does_not_hold_the_anon_vma model/ksm_items.cpp
   "    get_anon_vma(k, v.anon_vma);" ""
   Rules.AMergeHoldsTheAnonVma)
+# dontunmap_presplits_locked
 rmapcheck_mutant(dontunmap_unlocks_all model/ops/mremap.cpp
   "    if (presplits)" "    if (false)"
   Rules.DontunmapUnlocksOnlyWhatWasMoved --kernel-version 6.12)
+# mremap_counts_early
 rmapcheck_mutant(mremap_counts_late model/ops/mremap.cpp
   "count + 4 + dontunmap(r) > limit" "false"
   Rules.MremapAsksForRoomFirst NOT_BY_CHECK)
@@ -62,6 +65,7 @@ rmapcheck_mutant(mremap_forgets_the_presplit_in_its_count model/ops/mremap.cpp
 rmapcheck_mutant(clone_keeps_the_order model/anon_vma.cpp
   "if (!k.config.rules.clone_reverses_chain) std::ranges::reverse(chain);" "std::ranges::reverse(chain);"
   Rules.ACloneReversesItsChain NOT_BY_CHECK)
+# swap_in_sole_is_exclusive
 rmapcheck_mutant(swap_in_makes_a_sole_user_the_owner model/fault.cpp
   "const bool alone = sole_is_exclusive && " "const bool alone = "
   Rules.SwapInDoesNotMakeExclusive --kernel-version 7.2)
@@ -79,6 +83,7 @@ rmapcheck_mutant(neighbours_need_one_offset_only model/merge.cpp
   "n.prev && linear_neighbours(k.vmas[n.prev].range, r.range) && same_attributes"
   "n.prev && linear_neighbours(by_vm_pgoff(k.vmas[n.prev].range), by_vm_pgoff(r.range)) && same_attributes"
   Rules.FilesMergeWhereBothOffsetsRunOn --kernel-version 7.3)
+# listed_items_lose_scan_word
 rmapcheck_mutant(listed_items_are_aged model/ksm_scan.cpp
   "    if (listed_are_not_scanned(k.config) && item.state == RmapItem::State::stable) return false;" ""
   Rules.ListedItemsAreNeverSkipped --kernel-version 7.3)
@@ -115,3 +120,30 @@ rmapcheck_mutant(merged_items_are_listed_at_once model/ksm_scan.cpp
 rmapcheck_mutant(ageing_and_unlisting_are_one model/ksm_scan.cpp
   "        s.point = Scanning::Point::aged;" "        compare(k, s);"
   Rules.AListedItemIsAgedBeforeItGoes NOT_BY_CHECK)
+rmapcheck_mutant(a_written_range_stays_apart model/merge.cpp
+  "if (!k.config.rules.faulted_joins_unfaulted)" "if (true)"
+  Rules.AWrittenRangeJoinsAnUnwrittenOne NOT_BY_CHECK)
+rmapcheck_mutant(new_memory_is_mergeable_too_early model/ksm_slots.cpp
+  "!k.mms[mm].merge_any || !k.config.rules.merge_any_before_merge" "!k.mms[mm].merge_any"
+  Rules.NewMemoryOfAProcessThatMergesEverythingJoins NOT_BY_CHECK)
+rmapcheck_mutant(a_move_takes_one_vma model/ops/mremap.cpp
+  "m.many = k.config.rules.mremap_moves_many && fixed(m)" "m.many = false && fixed(m)"
+  Rules.AMoveTakesSeveralVmas NOT_BY_CHECK)
+rmapcheck_mutant(the_source_is_looked_at_first model/ops/mremap.cpp
+  "    if (!version.mremap_unmaps_destination_first)" "    if (true)"
+  Rules.AMoveUnmapsItsDestinationBeforeItLooksAtTheSource NOT_BY_CHECK)
+rmapcheck_mutant(what_dontunmap_leaves_stays_abroad model/ops/mremap.cpp
+  "v.file < 0 && k.config.rules.dontunmap_resets_pgoff" "false"
+  Rules.WhatDontunmapLeavesComesHome NOT_BY_CHECK)
+rmapcheck_mutant(a_copy_never_joins_its_source model/ops/mremap.cpp
+  "dontunmap && unwritten && !k.config.rules.dontunmap_merges_with_source" "dontunmap && unwritten"
+  Rules.AnUnwrittenCopyJoinsItsOwnSource NOT_BY_CHECK)
+rmapcheck_mutant(guard_regions_are_known_to_all model/ops/madvise.cpp
+  "guard ? c.k.config.rules.guard_regions" "guard ? true"
+  Rules.AGuardRegionMakesFaultedWithoutAPage NOT_BY_CHECK)
+rmapcheck_mutant(guard_regions_leave_no_mark model/ops/madvise.cpp
+  "const bool marks = k.config.rules.guard_marks_vma;" "const bool marks = false;"
+  Rules.TheMarkOfAGuardRegionSticks NOT_BY_CHECK)
+rmapcheck_mutant(ksmd_never_sleeps model/ops/ksmd.cpp
+  "    if (c.k.config.run != 1) return {};" ""
+  Rules.KsmdSleepsUnlessRunIsOne NOT_BY_CHECK)

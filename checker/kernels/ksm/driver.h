@@ -48,8 +48,10 @@ template <class Machine> bool ksm_one_scan(Machine& m) {
     return m.get("full_scans") == before + 1;
 }
 
-// Exactly so many full scans. Leaves `run` as it is. 0, ksm_again or ksm_busy.
+// Exactly so many full scans. Leaves `run` as it is: 0 between scans, whatever the trace says (ksm_write()), since ksmd
+// scans by itself while it is 1. 0, ksm_again or ksm_busy.
 template <class Machine> long ksm_scan(Machine& m, KsmValue scans) {
+    if (!scans) return 0;
     const KsmValue run = m.get("run");
     if (run == 2) return ksm_busy;
     bool good = true;

@@ -67,6 +67,7 @@ TEST(KsmDriver, SaysWhenKsmdDoesNotScanOrScansTooOften) {
     EXPECT_EQ(ksm_scan(m, 1), ksm_again);
     m.files["run"] = 2;
     EXPECT_EQ(ksm_scan(m, 1), ksm_busy);
+    EXPECT_EQ(ksm_scan(m, 0), 0);
     EXPECT_EQ(m.files["run"], 2u);
 }
 
