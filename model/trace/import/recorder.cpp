@@ -46,7 +46,7 @@ void Recorder::play_step(Step step) {
     if (auto u = unsayable(step.op, step.expected))
         return leave_out(fmt::format("call that a trace cannot say: {}: {}", name_of(step.op), u->wrong));
     try {
-        const Result got = play(machine_, step);
+        const Result got = play_on_both(step);
         if (step.expected && got != *step.expected) {
             leave_out(fmt::format("result that the model does not give: {}", name_of(step.op)));
             step.expected.reset();
@@ -64,21 +64,35 @@ void Recorder::play_step(Step step) {
     trace_.steps.push_back(std::move(step));
 }
 
-// Trying costs as much as the machine is large; so that a log costs no more than its length, there is an end to it.
-bool Recorder::try_on_copy(const Step& step) {
+Result Recorder::play_on_both(const Step& step) {
+    const Result result = play(machine_, step);
+    if (twin_) play(*twin_, step);
+    return result;
+}
+
+// What failed may have changed a part, and is undone where the model says otherwise: then a new twin is needed, which
+// costs as much as the machine is large. So that a log costs no more than its length, there is an end to that.
+bool Recorder::try_on_twin(const Step& step) {
     constexpr std::uint64_t most = 100'000'000;
-    copied_ += objects(machine_);
-    if (copied_ > most) {
-        leave_out(fmt::format("failed call that was not tried, since the machine is large: {}", name_of(step.op)));
-        return false;
+    if (!twin_) {
+        if (copied_ += objects(machine_); copied_ > most) {
+            leave_out(fmt::format("failed call that was not tried, since the machine is large: {}", name_of(step.op)));
+            return false;
+        }
+        twin_ = machine_;
     }
-    Kernel copy = machine_;
-    if (play(copy, step) != *step.expected) {
-        leave_out(fmt::format("error that the model does not give: {}", name_of(step.op)));
-        return false;
+    try {
+        if (play(*twin_, step) == *step.expected) {
+            play(machine_, step);
+            return true;
+        }
+    } catch (...) {
+        twin_.reset();
+        throw;
     }
-    machine_ = std::move(copy); // what failed may have changed a part
-    return true;
+    twin_.reset();
+    leave_out(fmt::format("error that the model does not give: {}", name_of(step.op)));
+    return false;
 }
 
 bool Recorder::add_without_effect(Pid pid, Operation op, Result result) {
@@ -90,7 +104,7 @@ bool Recorder::add_without_effect(Pid pid, Operation op, Result result) {
     // Exits that wait stay behind it: what other processes leave has no part in whether this fails.
     const bool direct = fails_without_effect(step.op) && result.error != Errno::ok;
     try {
-        if (direct ? play(machine_, step) != result : !try_on_copy(step)) {
+        if (direct ? play_on_both(step) != result : !try_on_twin(step)) {
             if (direct) leave_out(fmt::format("error that the model does not give: {}", name_of(step.op)));
             return false;
         }

@@ -53,10 +53,12 @@ class Recorder {
 
   private:
     void play_step(Step step);
-    bool try_on_copy(const Step& step);
+    Result play_on_both(const Step& step);
+    bool try_on_twin(const Step& step);
 
     Kernel machine_;
-    std::uint64_t copied_ = 0; // objects, by try_on_copy()
+    std::optional<Kernel> twin_; // plays what machine_ plays, and before it what may have to be undone
+    std::uint64_t copied_ = 0;   // objects, by try_on_twin()
     Trace trace_;
     std::vector<Pid> exits_;
     std::map<std::string, std::uint64_t> left_out_;
