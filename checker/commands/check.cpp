@@ -29,20 +29,6 @@ struct CheckArguments {
     double minimize_seconds = 10;
 };
 
-OperationSet set_of(const std::vector<std::string>& names) {
-    OperationSet set;
-    for (const std::string& name : names) {
-        const std::size_t i = operation_index(name);
-        if (i == operation_kinds) {
-            std::string all;
-            for (std::string_view n : operation_names()) all += (all.empty() ? "" : ", ") + std::string(n);
-            throw model::BadInput("there is no operation " + name, all);
-        }
-        set.set(i);
-    }
-    return set;
-}
-
 // Which disagreements speak against what was asked? Those of a candidate, or those that break a claim.
 bool is_failure(const Cause& cause, bool candidate) {
     const Claim claim = cause.strategy->claim;
@@ -235,10 +221,7 @@ int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, st
 
 int check_verb(const Shared& shared, CheckArguments o, const Lists& lists) {
     o.check.strategies = chosen_strategies(shared, *o.kernel);
-    if (!o.ops.empty()) o.check.scope.operations = set_of(o.ops);
-    o.check.scope.operations &= ~set_of(o.without);
-    if (o.check.scope.operations.none())
-        throw model::BadInput("--ops and --without leave no operation", "at least one");
+    o.check.scope.operations = chosen_operations(o.ops, o.without);
     if (o.check.runs == 0 && o.check.seconds == 0) o.check.seconds = 10;
     o.check.seed = shared.seed ? shared.seed : std::random_device{}();
     o.check.config.rules = o.kernel->rules;

@@ -77,14 +77,14 @@ std::vector<Tier> announced(std::span<const Tier> tiers, bool terminal) {
 }
 
 int gate(const Shared& shared, const GateArguments& options, std::span<const Tier> tiers) {
-    if (!options.kernel.kernel.empty()) {
+    if (!options.kernel.guest.kernel.empty()) {
         if (options.version)
             throw model::BadInput("--kernel-version does not go with --kernel", "the rules are those of the kernel");
         KernelGateOptions kernel = options.kernel;
-        for (const std::string& text : options.budgets) kernel.seconds = budget_in(text, 0); // there are no tiers
+        for (const std::string& text : options.budgets) kernel.guest.seconds = budget_in(text, 0); // there are no tiers
         return gate_of_a_kernel(shared, kernel);
     }
-    if (!options.kernel.patches.empty() || !options.kernel.base.empty() || options.kernel.random)
+    if (!options.kernel.guest.patches.empty() || !options.kernel.guest.base.empty() || options.kernel.guest.random)
         throw model::BadInput("--patch, --base and --random need a kernel", "--kernel TREE, or --kernel debian");
     std::vector<Tier> telling;
     if (!shared.quiet) tiers = telling = announced(tiers, show_progress(shared));

@@ -5,17 +5,17 @@
 
 #include "checker/commands/verb.h"
 #include "checker/gate/tier.h"
+#include "checker/kernels/uml/gate_kernel.h"
 
 namespace checker::inline commands {
 
 std::function<int()> setup_gate(CommandLine&, const Shared&, std::span<const Tier> tiers);
 // gate --kernel: a real kernel is built with the patches, and its own walk is judged (docs/guide.md).
 struct KernelGateOptions {
-    std::string corpora, kernel, cache, save;
-    std::vector<std::string> base, patches, traces;
-    std::size_t random = 0;
+    kernels::uml::GuestOptions guest; // but for what is read of the files below
+    std::string corpora;
+    std::vector<std::string> traces;
     bool no_time = false;
-    double seconds = 0; // for all; 0: no limit
 };
 void add_kernel_options(CommandLine&, KernelGateOptions&);
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options);

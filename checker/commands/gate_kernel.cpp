@@ -6,7 +6,6 @@
 #include "checker/commands/gate.h"
 #include "checker/gate/kernel.h"
 #include "checker/judge/runner.h"
-#include "checker/kernels/uml/gate_kernel.h"
 #include "checker/report/findings.h"
 #include "checker/report/json.h"
 #include "checker/support/files.h"
@@ -14,28 +13,23 @@
 
 namespace checker::inline commands {
 void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
-    line.value("--kernel", o.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
-    line.repeated("--patch", o.patches, "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
-    line.repeated("--base", o.base, "with --patch: a patch of the kernel that is the reference; repeatable, in order");
-    line.value("--random", o.random, "with --kernel: play so many random sequences as well");
+    line.value("--kernel", o.guest.kernel, "judge the walk of this kernel: a source tree, an archive, or `debian`");
+    line.repeated("--patch", o.guest.patches,
+                  "with --kernel: a diff, a mailbox or an edit script; repeatable, in order");
+    line.repeated("--base", o.guest.base,
+                  "with --patch: a patch of the kernel that is the reference; repeatable, in order");
+    line.value("--random", o.guest.random, "with --kernel: play so many random sequences as well");
     line.flag("--no-time", o.no_time, "with --kernel: do not measure walks with thousands of VMAs");
-    line.value("--save", o.save, "with --kernel: the folder for the minimized trace (default: here)");
+    line.value("--save", o.guest.save, "with --kernel: the folder for the minimized trace (default: here)");
     line.repeated("--trace", o.traces, "with --kernel: play this trace instead of the corpora; repeatable");
-    line.value("--cache", o.cache, "with --kernel: where kernels are kept");
+    line.value("--cache", o.guest.cache, "with --kernel: where kernels are kept");
 }
 
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
-    kernels::uml::GuestOptions how;
-    how.kernel = options.kernel;
-    how.base = options.base;
-    how.patches = options.patches;
-    how.cache = options.cache;
-    how.save = options.save;
-    how.random = options.random;
+    kernels::uml::GuestOptions how = options.guest;
     how.seed = shared.seed ? shared.seed : std::random_device{}();
     how.timing = !options.no_time;
-    how.seconds = options.seconds;
-    if (!options.save.empty()) make_folder(options.save);
+    if (!how.save.empty()) make_folder(how.save);
     catch_interrupts();
     std::vector<std::string> paths = options.traces;
     if (paths.empty())
@@ -52,6 +46,7 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
         fmt::print("{}\n", json_text(findings_json(findings)));
     else
         fmt::print("{}", findings_text(findings));
+    findings.outputs.complain();
     if (!shared.json && standing == Standing::refuted) fmt::print("{}\n", command_line(findings.reproduce));
     return standing == Standing::holds     ? exit_agreement
            : standing == Standing::refuted ? exit_disagreement

@@ -8,6 +8,7 @@
 #include "checker/commands/verb.h"
 #include "checker/kernels/running/campaign.h"
 #include "checker/report/json.h"
+#include "checker/search/random/check.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 #include "model/text/printable.h"
@@ -25,7 +26,7 @@ struct ReplayArguments {
     bool force = false, at_end = false, random = false, without_ksm = false;
     kernels::CampaignOptions campaign;
     std::string save;
-    std::vector<std::string> without;
+    std::vector<std::string> ops, without;
 };
 
 kernels::LabOptions lab_options(const ReplayArguments& o) {
@@ -87,6 +88,20 @@ Lab opened(const Shared& shared, const ReplayArguments& options) {
     return lab;
 }
 
+// The command that plays this run of a campaign again.
+std::string command_for(const ReplayArguments& o, std::uint64_t seed, std::uint64_t run) {
+    std::vector<std::string> words{
+        "rmapcheck",         "replay", "--random", "--seed", std::to_string(seed), "--first-run",
+        std::to_string(run), "--runs", "1"};
+    const std::vector<std::string> scope = words_of(o.campaign.scope);
+    words.insert(words.end(), scope.begin(), scope.end());
+    if (o.level != ReplayArguments{}.level) words.insert(words.end(), {"--level", o.level});
+    if (!o.swap.empty()) words.insert(words.end(), {"--swap", o.swap});
+    if (o.version) words.insert(words.end(), {"--kernel-version", std::string(o.version->name)});
+    if (o.force) words.push_back("--force");
+    return command_line(words);
+}
+
 // A difference becomes a trace that `replay TRACE` shows again.
 int show_difference(const Shared& shared, const ReplayArguments& options, const kernels::CampaignReport& report,
                     std::uint64_t seed) {
@@ -111,7 +126,8 @@ int show_difference(const Shared& shared, const ReplayArguments& options, const 
                report.reproduced ? "" : " (which do not differ when they are played again)");
     fmt::print("{}\n{}", model::to_text(trace), text_of(trace, report.difference));
     outputs.complain();
-    if (saved) fmt::print("rmapcheck replay {}\n", shell_quoted(trace.path));
+    fmt::print("{}\n", saved && report.reproduced ? "rmapcheck replay " + shell_quoted(trace.path)
+                                                  : command_for(options, seed, *report.run));
     return exit_disagreement;
 }
 
@@ -121,11 +137,7 @@ int random_runs(const Shared& shared, ReplayArguments options) {
     if (!options.campaign.runs && options.campaign.seconds <= 0) options.campaign.seconds = 10;
     Lab lab = opened(shared, options);
     if (options.without_ksm) options.without.insert(options.without.end(), {"ksmd", "knob", "prctl"});
-    for (const std::string& name : options.without) {
-        if (operation_index(name) == operation_kinds)
-            throw model::BadInput("--without: there is no operation " + name, "one that `rmapcheck check` draws");
-        options.campaign.scope.operations.reset(operation_index(name));
-    }
+    options.campaign.scope.operations = chosen_operations(options.ops, options.without);
     if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
     const bool progress = show_progress(shared);
     const kernels::CampaignReport report = kernels::run_campaign(lab, options.campaign, [&](const SearchEffort& e) {
@@ -236,6 +248,7 @@ std::function<int()> setup_replay(CommandLine& line, const Shared& shared) {
     line.value("--length", options->campaign.scope.length, "with --random: operations of a sequence",
                between(1, 100000));
     line.flag("--without-ksm", options->without_ksm, "with --random: no scans, which makes runs faster");
+    line.list("--ops", options->ops, "with --random: draw only these operations");
     line.list("--without", options->without, "with --random: do not draw these operations");
     line.value("--minimize-seconds", options->campaign.minimize_seconds,
                "how long a difference is made smaller (default: 30)");

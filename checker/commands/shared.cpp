@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -24,6 +25,29 @@ std::vector<const Strategy*> chosen_strategies(const Shared& shared, const model
         chosen.push_back(s);
     }
     return chosen;
+}
+
+namespace {
+
+OperationSet set_of(const std::vector<std::string>& names) {
+    OperationSet set;
+    for (const std::string& name : names) {
+        const std::size_t i = operation_index(name);
+        if (i == operation_kinds)
+            throw model::BadInput("there is no operation " + name,
+                                  fmt::format("{}", fmt::join(operation_names(), ", ")));
+        set.set(i);
+    }
+    return set;
+}
+
+} // namespace
+
+OperationSet chosen_operations(const std::vector<std::string>& ops, const std::vector<std::string>& without) {
+    OperationSet set = ops.empty() ? ~OperationSet{} : set_of(ops);
+    set &= ~set_of(without);
+    if (set.none()) throw model::BadInput("--ops and --without leave no operation", "at least one");
+    return set;
 }
 
 bool use_color(const Shared& shared) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "checker/commands/command_line.h"
+#include "checker/facets/kinds.h"
 #include "checker/support/quote.h"
 #include "checker/walks/walks.h"
 #include "model/fail.h"
@@ -48,6 +49,9 @@ std::function<int()> read_command_line(int argc, char** argv, std::span<const Ve
 // model::BadInput for a name that is not in the catalogue.
 std::vector<const Strategy*> chosen_strategies(const Shared& shared,
                                                const model::KernelVersion& version = model::default_version());
+
+// The operations of --ops (none: all) but for those of --without. Throws model::BadInput.
+OperationSet chosen_operations(const std::vector<std::string>& ops, const std::vector<std::string>& without);
 
 // Should standard output be coloured?
 bool use_color(const Shared& shared);

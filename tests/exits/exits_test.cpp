@@ -64,6 +64,14 @@ const Row rows[] = {
     {"MinimizeFinds", "R minimize --strategy addr-shift " MOVED, 1, "# rmapcheck trace 1"},
     {"MinimizeSaves", "R minimize --strategy addr-shift " MOVED " -o T/x; R run --strategy addr-shift T/x", 1,
      "misses"},
+    // Of two kernels that differ in what they do with it the running one is at most one.
+    {"ReplayDiffers",
+     "(echo '# rmapcheck trace 1'; echo '1 mmap(0x10000, 0x2000, PROT_READ, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, "
+     "0)'; "
+     "echo '1 mprotect(0x11000, 0x1000, PROT_NONE)'; "
+     "echo '1 mremap(0x10000, 0x2000, 0x2000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000)') > T/x.trace; "
+     "for v in 6.12 6.18; do R replay --level maps --kernel-version $v T/x.trace --save T/$v || break; done",
+     1, "rmapcheck replay"},
     {"ProveRefutes", "R prove --strategy addr-shift", 1, "rmapcheck prove --strategy addr-shift"},
     // 2: the command line
     {"NoVerb", "R", 2, "minimize", "no verb"},
@@ -136,6 +144,11 @@ const Row rows[] = {
     {"GateNoTrace", "R gate --tier corpus --strategy two-pass --corpora T", 125, "", "could not tell"},
     {"GateShortOfTime", "R gate --tier explore --budget 0.01", 125, "", "could not tell"},
     {"ExploreShortOfTime", "R explore --seconds 0.01 --depth 8 --strategy two-pass", 125},
+    {"MinimizeShortOfTime", "R minimize --limit-seconds 0 " MOVED, 125, "", "could not tell"},
+    {"ReplayOfWhatNoMachinePlays",
+     "(echo '# rmapcheck trace 1'; echo '* migrate(1, 0x10000) = -1 EFAULT') > T/x.trace; R replay --level maps "
+     "T/x.trace",
+     125, "0 agree, 0 differ, 1 skipped"},
     {"ProveShortOfTime", "R prove --timeout 1", 125},
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checker/kernels/uml/verdict.h"
+#include "checker/support/files.h"
 
 namespace checker::kernels::uml {
 
@@ -39,6 +40,7 @@ struct Findings {
     std::vector<Cost> costs;
     std::optional<model::Trace> smallest; // minimized on the kernel
     std::string smallest_path;
+    Outputs outputs;                    // what could not be written is complained of when all is said
     std::vector<std::string> reproduce; // the words of the command that shows a regression again
 };
 

@@ -189,11 +189,11 @@ void note(Side& side, const GuestRun& run) {
 }
 
 // Random sequences on which kernel and model differ, if there is a place for them: nobody else has them.
-void keep_odd_ones(const GuestOptions& o, const std::vector<model::Trace>& traces, const Findings& f) {
+void keep_odd_ones(const GuestOptions& o, const std::vector<model::Trace>& traces, Findings& f) {
     if (o.save.empty()) return;
     for (std::size_t i = o.traces.size(); i < traces.size(); ++i)
         if (!f.verdicts[i].reference_off_model.empty())
-            write_whole(fmt::format("{}/{}.trace", o.save, traces[i].path), model::to_text(traces[i]));
+            f.outputs.write(fmt::format("{}/{}.trace", o.save, traces[i].path), model::to_text(traces[i]));
 }
 
 void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const Kernels& k, const Strategy* strategy,
@@ -222,7 +222,8 @@ void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const
         f.smallest = smallest(k, traces[index], *regression);
     }
     f.smallest_path = fmt::format("{}{}.trace", o.save.empty() ? "" : o.save + "/", name_of_candidate(o));
-    write_whole(f.smallest_path, model::to_text(f.smallest ? *f.smallest : traces[index]));
+    const model::Trace& shown = f.smallest ? *f.smallest : traces[index];
+    if (!f.outputs.write(f.smallest_path, model::to_text(shown))) f.smallest = shown; // it is printed at least
 }
 
 // `overlay` as a kernel, and what it took.

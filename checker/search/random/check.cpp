@@ -232,14 +232,12 @@ void add_names(std::vector<std::string>& words, const std::string& option, const
 
 } // namespace
 
-std::vector<std::string> command_of(const CheckOptions& options, std::uint64_t run) {
-    const DrawScope &mine = options.scope, usual;
-    std::vector<std::string> words{
-        "rmapcheck", "check", "--seed", std::to_string(options.seed), "--runs", std::to_string(run + 1)};
+std::vector<std::string> words_of(const DrawScope& mine) {
+    const DrawScope usual;
+    std::vector<std::string> words;
     auto add = [&](const std::string& option, std::uint64_t n, std::uint64_t default_is) {
         if (n != default_is) words.insert(words.end(), {option, std::to_string(n)});
     };
-    for (const Strategy* s : options.strategies) words.insert(words.end(), {"--strategy", std::string(s->name)});
     if (2 * mine.operations.count() < operation_kinds)
         add_names(words, "--ops", mine.operations);
     else if (!mine.operations.all())
@@ -248,6 +246,15 @@ std::vector<std::string> command_of(const CheckOptions& options, std::uint64_t r
     words.insert(words.end(), {"--flights", std::to_string(mine.flights)});
     add("--processes", mine.processes, usual.processes);
     add("--pages", mine.pages, usual.pages);
+    return words;
+}
+
+std::vector<std::string> command_of(const CheckOptions& options, std::uint64_t run) {
+    std::vector<std::string> words{
+        "rmapcheck", "check", "--seed", std::to_string(options.seed), "--runs", std::to_string(run + 1)};
+    for (const Strategy* s : options.strategies) words.insert(words.end(), {"--strategy", std::string(s->name)});
+    const std::vector<std::string> scope = words_of(options.scope);
+    words.insert(words.end(), scope.begin(), scope.end());
     if (options.paranoid) words.push_back("--paranoid");
     return words;
 }

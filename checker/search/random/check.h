@@ -48,6 +48,8 @@ struct CheckReport : SearchEffort {
     std::vector<bool> witnessed;                                           // by place in the list of witnesses
 };
 
+// The options that draw from the same scope: of every verb that draws.
+std::vector<std::string> words_of(const DrawScope& scope);
 // The words of the command that plays the runs up to this one again. The kernel's rules are not among them.
 std::vector<std::string> command_of(const CheckOptions& options, std::uint64_t run);
 
