@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "checker/kernels/ksm/ksm_control.h"
 
@@ -12,9 +13,13 @@ namespace checker::kernels {
 
 // Sets DAMON up for this frame and lets it work until `done`, at most a second; then DAMON is as it was. Says why if
 // the kernel has no such DAMON, or others use it.
-std::optional<Unavailable> damon_page_out(std::uint64_t frame, const std::function<bool()>& done);
+Available<void> damon_page_out(std::uint64_t frame, const std::function<bool()>& done);
 
 // Ends what is under way. Async-signal-safe.
 void damon_end();
+
+// What a process that was killed had told DAMON ends, if it still is what DAMON is told: this range alone, which begins
+// at `start` (in bytes, decimal).
+void damon_put_back(const std::string& start);
 
 } // namespace checker::kernels

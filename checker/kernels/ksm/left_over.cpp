@@ -14,13 +14,14 @@
 
 #include <fmt/format.h>
 
+#include "checker/kernels/ksm/damon.h"
 #include "checker/kernels/ksm/setting_file.h"
 #include "checker/kernels/ksm/settings.h"
 
 namespace checker::kernels {
 namespace {
 
-constexpr std::array record_paths = {"/run/rmapcheck.ksm", "/run/rmapcheck.swap"};
+constexpr std::array record_paths = {"/run/rmapcheck.ksm", "/run/rmapcheck.swap", "/run/rmapcheck.damon"};
 constexpr std::string_view first_line = "rmapcheck 1 ";
 
 const char* path_of(Borrowed which) { return record_paths[static_cast<std::size_t>(which)]; }
@@ -63,6 +64,8 @@ bool may_be_written(const std::string& path) {
 void put_back(const Setting& s) {
     if (s.second == swap_file_word) {
         if (swapoff(s.first.c_str()) == 0 || errno == EINVAL) unlink(s.first.c_str());
+    } else if (s.first == damon_word) {
+        damon_put_back(s.second);
     } else if (may_be_written(s.first))
         write_setting(s.first.c_str(), s.second.c_str());
 }
@@ -102,8 +105,8 @@ void remove_record(Borrowed which) { unlink(path_of(which)); }
 
 std::optional<std::string> put_back_left_overs() {
     std::string what, who;
-    const std::pair<Borrowed, const char*> records[] = {{Borrowed::swap, "swap"},
-                                                        {Borrowed::ksm, "the settings of KSM"}};
+    const std::pair<Borrowed, const char*> records[] = {
+        {Borrowed::damon, "DAMON"}, {Borrowed::swap, "swap"}, {Borrowed::ksm, "the settings of KSM"}};
     for (const auto& [record, name] : records)
         if (const std::optional<std::string> pid = put_back(record)) {
             what = fmt::format("{}{}{}", name, what.empty() ? "" : " and ", what);

@@ -10,12 +10,13 @@
 
 namespace checker::kernels {
 
-// Two records: a program may borrow one thing without the other.
-enum class Borrowed : unsigned { ksm, swap };
+// A record for each: a program may borrow one thing without the other.
+enum class Borrowed : unsigned { ksm, swap, damon };
 
-// "PATH VALUE": write VALUE to the setting. With `swap_file_word` for a value: PATH is a swap file of ours.
+// "PATH VALUE": write VALUE to the setting. With `swap_file_word` for a value: PATH is a swap file of ours. With
+// `damon_word` for a path: DAMON was told to reclaim what begins at VALUE, and nothing else.
 using Setting = std::pair<std::string, std::string>;
-inline constexpr char swap_file_word[] = "swap-file";
+inline constexpr char swap_file_word[] = "swap-file", damon_word[] = "damon";
 
 // Written whole or not at all. Where it cannot be written (no /run), nothing is said: catching signals must do.
 void write_record(Borrowed which, std::span<const Setting> settings);

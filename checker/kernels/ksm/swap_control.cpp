@@ -1,6 +1,7 @@
 #include "checker/kernels/ksm/swap_control.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/swap.h>
 #include <unistd.h>
 
@@ -60,23 +61,27 @@ bool swap_is_on() {
     return std::getline(in, line) && std::getline(in, line) && !line.empty();
 }
 
-std::optional<Unavailable> swap_to(const std::string& path) {
+Available<void> swap_to(const std::string& path) {
     const int fd = open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    if (fd < 0) return Unavailable{fmt::format("the swap file {} cannot be made ({})", path, std::strerror(errno))};
+    if (fd < 0) return unavailable(fmt::format("the swap file {} cannot be made ({})", path, std::strerror(errno)));
     std::snprintf(file, sizeof file, "%s", path.c_str());
     const bool filled = fill(fd);
     close(fd);
     if (filled && swapon(path.c_str(), 0) == 0) return {};
     const int error = errno;
     undo();
-    return Unavailable{fmt::format("no swapping to {} ({})", path, std::strerror(error))};
+    return unavailable(fmt::format("no swapping to {} ({})", path, std::strerror(error)));
 }
 
 } // namespace
 
-std::variant<SwapControl, Unavailable> SwapControl::acquire(const std::optional<std::string>& path) {
-    if (path && path->size() >= sizeof file) return Unavailable{"the path of the swap file is too long"};
-    if (!path && !swap_is_on()) return Unavailable{"no swap is on (--swap FILE makes some)"};
+Available<SwapControl> SwapControl::acquire(const std::optional<std::string>& path) {
+    if (path && path->size() >= sizeof file) return unavailable("the path of the swap file is too long");
+    if (!path && !swap_is_on()) return unavailable("no swap is on (--swap FILE makes some)");
+    SwapControl s;
+    s.lock_ = open(cluster_path, O_RDWR | O_CLOEXEC);
+    if (s.lock_ < 0) return unavailable(fmt::format("{} cannot be written ({})", cluster_path, std::strerror(errno)));
+    if (flock(s.lock_, LOCK_EX | LOCK_NB) != 0) return unavailable("another rmapcheck uses swap");
     std::ifstream(cluster_path).getline(cluster, sizeof cluster);
     std::vector<Setting> settings{{cluster_path, cluster}};
     std::error_code error;
@@ -85,22 +90,24 @@ std::variant<SwapControl, Unavailable> SwapControl::acquire(const std::optional<
     if (write_setting(cluster_path, "0\n") != 0) {
         cluster[0] = 0;
         remove_record(Borrowed::swap);
-        return Unavailable{fmt::format("{} cannot be written", cluster_path)};
+        return unavailable(fmt::format("{} cannot be written", cluster_path));
     }
     remember_to_undo(undo);
-    SwapControl s;
     s.owner_ = true;
     if (path)
-        if (std::optional<Unavailable> why = swap_to(*path)) return *why;
+        if (const Available<void> on = swap_to(*path); !on) return unavailable(on.error());
     return s;
 }
 
-SwapControl::SwapControl(SwapControl&& other) noexcept : owner_(std::exchange(other.owner_, false)) {}
+SwapControl::SwapControl(SwapControl&& other) noexcept
+    : owner_(std::exchange(other.owner_, false)), lock_(std::exchange(other.lock_, -1)) {}
 
 SwapControl::~SwapControl() {
-    if (!owner_) return;
-    undo();
-    forget_to_undo(undo);
+    if (owner_) {
+        undo();
+        forget_to_undo(undo);
+    }
+    if (lock_ >= 0) close(lock_); // and unlocks
 }
 
 } // namespace checker::kernels
