@@ -17,10 +17,10 @@ std::string play_live(kernels::Lab& lab, const model::Trace& trace) {
     if (needs.swap && !lab.swap) return lab.why_no_swap;
     if (needs.ksm) lab.ksm->reset({});
     auto started = kernels::Executor::start(needs, needs.ksm ? &*lab.ksm : nullptr, lab.swap ? &*lab.swap : nullptr);
-    if (auto* why = std::get_if<kernels::Unavailable>(&started)) return why->reason;
+    if (!started) return started.error().reason;
     for (const model::Step& step : trace.steps) {
-        const auto played = std::get<kernels::Executor>(started).play(step);
-        if (auto* why = std::get_if<kernels::Unavailable>(&played)) return why->reason;
+        const auto played = started->play(step);
+        if (!played) return played.error().reason;
     }
     return {};
 }
