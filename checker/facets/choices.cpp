@@ -37,6 +37,16 @@ void each_choice(std::size_t kind, const Bounds& b, model::Pid about,
     });
 }
 
+model::Operation as_choice(model::Operation any) {
+    std::visit(
+        []<class Op>(Op& op) {
+            auto one = [&]<class Field>(Field Op::*field) { op.*field = Facets<Field>::as_choice(op.*field); };
+            std::apply([&](auto... fields) { (one(fields), ...); }, Op::fields);
+        },
+        any);
+    return any;
+}
+
 bool enabled(const model::Kernel& k, const Bounds& b, model::Id<model::Mm> mm, const model::Operation& any) {
     return std::visit([&]<class Op>(const Op& op) { return Facets<Op>::enabled(k, b, mm, op); }, any);
 }

@@ -16,6 +16,8 @@ bool comes_with_process(std::size_t kind);
 // Every operation of this kind that makes sense, for this process; in a fixed order.
 void each_choice(std::size_t kind, const Bounds& b, model::Pid about,
                  const std::function<void(const model::Operation&)>& emit);
+// The operation of a search that stands for one whose contents are counted from 1, as minimizing does.
+model::Operation as_choice(model::Operation op);
 // Can it be played here by this process, and could it do what no other of its bounds does?
 bool enabled(const model::Kernel& k, const Bounds& b, model::Id<model::Mm> mm, const model::Operation& op);
 

@@ -20,4 +20,16 @@ bool uses_walk(const model::Operation& any) {
     return std::visit([]<class Op>(const Op& op) { return Facets<Op>::uses_walk(op); }, any);
 }
 
+std::optional<AskedPage> asked_page(const model::Operation& any) {
+    return std::visit([]<class Op>(const Op& op) { return Facets<Op>::asks(op); }, any);
+}
+Brought brought(const model::Operation& any) {
+    static constexpr auto by_kind = of_each_operation([]<class Op>() { return Facets<Op>::brings; });
+    return by_kind[any.index()];
+}
+bool replaces_folios(const model::Operation& any) {
+    static constexpr auto by_kind = of_each_operation([]<class Op>() { return Facets<Op>::replaces_folios; });
+    return by_kind[any.index()];
+}
+
 } // namespace checker::inline facets

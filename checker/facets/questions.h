@@ -11,6 +11,7 @@
 
 #include "checker/facets/bounds.h"
 #include "checker/facets/draft.h"
+#include "checker/facets/effects.h"
 #include "checker/facets/ranges.h"
 #include "checker/facets/values.h"
 #include "model/address_space.h"
@@ -28,6 +29,8 @@ template <class Field> struct FieldDefaults {
     static std::vector<Field> values(const ValuesInUse&) { return {Field{}}; }
     static bool unusual(const Field&) { return false; }
     static Field usual(const Field& f) { return f; }
+    // The choice of an exhaustive search that stands for it, where minimizing has others.
+    static Field as_choice(const Field& f) { return f; }
 };
 
 template <class Op> struct OperationDefaults {
@@ -96,6 +99,10 @@ template <class Op> struct OperationDefaults {
     static constexpr bool changes_items = false;
     // Does it reclaim or migrate, so that what it does depends on the walk?
     static bool uses_walk(const Op&) { return false; }
+    // effects.h
+    static constexpr Brought brings = Brought::from_swap;
+    static constexpr bool replaces_folios = false;
+    static std::optional<AskedPage> asks(const Op&) { return {}; }
 };
 
 template <class T> struct Facets : std::conditional_t < requires {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checker/facets/effects.h"
 #include "model/address_space.h"
 #include "model/ksm.h"
 #include "model/page_table.h"
@@ -140,9 +141,12 @@ std::string explained(const Cause& cause) {
 }
 
 Arrival arrival_by(const Operation& op, const Kernel& after, MappedAt entry, Id<Folio> folio) {
-    if (std::holds_alternative<Fork>(op)) return Arrival::forked;
-    if (std::holds_alternative<Mremap>(op)) return Arrival::moved;
-    if (!std::holds_alternative<Ksmd>(op)) return Arrival::swapped_in;
+    switch (brought(op)) {
+    case Brought::by_copy: return Arrival::forked;
+    case Brought::by_move: return Arrival::moved;
+    case Brought::from_swap: return Arrival::swapped_in;
+    case Brought::by_merging: break;
+    }
     const Id<RmapItem> own = item_of(after, find_process(after, entry.pid), entry.page);
     const Id<StableNode> node = after.folios[folio].node;
     return own && node && listed_at(after, after.items[own], node) ? Arrival::merged : Arrival::upgraded;

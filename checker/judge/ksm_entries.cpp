@@ -1,5 +1,7 @@
 #include "checker/judge/ksm_entries.h"
 
+#include "checker/facets/effects.h"
+
 namespace checker::inline judge {
 
 using namespace model;
@@ -19,7 +21,7 @@ void KsmEntries::read(const Kernel& k, const Operation& played) {
     std::swap(now_, before_);
     now_.clear();
     read_ksm_entries(k, now_);
-    const bool renames = std::holds_alternative<Migrate>(played); // the page is the same in another folio
+    const bool renames = replaces_folios(played);
     auto was = before_.begin();
     for (KsmEntry& e : now_) {
         while (was != before_.end() && was->at < e.at) ++was;

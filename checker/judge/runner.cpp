@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "checker/facets/effects.h"
 #include "checker/judge/expect.h"
 #include "model/invariants.h"
 
@@ -46,17 +47,17 @@ class Course {
 
   private:
     void play_step(const model::Step& step) {
-        const auto* walk = std::get_if<model::Walk>(&step.op);
-        if (!walk) close();
+        const std::optional<AskedPage> asked = asked_page(step.op);
+        if (!asked) close();
         const model::Result result = model::at_step(trace_, step, [&] { return play(report_.session, step); });
         if (options_.paranoid) check_invariants(report_.session, trace_, step);
         if (said_of_all_ && step.expected && *step.expected != result)
             report_.failures.push_back(
                 {step.line, fmt::format("{}: the model returns {}", model::to_text(step), model::to_text(result))});
         walked_ = report_.verdicts.size();
-        if (!walk) return;
+        if (!asked) return;
         const std::vector<Verdict> now =
-            judge_page(report_.session, walk->pid.v, walk->addr.v, step.line, Lifetimes::leave_open);
+            judge_page(report_.session, asked->pid, asked->address, step.line, Lifetimes::leave_open);
         report_.verdicts.insert(report_.verdicts.end(), now.begin(), now.end());
     }
 
@@ -110,8 +111,8 @@ class Course {
 RunReport run_trace(const model::Trace& trace, const RunOptions& options) { return Course(trace, options).play_all(); }
 
 std::size_t operations_without_walks(const model::Trace& trace) {
-    const auto walks = std::ranges::count_if(
-        trace.steps, [](const model::Step& s) { return std::holds_alternative<model::Walk>(s.op); });
+    const auto walks =
+        std::ranges::count_if(trace.steps, [](const model::Step& s) { return asked_page(s.op).has_value(); });
     return trace.steps.size() - static_cast<std::size_t>(walks);
 }
 

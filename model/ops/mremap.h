@@ -20,6 +20,8 @@ struct Mremap {
     static constexpr auto fields =
         std::tuple{&Mremap::old_addr, &Mremap::old_length, &Mremap::new_length, &Mremap::flags, &Mremap::new_addr};
     static constexpr std::size_t optional_fields = 1;
+    static constexpr bool needs_optional(const Mremap& op) { return op.flags.v & mremap_fixed; }
+    static constexpr std::string_view without_optional = "MREMAP_FIXED without a new address";
     friend bool operator==(const Mremap&, const Mremap&) = default;
 };
 

@@ -78,14 +78,11 @@ template <class Op> Op read_arguments(Cursor& c, Places& places, std::size_t& gi
     return op;
 }
 
-// --- what an operation asks for beyond its fields
-
 // The number of arguments tells what the values of the fields do not.
-template <class Op> void check_given(const Cursor&, const Op&, std::size_t) {}
-
-void check_given(const Cursor& c, const Mremap& op, std::size_t given) {
-    if ((op.flags.v & mremap_fixed) && given < 5)
-        c.fail(c.at() - 1, "MREMAP_FIXED without a new address", signature<Mremap>());
+template <class Op> void check_given(const Cursor& c, const Op& op, std::size_t given) {
+    if constexpr (optional_count<Op>() != 0)
+        if (given < field_count<Op> && Op::needs_optional(op))
+            c.fail(c.at() - 1, std::string(Op::without_optional), signature<Op>());
 }
 
 // --- a line

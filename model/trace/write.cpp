@@ -10,9 +10,11 @@ namespace model {
 
 namespace {
 
-// May the last fields be left out of the text?
-template <class Op> bool shows_optional(const Op&) { return true; }
-bool shows_optional(const Mremap& op) { return (op.flags.v & mremap_fixed) || op.new_addr.v != 0; }
+// Must the last fields, which may be left out of the text, be there?
+template <class Op> bool shows_optional(const Op& op) {
+    constexpr auto last = std::get<std::tuple_size_v<std::remove_cvref_t<decltype(Op::fields)>> - 1>(Op::fields);
+    return Op::needs_optional(op) || op.*last != std::remove_cvref_t<decltype(op.*last)>{};
+}
 
 template <class Op> void write_call(std::string& out, const Op& op) {
     constexpr std::size_t all = std::tuple_size_v<std::remove_cvref_t<decltype(Op::fields)>>;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view of_path = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
 constexpr std::string_view of_option = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view of_type = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 constexpr std::string_view folders[] = {"model/", "checker/", "properties/", "corpora/", "tests/", "docs/", ".ci/"};
 
 bool is_prose(std::string_view path) { return path.ends_with(".md"); }
@@ -32,6 +33,36 @@ void each_word(std::string_view line, std::string_view start, std::string_view l
         const std::size_t end = std::min(line.find_first_not_of(letters, at), line.size());
         use(line.substr(at, end - at), end < line.size() ? line[end] : ' ');
     }
+}
+
+// The names in `using Operation = std::variant<...>` of model/ops.h.
+std::set<std::string> operation_types(const Tree& tree) {
+    std::set<std::string> types;
+    const auto list = tree.find("model/ops.h");
+    if (list == tree.end()) return types;
+    const std::string& text = list->second;
+    const std::string_view before = "using Operation = std::variant<";
+    std::size_t at = text.find(before);
+    if (at == text.npos) return types;
+    std::string word;
+    for (at += before.size(); at < text.size(); ++at) {
+        if (std::isalnum(static_cast<unsigned char>(text[at]))) {
+            word += text[at];
+            continue;
+        }
+        if (!word.empty()) types.insert(word);
+        word.clear();
+        if (text[at] == '>') break;
+    }
+    return types;
+}
+
+// What stands right before the place, without blanks and without the namespace.
+std::string_view before(std::string_view line, std::size_t at) {
+    line = line.substr(0, at);
+    if (line.ends_with("model::")) line.remove_suffix(7);
+    while (line.ends_with(' ')) line.remove_suffix(1);
+    return line;
 }
 
 } // namespace
@@ -80,6 +111,33 @@ Complaints check_named_options(const Tree& tree) {
                     c.push_back({fmt::format("{}:{}", path, number),
                                  fmt::format("no source spells the option {}", word), std::string(word)});
             });
+        }
+    }
+    return c;
+}
+
+Complaints check_operations(const Tree& tree) {
+    const std::set<std::string> types = operation_types(tree);
+    Complaints c;
+    if (types.empty()) c.push_back({"model/ops.h", "has no list of operations", "model/ops.h"});
+    for (const auto& [path, text] : tree) {
+        if (!is_code(path) || path.starts_with("model/ops") || path.starts_with("checker/facets/") ||
+            path.starts_with("tests/"))
+            continue;
+        std::size_t number = 0;
+        const std::string quiet = without_comments_and_literals(text);
+        for (const std::string_view line : lines_of(quiet)) {
+            ++number;
+            for (const std::string& type : types)
+                each_word(line, type, of_type, [&](std::string_view word, char next) {
+                    if (word != type) return;
+                    const std::string_view left = before(line, static_cast<std::size_t>(word.data() - line.data()));
+                    const bool tested = next == '>' && (left.ends_with("get<") || left.ends_with("get_if<") ||
+                                                        left.ends_with("holds_alternative<"));
+                    if (tested || (next == '&' && left.ends_with("const")))
+                        c.push_back({fmt::format("{}:{}", path, number),
+                                     fmt::format("knows {} by its name (a facet should)", type), path});
+                });
         }
     }
     return c;

@@ -43,6 +43,10 @@ Complaints check_reached(const Tree& tree);
 Complaints check_named_files(const Tree& tree);
 Complaints check_named_options(const Tree& tree);
 
+// Nobody but model/ops and checker/facets tests for an operation by its name, or has an overload for one: sources ask
+// facets.
+Complaints check_operations(const Tree& tree);
+
 // The exceptions: lines of `check subject: reason`. What no check complains of any more is itself a complaint.
 struct Exceptions {
     struct Line {

@@ -25,10 +25,10 @@ struct Check {
     const char* name;
     Complaints (*check)(const Tree&);
 };
-constexpr std::array checks{Check{"rooms", check_rooms},          Check{"columns", check_columns},
-                            Check{"lengths", check_lengths},      Check{"types", check_type_names},
-                            Check{"reached", check_reached},      Check{"files", check_named_files},
-                            Check{"options", check_named_options}};
+constexpr std::array checks{Check{"rooms", check_rooms},           Check{"columns", check_columns},
+                            Check{"lengths", check_lengths},       Check{"types", check_type_names},
+                            Check{"reached", check_reached},       Check{"files", check_named_files},
+                            Check{"options", check_named_options}, Check{"operations", check_operations}};
 
 void expect_none(const Complaints& complaints) {
     for (const Complaint& c : complaints) ADD_FAILURE() << c.where << ": " << c.what;
@@ -188,6 +188,22 @@ TEST(TidyFails, WhereAFileOrAnOptionThatIsNamedIsNotThere) {
     EXPECT_EQ(what(check_named_files(tree)),
               (Texts{"docs/a.md:1: docs/none.md does not exist", "model/b.h:1: docs/gone.md does not exist"}));
     EXPECT_EQ(what(check_named_options(tree)), Texts{"docs/a.md:2: no source spells the option --unknown"});
+}
+
+TEST(TidyFails, WhereAnOperationIsKnownByName) {
+    const std::string list = "using Operation = std::variant<Mmap,\n  Walk>;\n";
+    const Tree good{{"model/ops.h", list},
+                    {"model/ops/mmap.cpp", "Result apply(Context c, const Mmap& op) {}\n"},
+                    {"checker/facets/a.cpp", "std::get_if<model::Walk>(&op);\n"},
+                    {"checker/a.cpp", "model::Walk{}; get<Walker>(x); // get_if<Walk>\n"}};
+    EXPECT_EQ(what(check_operations(good)), Texts{});
+    Tree bad = good;
+    bad["checker/a.cpp"] =
+        "f(std::get_if<model::Walk>(&op));\nvoid f(const Mmap& op);\nstd::holds_alternative<Walk>(x)\n";
+    EXPECT_EQ(what(check_operations(bad)), (Texts{"checker/a.cpp:1: knows Walk by its name (a facet should)",
+                                                  "checker/a.cpp:2: knows Mmap by its name (a facet should)",
+                                                  "checker/a.cpp:3: knows Walk by its name (a facet should)"}));
+    EXPECT_EQ(check_operations({}).size(), 1u);
 }
 
 TEST(TidySource, SeesFunctionsAndTypesAsTheyAre) {

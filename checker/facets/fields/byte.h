@@ -19,6 +19,7 @@ template <> struct Facets<model::Byte> : FieldDefaults<model::Byte> {
 
     static std::uint64_t rank(const model::Byte& f) { return f.v ? f.v - 1u : 1000; }
     static std::vector<model::Byte> values(const ValuesInUse&) { return {{1}, {2}}; }
+    static model::Byte as_choice(const model::Byte& f) { return {static_cast<std::uint8_t>(0x11 * f.v)}; }
 };
 
 } // namespace checker::inline facets

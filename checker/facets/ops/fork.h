@@ -24,6 +24,8 @@ template <> struct Facets<model::Fork> : OperationDefaults<model::Fork> {
         return live(k) < b.processes;
     }
 
+    static constexpr Brought brings = Brought::by_copy;
+
     static constexpr std::uint64_t rank = 0;
     static bool stands_in(const model::Fork&) { return false; }
     static bool kernel_chooses(const model::Fork&) { return true; }

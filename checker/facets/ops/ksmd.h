@@ -13,6 +13,7 @@ template <> struct Facets<model::Ksmd> : OperationDefaults<model::Ksmd> {
     static constexpr bool explored = true;
     static constexpr std::uint64_t rank = 0;
     static constexpr bool changes_items = true;
+    static constexpr Brought brings = Brought::by_merging;
 };
 
 } // namespace checker::inline facets

@@ -8,6 +8,7 @@ namespace checker::inline facets {
 
 template <> struct Facets<model::Migrate> : OperationDefaults<model::Migrate> {
     static constexpr std::uint32_t weight = 3;
+    static constexpr bool replaces_folios = true;
     static bool enabled(const model::Kernel& k, const Bounds&, model::Id<model::Mm>, const model::Migrate& op) {
         return has_page(k, op.pid, op.addr);
     }

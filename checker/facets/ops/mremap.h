@@ -31,6 +31,7 @@ template <> struct Facets<model::Mremap> : OperationDefaults<model::Mremap> {
         op.new_addr.v = address;
     }
 
+    static constexpr Brought brings = Brought::by_move;
     static ByteRanges changes(const model::Mremap& op, const model::Result& result) {
         ByteRanges all = OperationDefaults::changes(op, result);
         all.front().length = std::max(op.old_length.v, op.new_length.v);

@@ -10,6 +10,7 @@ template <> struct Facets<model::Walk> : OperationDefaults<model::Walk> {
     static constexpr bool explorable = false;
     static constexpr std::uint64_t rank = 1;
     static bool stands_in(const model::Walk&) { return false; }
+    static std::optional<AskedPage> asks(const model::Walk& op) { return AskedPage{op.pid.v, op.addr.v}; }
 };
 
 } // namespace checker::inline facets

@@ -114,12 +114,12 @@ void run_on(std::span<const int> cpus) {
 
 } // namespace
 
-std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmControl* ksm, SwapControl* swap) {
-    if (agent_program() < 0) return Unavailable{"the agent was not built for this machine (it knows x86-64 only)"};
+Available<Executor> Executor::start(const Needs& needs, KsmControl* ksm, SwapControl* swap) {
+    if (agent_program() < 0) return unavailable("the agent was not built for this machine (it knows x86-64 only)");
     if (needs.processes > agent::max_processes)
-        return Unavailable{fmt::format("more than {} processes", agent::max_processes)};
-    if (needs.files.size() > agent::max_files) return Unavailable{fmt::format("more than {} files", agent::max_files)};
-    if (needs.file_size > (1ull << 40)) return Unavailable{"a file of more than 1 TiB"};
+        return unavailable(fmt::format("more than {} processes", agent::max_processes));
+    if (needs.files.size() > agent::max_files) return unavailable(fmt::format("more than {} files", agent::max_files));
+    if (needs.file_size > (1ull << 40)) return unavailable("a file of more than 1 TiB");
 
     allow_many_descriptors();
     Executor e;
@@ -132,7 +132,7 @@ std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmContr
         int pair[2];
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
             close_theirs();
-            return Unavailable{fmt::format("no channel to a process ({})", std::strerror(errno))};
+            return unavailable(fmt::format("no channel to a process ({})", std::strerror(errno)));
         }
         e.channels_.push_back(out_of_the_way(pair[0]));
         theirs.push_back(out_of_the_way(pair[1]));
@@ -142,7 +142,7 @@ std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmContr
         struct stat s {};
         if (fd < 0 || fstat(fd, &s) != 0) {
             close_theirs();
-            return Unavailable{"no temporary file can be made in TMPDIR or /var/tmp"};
+            return unavailable("no temporary file can be made in TMPDIR or /var/tmp");
         }
         e.files_.push_back({number, out_of_the_way(fd), s.st_ino});
     }
@@ -166,11 +166,10 @@ std::variant<Executor, Unavailable> Executor::start(const Needs& needs, KsmContr
     }
     const int error = errno;
     close_theirs();
-    if (child < 0) return Unavailable{fmt::format("no process can be made ({})", std::strerror(error))};
+    if (child < 0) return unavailable(fmt::format("no process can be made ({})", std::strerror(error)));
     e.group_ = child;
-    e.started_ = 1;
-    e.processes_.push_back({1, child, e.channels_[0], pidfd(child)});
-    if (!greets(e.channels_[0])) return Unavailable{"the agent does not start here"};
+    e.processes_.push_back({1, child, 0, e.channels_[0], pidfd(child)});
+    if (!greets(e.channels_[0])) return unavailable("the agent does not start here");
     return e;
 }
 
@@ -180,7 +179,6 @@ Executor::Executor(Executor&& o) noexcept
       group_(std::exchange(o.group_, 0)),
       processes_(std::exchange(o.processes_, {})),
       channels_(std::exchange(o.channels_, {})),
-      started_(o.started_),
       so_far_(std::exchange(o.so_far_, {})),
       files_(std::exchange(o.files_, {})),
       affinity_(std::exchange(o.affinity_, {})) {}
@@ -202,6 +200,17 @@ Process* Executor::find(model::Pid pid) {
     for (Process& p : processes_)
         if (p.pid == pid) return &p;
     return nullptr;
+}
+
+std::size_t Executor::free_index() const {
+    std::size_t index = 1;
+    while (std::ranges::find(processes_, index, &Process::index) != processes_.end()) ++index;
+    return std::min(index, channels_.size());
+}
+
+pid_t Executor::real_pid(model::Pid pid) const {
+    const auto p = std::ranges::find(processes_, pid, &Process::pid);
+    return p == processes_.end() ? 0 : p->real;
 }
 
 std::optional<std::int64_t> Executor::ask(const Process& process, const agent::Record& record) {

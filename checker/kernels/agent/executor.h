@@ -10,7 +10,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "checker/facets/lower.h"
@@ -25,6 +24,7 @@ namespace checker::kernels {
 struct Process {
     model::Pid pid = 0; // in the trace
     pid_t real = 0;     // on this machine
+    std::size_t index = 0; // in the agent; 0 is process 1's alone
     int channel = -1;
     int handle = -1; // pidfd
 };
@@ -33,15 +33,17 @@ class Executor {
   public:
     // Starts process 1. `ksm` and `swap` may be null: steps that need them are then unavailable. Both outlive the
     // executor.
-    static std::variant<Executor, Unavailable> start(const Needs& needs, KsmControl* ksm, SwapControl* swap);
+    static Available<Executor> start(const Needs& needs, KsmControl* ksm, SwapControl* swap);
     Executor(Executor&&) noexcept;
     Executor& operator=(Executor&&) = delete;
     ~Executor(); // kills every process that it started
 
     // The result of the real operation (running/play.cpp).
-    std::variant<model::Result, Unavailable> play(const model::Step& step);
+    Available<model::Result> play(const model::Step& step);
 
     std::span<const Process> processes() const { return processes_; } // by pid of the trace
+    // 0 if there is no such process of the trace.
+    pid_t real_pid(model::Pid pid) const;
     // The first bytes of `count` pages, which must be mapped and readable.
     std::optional<std::vector<std::uint8_t>> peek(const Process& process, std::uint64_t address, std::uint64_t count);
     // The number of the trace's file behind an inode, or -1.
@@ -61,13 +63,14 @@ class Executor {
     std::optional<std::int64_t> ask(const Process& process, agent::Order verb,
                                     std::initializer_list<std::uint64_t> args);
     Process* find(model::Pid pid);
+    // An index that no process has; as many as channels if there is none.
+    std::size_t free_index() const;
 
     KsmControl* ksm_ = nullptr;
     SwapControl* swap_ = nullptr;
     pid_t group_ = 0;
     std::vector<Process> processes_;
-    std::vector<int> channels_; // our end for each index; those of processes that do not exist yet wait here
-    std::size_t started_ = 0;   // how many indexes are used
+    std::vector<int> channels_; // our end for each index; those of processes that do not exist wait here
     SoFar so_far_;
     std::vector<File> files_;
     std::map<std::uint64_t, std::uint64_t> cached_; // swap entries whose page we left in the swap cache: its frame

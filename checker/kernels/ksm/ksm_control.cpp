@@ -136,24 +136,24 @@ KsmSetting setting_of(model::KnobName knob) {
     return static_cast<KsmSetting>(place_of(model::knob_names[static_cast<std::size_t>(knob)]));
 }
 
-std::variant<KsmControl, Unavailable> KsmControl::acquire(bool force) {
+Available<KsmControl> KsmControl::acquire(bool force) {
     const std::string run = std::string(ksm_folder) + "run";
-    if (access(run.c_str(), F_OK) != 0) return Unavailable{"this kernel has no KSM (/sys/kernel/mm/ksm is missing)"};
+    if (access(run.c_str(), F_OK) != 0) return unavailable("this kernel has no KSM (/sys/kernel/mm/ksm is missing)");
     KsmControl c;
     c.lock_ = open(run.c_str(), O_RDWR | O_CLOEXEC);
-    if (c.lock_ < 0) return Unavailable{fmt::format("{} cannot be written ({})", run, std::strerror(errno))};
-    if (armed || flock(c.lock_, LOCK_EX | LOCK_NB) != 0) return Unavailable{"another rmapcheck uses KSM"};
+    if (c.lock_ < 0) return unavailable(fmt::format("{} cannot be written ({})", run, std::strerror(errno)));
+    if (armed || flock(c.lock_, LOCK_EX | LOCK_NB) != 0) return unavailable("another rmapcheck uses KSM");
     if (!force)
         for (const char* name : {"run", "pages_shared", "pages_sharing", "pages_unshared", "pages_volatile"})
             if (const std::uint64_t v = c.get(name); v && !(v == 2 && name == std::string_view("run"))) // stopped
-                return Unavailable{fmt::format("KSM is in use by others (ksm/{} is {}; --force overrides)", name, v)};
+                return unavailable(fmt::format("KSM is in use by others (ksm/{} is {}; --force overrides)", name, v));
     c.ksmd_ = open_stat_of_ksmd();
-    if (c.ksmd_ < 0) return Unavailable{"the kernel thread ksmd cannot be seen from here"};
-    if (!save_settings()) return Unavailable{"a setting of KSM is longer than expected"};
+    if (c.ksmd_ < 0) return unavailable("the kernel thread ksmd cannot be seen from here");
+    if (!save_settings()) return unavailable("a setting of KSM is longer than expected");
     c.keeper_ = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (c.keeper_ == MAP_FAILED) {
         c.keeper_ = nullptr;
-        return Unavailable{"no memory"};
+        return unavailable("no memory");
     }
     c.owner_ = true;
     write_down();
@@ -194,11 +194,11 @@ void KsmControl::reset(const model::Config& config) {
     ksm_reset(m, config.max_page_sharing, config.use_zero_pages, config.smart_scan);
 }
 
-std::optional<Unavailable> KsmControl::scan(std::uint64_t scans) {
+Available<void> KsmControl::scan(std::uint64_t scans) {
     ThisMachine m{*this, ksmd_, long_sleep_};
     const long answer = ksm_scan(m, scans);
-    if (answer == ksm_busy) return Unavailable{"ksmd does not scan while run is 2"};
-    if (answer) return Unavailable{"ksmd did not do the scans that it was told to do"};
+    if (answer == ksm_busy) return unavailable("ksmd does not scan while run is 2");
+    if (answer) return unavailable("ksmd did not do the scans that it was told to do");
     return {};
 }
 

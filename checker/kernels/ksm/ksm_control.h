@@ -3,20 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <variant>
 
 #include "checker/kernels/ksm/settings.h"
+#include "checker/support/available.h"
 #include "model/config.h"
 #include "model/ops/fields.h"
 
 namespace checker::kernels {
-
-// Why something could not be done here. Never folded into success.
-struct Unavailable {
-    std::string reason;
-};
 
 // The setting that a trace writes.
 KsmSetting setting_of(model::KnobName knob);
@@ -26,7 +19,7 @@ class KsmControl {
   public:
     // Refuses where KSM is absent, not ours to write, or in use by others, unless `force`. A `run` of 2 means that
     // it is stopped, and used by nobody.
-    static std::variant<KsmControl, Unavailable> acquire(bool force);
+    static Available<KsmControl> acquire(bool force);
     KsmControl(KsmControl&& other) noexcept;
     KsmControl& operator=(KsmControl&&) = delete;
     ~KsmControl();
@@ -36,7 +29,7 @@ class KsmControl {
     // Writes a setting as a trace does. Returns 0 or an errno.
     int write(KsmSetting setting, std::uint64_t value);
     // Runs exactly `scans` full scans. Says why if ksmd does not: not while run is 2, and within ten seconds each.
-    std::optional<Unavailable> scan(std::uint64_t scans);
+    Available<void> scan(std::uint64_t scans);
     std::uint64_t get(const char* name) const;
 
   private:

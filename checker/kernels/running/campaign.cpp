@@ -1,5 +1,10 @@
 #include "checker/kernels/running/campaign.h"
 
+#include <sys/syscall.h>
+
+#include <algorithm>
+
+#include "checker/facets/lower.h"
 #include "checker/kernels/agent/protocol.h"
 #include "checker/search/random/sequence.h"
 #include "checker/search/shrink/minimize.h"
@@ -21,42 +26,57 @@ OperationSet playable(const Lab& lab, OperationSet set) {
     return set;
 }
 
-// Reclaim of this page is not one that the kernel can be asked for (Play::operator()(SwapOut)).
-bool not_reclaimable(const model::Kernel& k, const model::SwapOut& op) {
-    const model::Id<model::Mm> mm = model::find_process(k, op.pid.v);
-    const model::Id<model::Pte> pte = mm ? model::pte_at(k, mm, model::vpn(op.addr.v)) : model::Id<model::Pte>::none();
-    if (!pte || k.ptes[pte].kind != model::Pte::Kind::present)
-        return !pte || k.ptes[pte].kind == model::Pte::Kind::swap;
-    const model::Id<model::Vma> vma = model::vma_at(k, mm, model::vpn(op.addr.v));
-    return k.folios[k.ptes[pte].folio].mapcount != 1 || (k.vmas[vma].flags & model::VM_LOCKED) ||
-           !(k.vmas[vma].flags & model::VM_ACCESS_FLAGS);
-}
-
 // Steps that would end the run early, by what the model knows beforehand.
-bool hopeless(const Lab& lab, const model::Kernel& k, const model::Step& step) {
-    if (std::holds_alternative<model::Ksmd>(step.op)) return k.config.run == 2;
-    if (const auto* b = std::get_if<model::Brk>(&step.op)) { // the first call says where the heap begins
-        const model::Id<model::Mm> mm = model::find_process(k, step.pid);
-        return mm && !k.mms[mm].brk && b->addr.v && (b->addr.v < 0x10000 || b->addr.v >= agent::on_this_machine.start);
+struct Hopeless {
+    const Lab& lab;
+    const model::Kernel& k;
+
+    bool operator()(const BeginHeap& a) const {
+        return a.address && (a.address < 0x10000 || a.address >= agent::on_this_machine.start);
     }
-    if (const auto* s = std::get_if<model::SwapOut>(&step.op)) return not_reclaimable(k, *s);
-    if (const auto* m = std::get_if<model::Madvise>(&step.op)) {
-        if (m->advice.v == model::madv_pageout && !lab.swap) return true;
-        if (m->advice.v == model::madv_mergeable && !lab.ksm) return true;
-        return m->addr.v + m->length.v < m->addr.v || m->addr.v + m->length.v > agent::on_this_machine.start;
+    // Reclaim of this page is not one that the kernel can be asked for (Play::operator()(ReclaimPage)).
+    bool operator()(const ReclaimPage& a) const {
+        const model::Id<model::Mm> mm = model::find_process(k, a.pid);
+        const auto pte = mm ? model::pte_at(k, mm, model::vpn(a.address)) : model::Id<model::Pte>::none();
+        if (!pte || k.ptes[pte].kind != model::Pte::Kind::present)
+            return !pte || k.ptes[pte].kind == model::Pte::Kind::swap;
+        const std::uint64_t flags = k.vmas[model::vma_at(k, mm, model::vpn(a.address))].flags;
+        return k.folios[k.ptes[pte].folio].mapcount != 1 || (flags & model::VM_LOCKED) ||
+               !(flags & model::VM_ACCESS_FLAGS);
     }
-    return false;
-}
+    bool operator()(const SystemCall& a) const {
+        if (a.number != SYS_madvise) return false;
+        const auto& [address, length, advice, b, c, d] = a.arguments;
+        if (advice == model::madv_pageout && !lab.swap) return true;
+        if (advice == model::madv_mergeable && !lab.ksm) return true;
+        return address + length < address || address + length > agent::on_this_machine.start;
+    }
+    bool operator()(const auto&) const { return false; }
+};
 
 // Known simplifications of the model (docs/kernel-map.md): a page that ksmd takes out of a mlocked VMA waits in a list
 // of the CPU, with a reference of that list, and cannot be merged elsewhere before the next pass (munlock_folio(),
 // mm/mlock.c); and reclaim drops what MADV_FREE made freeable, where the model swaps it out.
-bool simplified(const Lab& lab, const DrawScope& scope, const model::Step& step) {
-    if (const auto* m = std::get_if<model::Madvise>(&step.op); m && m->advice.v == model::madv_free)
-        return lab.swap.has_value();
-    if (!scope.operations.test(operation_index("ksmd"))) return false;
-    const auto* m = std::get_if<model::Mmap>(&step.op);
-    return std::holds_alternative<model::Mlock>(step.op) || (m && m->flags.v & model::map_locked);
+struct Simplified {
+    const Lab& lab;
+    const DrawScope& scope;
+
+    bool operator()(const SystemCall& a) const {
+        if (a.number == SYS_madvise && a.arguments[2] == model::madv_free) return lab.swap.has_value();
+        if (!scope.operations.test(operation_index("ksmd"))) return false;
+        return a.number == SYS_mlock || (a.number == SYS_mmap && a.arguments[3] & model::map_locked);
+    }
+    bool operator()(const auto&) const { return false; }
+};
+
+// Is this step to be left out, by what the kernel would be told?
+bool left_out(const Lab& lab, const DrawScope& scope, const model::Kernel& k, const model::Step& step) {
+    SoFar so_far;
+    const model::Id<model::Mm> mm = model::find_process(k, step.pid);
+    if (mm && k.mms[mm].brk) so_far.heaps.insert(step.pid);
+    return std::ranges::any_of(lower(step, so_far).actions, [&](const Action& a) {
+        return std::visit(Hopeless{lab, k}, a) || std::visit(Simplified{lab, scope}, a);
+    });
 }
 
 Needs needs_of_campaign(const Lab& lab) {
@@ -92,14 +112,14 @@ RunOutcome play_run(Lab& lab, const CampaignOptions& options, const DrawScope& s
     RunOutcome out;
     Sequence sequence(options.seed, run, scope);
     sequence.opening(settings_of(options.seed, run, scope)).without([&](const model::Kernel& k, const model::Step& s) {
-        return hopeless(lab, k, s) || simplified(lab, scope, s);
+        return left_out(lab, scope, k, s);
     });
     auto started = Duel::start(lab, options.replay, needs_of_campaign(lab));
-    if (auto* why = std::get_if<Unavailable>(&started)) {
-        out.bad.emplace().reason = why->reason;
+    if (!started) {
+        out.bad.emplace().reason = started.error().reason;
         return out;
     }
-    Duel& duel = std::get<Duel>(started);
+    Duel& duel = *started;
     while (std::optional<model::Step> step = sequence.next(duel.model())) {
         out.steps.push_back(*step);
         out.bad = duel.step(out.steps.back());
@@ -117,8 +137,8 @@ std::vector<model::Step> minimize_difference(Lab& lab, const ReplayOptions& how,
                                              double seconds) {
     const StillThere differs = [&](std::vector<model::Step>& candidate) {
         auto started = Duel::start(lab, how, needs_of(candidate));
-        if (!std::holds_alternative<Duel>(started)) return false;
-        Duel& duel = std::get<Duel>(started);
+        if (!started) return false;
+        Duel& duel = *started;
         for (std::size_t i = 0; i < candidate.size(); ++i) try {
                 const auto bad = duel.step(candidate[i]);
                 if (!bad) {

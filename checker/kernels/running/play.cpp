@@ -60,8 +60,8 @@ Played Play::tell(model::Pid pid, const Action& action) const {
 
 Played Play::operator()(const SystemCall& a) const {
     if (meets_agent(a))
-        return Unavailable{fmt::format("a system call at {:#x} meets the helper's own memory at {:#x}-{:#x}",
-                                       a.arguments[0], own.start, own.end)};
+        return unavailable(fmt::format("a system call at {:#x} meets the helper's own memory at {:#x}-{:#x}",
+                                       a.arguments[0], own.start, own.end));
     if (a.number == SYS_madvise && a.arguments[2] == model::madv_pageout) return page_out_range(a);
     return tell(a.pid, a);
 }
@@ -73,24 +73,22 @@ Played Play::touch(model::Pid pid, const Action& action, std::uint64_t address, 
 }
 
 Played Play::operator()(const BeginHeap& a) const {
-    if (meets_agent(a.address, 1)) return Unavailable{"the heap would meet the helper's own memory"};
+    if (meets_agent(a.address, 1)) return unavailable("the heap would meet the helper's own memory");
     Played p = tell(a.pid, a);
-    const model::Result* r = std::get_if<model::Result>(&p);
-    if (!r || r->error == model::Errno::ok) return p;
-    return Unavailable{
-        fmt::format("the heap cannot begin at {:#x} here (errno {})", a.address, static_cast<int>(r->error))};
+    if (!p || p->error == model::Errno::ok) return p;
+    return unavailable(
+        fmt::format("the heap cannot begin at {:#x} here (errno {})", a.address, static_cast<int>(p->error)));
 }
 
 Played Play::operator()(const ForkProcess& a) const {
-    const std::uint64_t index = e.started_;
+    const std::uint64_t index = e.free_index();
     const Process* parent = e.find(a.pid);
     if (!parent) return no_such_process;
-    if (index >= e.channels_.size()) return Unavailable{"more processes than were announced"};
+    if (index >= e.channels_.size()) return unavailable("more processes than were announced");
     const auto real = e.ask(*parent, record_of(a, [&](model::Pid pid) { return pid == a.child ? index : 0; }));
     if (!real) return gone;
     if (*real < 0) return result_of(*real);
-    ++e.started_;
-    Process child{a.child, static_cast<pid_t>(*real), e.channels_[index],
+    Process child{a.child, static_cast<pid_t>(*real), index, e.channels_[index],
                   static_cast<int>(syscall(SYS_pidfd_open, *real, 0))};
     agent::Reply hello{};
     pollfd p{child.channel, POLLIN, 0};
@@ -107,38 +105,36 @@ Played Play::operator()(const ExitProcess& a) const {
     const agent::Record record = record_of(a, [](model::Pid) { return 0; });
     if (send(self->channel, &record, sizeof record, MSG_NOSIGNAL) != sizeof record) return gone;
     pollfd p{self->handle, POLLIN, 0}; // readable when the address space is gone (do_exit())
-    if (poll(&p, 1, 20000) != 1) return Unavailable{"a process does not end"};
+    if (poll(&p, 1, 20000) != 1) return unavailable("a process does not end");
     close(self->handle);
     e.processes_.erase(e.processes_.begin() + (self - e.processes_.data()));
     return model::Result{};
 }
 
 Played Play::operator()(const FullScans& a) const {
-    if (!e.ksm_) return Unavailable{"KSM cannot be used here"};
-    if (a.scans > 100000) return Unavailable{"more than 100000 scans"};
-    if (std::optional<Unavailable> why = e.ksm_->scan(a.scans)) return *why;
-    return model::Result{};
+    if (!e.ksm_) return unavailable("KSM cannot be used here");
+    if (a.scans > 100000) return unavailable("more than 100000 scans");
+    return e.ksm_->scan(a.scans).map([] { return model::Result{}; });
 }
 
 Played Play::operator()(const WriteSetting& a) const {
-    if (!e.ksm_) return Unavailable{"KSM cannot be used here"};
+    if (!e.ksm_) return unavailable("KSM cannot be used here");
     return result_of(-e.ksm_->write(setting_of(a.knob), a.value));
 }
 
-std::variant<model::Result, Unavailable> Executor::play(const model::Step& step) {
+Available<model::Result> Executor::play(const model::Step& step) {
     if (!model::by_kernel(step.op) && !find(step.pid))
-        return Unavailable{fmt::format("process {} does not exist here", step.pid)};
+        return unavailable(fmt::format("process {} does not exist here", step.pid));
     const Lowered lowered = lower(step, so_far_);
-    if (!lowered.unavailable.empty()) return Unavailable{lowered.unavailable};
+    if (!lowered.unavailable.empty()) return unavailable(lowered.unavailable);
     Played result = model::Result{};
     for (const Action& action : lowered.actions) {
         result = std::visit(Play{*this}, action);
-        if (std::holds_alternative<Unavailable>(result)) return result;
+        if (!result) return result;
     }
-    const model::Result& r = std::get<model::Result>(result);
-    if (lowered.place &&
-        (r.error == model::Errno::eexist || (r.error == model::Errno::ok && r.value != *lowered.place)))
-        return Unavailable{fmt::format("the kernel does not choose {:#x}, as the trace says", *lowered.place)};
+    if (lowered.place && (result->error == model::Errno::eexist ||
+                          (result->error == model::Errno::ok && result->value != *lowered.place)))
+        return unavailable(fmt::format("the kernel does not choose {:#x}, as the trace says", *lowered.place));
     return result;
 }
 

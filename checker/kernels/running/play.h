@@ -7,7 +7,7 @@
 
 namespace checker::kernels {
 
-using Played = std::variant<model::Result, Unavailable>;
+using Played = Available<model::Result>;
 
 // One overload for each action.
 struct Play {
@@ -23,7 +23,7 @@ struct Play {
     Played operator()(const WriteSetting& a) const;
     Played operator()(const ReclaimPage& a) const;
     Played operator()(const DropFromSwapCache& a) const;
-    Played operator()(const MigratePage&) const { return Unavailable{"migrating one page needs two NUMA nodes"}; }
+    Played operator()(const MigratePage&) const { return unavailable("migrating one page needs two NUMA nodes"); }
     Played operator()(const LookAtMachine&) const { return model::Result{}; } // compared through what is observed
 
   private:
@@ -38,7 +38,7 @@ struct Play {
     bool push_out(const Process& p, std::uint64_t page) const;
 };
 
-inline const Unavailable gone{"a process of the trace has ended by itself or does not answer"};
-inline const Unavailable no_such_process{"no such process"};
+inline const auto gone = unavailable("a process of the trace has ended by itself or does not answer");
+inline const auto no_such_process = unavailable("no such process");
 
 } // namespace checker::kernels

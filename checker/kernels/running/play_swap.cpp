@@ -36,7 +36,7 @@ void drain_lists() {
     syscall(SYS_migrate_pages, 0, 2, &node, &node);
 }
 
-const Unavailable no_pagemap{"pagemap cannot be read"};
+const auto no_pagemap = unavailable("pagemap cannot be read");
 
 } // namespace
 
@@ -78,7 +78,7 @@ Played Play::page_out_range(const SystemCall& a) const {
     for (std::size_t i = 0; i < before.size(); ++i)
         if (reclaimable(before[i]) && frame_count(before[i].frame()) == 1u)
             pages.push_back(start + i * model::PAGE_SIZE);
-    if (pages.size() > most_held) return Unavailable{"MADV_PAGEOUT of more pages than can be held in the swap cache"};
+    if (pages.size() > most_held) return unavailable("MADV_PAGEOUT of more pages than can be held in the swap cache");
     const std::vector<std::int64_t> pipes = hold(*self, pages);
     const Played done = tell(a.pid, a);
     release(*self, pipes);
@@ -86,44 +86,44 @@ Played Play::page_out_range(const SystemCall& a) const {
         const auto after = read_pagemap(self->real, page, page + model::PAGE_SIZE);
         if (after.empty()) return no_pagemap;
         if (!after[0].swapped()) continue;
-        if (!cached(*self, page)) return Unavailable{"a page that cannot be held left the swap cache at once"};
+        if (!cached(*self, page)) return unavailable("a page that cannot be held left the swap cache at once");
         e.cached_[after[0].swap_entry()] = before[(page - start) / model::PAGE_SIZE].frame();
     }
     return done;
 }
 
 Played Play::operator()(const ReclaimPage& a) const {
-    if (!e.swap_) return Unavailable{"no swap (--swap FILE makes some)"};
+    if (!e.swap_) return unavailable("no swap (--swap FILE makes some)");
     const Process* p = e.find(a.pid);
     if (!p) return no_such_process;
     const std::uint64_t page = a.address & ~(model::PAGE_SIZE - 1);
     const auto before = read_pagemap(p->real, page, page + model::PAGE_SIZE);
     if (before.empty()) return no_pagemap;
-    if (before[0].swapped()) return Unavailable{"swap_out of a page that is swapped out here"};
+    if (before[0].swapped()) return unavailable("swap_out of a page that is swapped out here");
     const std::uint64_t frame = before[0].frame();
-    if (before[0].present() && !frame) return Unavailable{"frame numbers are hidden (CAP_SYS_ADMIN)"};
+    if (before[0].present() && !frame) return unavailable("frame numbers are hidden (CAP_SYS_ADMIN)");
     if (!reclaimable(before[0])) return model::Result{model::Errno::efault};
     const std::vector<std::int64_t> pipes = hold(*p, std::span(&page, 1));
-    if (pipes.empty()) return Unavailable{"the page cannot be held in the swap cache (it cannot be read)"};
+    if (pipes.empty()) return unavailable("the page cannot be held in the swap cache (it cannot be read)");
     const bool before_in_cache = frame_flags(frame).value_or(FrameFlags{}).swap_cache();
     const auto done = page_out(*p, page);
-    std::optional<Unavailable> why;
+    Available<void> tried_by_damon;
     const auto in_cache = [&] { return frame_flags(frame).value_or(FrameFlags{}).swap_cache(); };
     const auto tried = [&] { return frame_count(frame) == 0u || (!before_in_cache && in_cache()); };
     if (!frame_flags(frame).value_or(FrameFlags{}).lru()) drain_lists();
-    if (frame_count(frame).value_or(0) > 1) why = damon_page_out(frame, tried);
+    if (frame_count(frame).value_or(0) > 1) tried_by_damon = damon_page_out(frame, tried);
     release(*p, pipes);
     if (!done) return gone;
-    if (*done < 0) return Unavailable{"a page of a mlocked range is not reclaimed by itself"};
-    if (why)
-        return Unavailable{"a page that is mapped more than once needs DAMON to be reclaimed by itself: " +
-                           why->reason};
+    if (*done < 0) return unavailable("a page of a mlocked range is not reclaimed by itself");
+    if (!tried_by_damon)
+        return unavailable("a page that is mapped more than once needs DAMON to be reclaimed by itself: " +
+                           tried_by_damon.error().reason);
     const auto after = read_pagemap(p->real, page, page + model::PAGE_SIZE);
     if (after.empty()) return no_pagemap;
     if (after[0].swapped()) e.cached_[after[0].swap_entry()] = frame;
     if (frame_count(frame) == 0u) return model::Result{};
     if (!before_in_cache && in_cache()) return model::Result{model::Errno::eagain}; // tried, and missed an entry
-    return Unavailable{"the kernel did not try to reclaim the page"};
+    return unavailable("the kernel did not try to reclaim the page");
 }
 
 // Reclaim once more: the page is mapped by a read, and unmapped again. The first time it is written, the second time
@@ -153,9 +153,9 @@ Played Play::operator()(const DropFromSwapCache& a) const {
     if (!entry[0].swapped()) return model::Result{model::Errno::efault};
     if (!cached(*p, page)) return model::Result{model::Errno::enoent};
     const auto known = e.cached_.find(entry[0].swap_entry());
-    if (known == e.cached_.end()) return Unavailable{"it is not known which page the swap cache holds"};
+    if (known == e.cached_.end()) return unavailable("it is not known which page the swap cache holds");
     if (frame_count(known->second).value_or(1)) return model::Result{model::Errno::ebusy};
-    if (!push_out(*p, page)) return Unavailable{"the page cannot be made to leave the swap cache by itself"};
+    if (!push_out(*p, page)) return unavailable("the page cannot be made to leave the swap cache by itself");
     e.cached_.erase(entry[0].swap_entry());
     return model::Result{};
 }

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "checker/facets/effects.h"
 #include "checker/kernels/agent/protocol.h"
 #include "checker/kernels/ksm/left_over.h"
 #include "checker/kernels/sight/reach.h"
@@ -55,16 +56,14 @@ Lab open_lab(const LabOptions& options) {
     Lab lab;
     lab.repaired = put_back_left_overs(); // before anything is saved
     lab.eyes = open_eyes(options.level);
-    auto ksm = KsmControl::acquire(options.force);
-    if (auto* why = std::get_if<Unavailable>(&ksm))
-        lab.why_no_ksm = why->reason;
+    if (auto ksm = KsmControl::acquire(options.force))
+        lab.ksm.emplace(*std::move(ksm));
     else
-        lab.ksm.emplace(std::get<KsmControl>(std::move(ksm)));
-    auto swap = SwapControl::acquire(options.swap);
-    if (auto* why = std::get_if<Unavailable>(&swap))
-        lab.why_no_swap = why->reason;
+        lab.why_no_ksm = ksm.error().reason;
+    if (auto swap = SwapControl::acquire(options.swap))
+        lab.swap.emplace(*std::move(swap));
     else
-        lab.swap.emplace(std::get<SwapControl>(std::move(swap)));
+        lab.why_no_swap = swap.error().reason;
     choose_rules(lab, options.against);
     return lab;
 }
@@ -79,9 +78,9 @@ Duel::Duel(Lab& lab, const ReplayOptions& options, Executor executor, KsmControl
     if (ksm_) before_ = {ksm_->get("pages_skipped"), static_cast<std::int64_t>(ksm_->get("ksm_zero_pages"))};
 }
 
-std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& options, const Needs& needs) {
-    if (needs.ksm && !(lab.ksm && options.observe_ksm)) return Unavailable{lab.ksm ? "it needs KSM" : lab.why_no_ksm};
-    if (needs.swap && !lab.swap) return Unavailable{lab.why_no_swap};
+Available<Duel> Duel::start(Lab& lab, const ReplayOptions& options, const Needs& needs) {
+    if (needs.ksm && !(lab.ksm && options.observe_ksm)) return unavailable(lab.ksm ? "it needs KSM" : lab.why_no_ksm);
+    if (needs.swap && !lab.swap) return unavailable(lab.why_no_swap);
     ReplayOptions how = options;
     how.config.rules = lab.rules;
     std::ifstream("/proc/sys/vm/max_map_count") >> how.config.max_map_count;
@@ -93,8 +92,8 @@ std::variant<Duel, Unavailable> Duel::start(Lab& lab, const ReplayOptions& optio
     KsmControl* ksm = needs.ksm ? &*lab.ksm : nullptr;
     if (ksm) ksm->reset(how.config);
     auto executor = Executor::start(needs, ksm, lab.swap ? &*lab.swap : nullptr);
-    if (auto* why = std::get_if<Unavailable>(&executor)) return *why;
-    return Duel(lab, how, std::get<Executor>(std::move(executor)), ksm);
+    if (!executor) return unavailable(executor.error());
+    return Duel(lab, how, *std::move(executor), ksm);
 }
 
 // Without what was not looked at on the other side.
@@ -111,9 +110,9 @@ std::uint64_t Duel::walks() const {
 }
 
 std::optional<ReplayReport> Duel::look() {
-    auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, before_});
-    if (auto* why = std::get_if<Unavailable>(&seen)) return skipped(why->reason);
-    const Picture& live = std::get<Picture>(seen);
+    const auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, before_});
+    if (!seen) return skipped(seen.error().reason);
+    const Picture& live = *seen;
     const Picture in_model = picture_of(model());
     ReplayReport r;
     r.differences = compare(in_model, live);
@@ -132,23 +131,21 @@ std::optional<ReplayReport> Duel::look() {
 
 std::optional<ReplayReport> Duel::step(const model::Step& step, bool look_now) {
     result_ = checker::play(session_, step);
-    const auto exits = std::get_if<model::Exit>(&step.op);
-    if (exits && lab_->eyes.memory)
-        for (const Process& p : executor_.processes())
-            if (p.pid == step.pid) lab_->eyes.memory->forget(p.real);
+    const pid_t before = executor_.real_pid(step.pid);
     const auto played = executor_.play(step);
-    if (auto* why = std::get_if<Unavailable>(&played)) return skipped(why->reason);
-    const model::Result& real = std::get<model::Result>(played);
+    if (before && !executor_.real_pid(step.pid) && lab_->eyes.memory) lab_->eyes.memory->forget(before);
+    if (!played) return skipped(played.error().reason);
+    const model::Result& real = *played;
     if (real.error == model::Errno::eperm && result_.error == model::Errno::ok && result_.value < lowest_ &&
         model::returned_by(step.op) == model::Returns::address && !may_map_low_pages())
         return skipped(fmt::format("a mapping below {:#x} (vm.mmap_min_addr) needs CAP_SYS_RAWIO", lowest_));
-    if (!std::holds_alternative<model::Walk>(step.op) && real != result_) {
+    if (!asked_page(step.op) && real != result_) {
         ReplayReport r;
         r.status = ReplayReport::Status::differ;
         r.differences = {fmt::format("result: model {} | kernel {}", text_of(result_), text_of(real))};
         r.model_picture = text_of_model();
-        auto seen = observe(lab_->eyes, executor_, ksm_, {options_.contents, before_});
-        if (const Picture* live = std::get_if<Picture>(&seen)) r.live_picture = to_text(*live);
+        if (const auto live = observe(lab_->eyes, executor_, ksm_, {options_.contents, before_}))
+            r.live_picture = to_text(*live);
         return r;
     }
     return look_now ? look() : std::nullopt;
@@ -156,8 +153,8 @@ std::optional<ReplayReport> Duel::step(const model::Step& step, bool look_now) {
 
 ReplayReport replay(Lab& lab, const model::Trace& trace, const ReplayOptions& options) {
     auto started = Duel::start(lab, options, needs_of(trace.steps));
-    if (auto* why = std::get_if<Unavailable>(&started)) return skipped(why->reason);
-    Duel& duel = std::get<Duel>(started);
+    if (!started) return skipped(started.error().reason);
+    Duel& duel = *started;
     ReplayReport report;
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
         auto bad = options.stop && options.stop()

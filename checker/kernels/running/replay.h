@@ -60,7 +60,7 @@ struct ReplayReport {
 // Model and machine side by side, one step at a time.
 class Duel {
   public:
-    static std::variant<Duel, Unavailable> start(Lab& lab, const ReplayOptions& options, const Needs& needs);
+    static Available<Duel> start(Lab& lab, const ReplayOptions& options, const Needs& needs);
     // Plays and compares one step; nothing means that the two agree. Throws model::BadInput if the model cannot play
     // it.
     std::optional<ReplayReport> step(const model::Step& step, bool look = true);

@@ -123,17 +123,17 @@ KernelMemory::KernelMemory(KernelMemory&&) noexcept = default;
 KernelMemory& KernelMemory::operator=(KernelMemory&&) noexcept = default;
 KernelMemory::~KernelMemory() = default;
 
-std::variant<KernelMemory, Unavailable> KernelMemory::open() {
-    if (geteuid() != 0) return Unavailable{"BPF needs root"};
+Available<KernelMemory> KernelMemory::open() {
+    if (geteuid() != 0) return unavailable("BPF needs root");
     libbpf_set_print(quiet);
-    auto types = running_kernel_types();
-    if (auto* why = std::get_if<Unavailable>(&types)) return std::move(*why);
+    const auto types = running_kernel_types();
+    if (!types) return unavailable(types.error());
     KernelMemory m;
-    m.in_->types = std::get<KernelTypes>(types);
+    m.in_->types = *types;
     if (wanted_of_vma(m.in_->types) > ReaderSlot::max_length)
-        return Unavailable{"struct vm_area_struct is larger than expected"};
-    if (const auto why = m.in_->load()) return Unavailable{*why};
-    if (const auto why = m.in_->find_vmemmap()) return Unavailable{*why};
+        return unavailable("struct vm_area_struct is larger than expected");
+    if (const auto why = m.in_->load()) return unavailable(*why);
+    if (const auto why = m.in_->find_vmemmap()) return unavailable(*why);
     return m;
 }
 

@@ -9,11 +9,10 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "checker/kernels/ksm/ksm_control.h"
 #include "checker/kernels/sight/reader.h"
+#include "checker/support/available.h"
 
 namespace checker::kernels {
 
@@ -21,7 +20,7 @@ using KernelPointer = std::uint64_t;
 
 class KernelMemory {
   public:
-    static std::variant<KernelMemory, Unavailable> open();
+    static Available<KernelMemory> open();
     KernelMemory(KernelMemory&&) noexcept;
     KernelMemory& operator=(KernelMemory&&) noexcept;
     ~KernelMemory();

@@ -118,16 +118,16 @@ KernelTypes look_up(Lookup& l) {
 
 } // namespace
 
-std::variant<KernelTypes, Unavailable> kernel_types_in(const btf& types) {
+Available<KernelTypes> kernel_types_in(const btf& types) {
     Lookup lookup{&types, {}};
     const KernelTypes found = look_up(lookup);
-    if (!lookup.missing.empty()) return Unavailable{fmt::format("{} is not among this kernel's types", lookup.missing)};
+    if (!lookup.missing.empty()) return unavailable(fmt::format("{} is not among this kernel's types", lookup.missing));
     return found;
 }
 
-std::variant<KernelTypes, Unavailable> running_kernel_types() {
+Available<KernelTypes> running_kernel_types() {
     const std::unique_ptr<btf, void (*)(btf*)> kernel(btf__load_vmlinux_btf(), [](btf* b) { btf__free(b); });
-    if (!kernel) return Unavailable{"this kernel has no BTF"};
+    if (!kernel) return unavailable("this kernel has no BTF");
     return kernel_types_in(*kernel);
 }
 

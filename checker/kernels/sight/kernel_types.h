@@ -3,10 +3,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <variant>
 #include <vector>
 
-#include "checker/kernels/ksm/ksm_control.h"
+#include "checker/support/available.h"
 
 struct btf; // libbpf
 
@@ -46,9 +45,9 @@ struct KernelTypes {
 };
 
 // By these types. Unavailable if one of them, or a member that every kernel has, is missing.
-std::variant<KernelTypes, Unavailable> kernel_types_in(const btf& types);
+Available<KernelTypes> kernel_types_in(const btf& types);
 // Of the running kernel. Unavailable also if it has no BTF.
-std::variant<KernelTypes, Unavailable> running_kernel_types();
+Available<KernelTypes> running_kernel_types();
 
 // The bytes of a struct vm_area_struct that must be read for all that is wanted of it.
 std::uint32_t wanted_of_vma(const KernelTypes& types);

@@ -77,14 +77,14 @@ std::optional<PagePicture> read_page(std::uint64_t address, const PagemapEntry& 
     return p;
 }
 
-std::optional<Unavailable> read_pages(ProcessPicture& p, pid_t real) {
+Available<void> read_pages(ProcessPicture& p, pid_t real) {
     std::uint64_t pages = 0;
     for (const VmaPicture& v : p.vmas) {
         pages += (v.end - v.start) >> model::PAGE_SHIFT;
         if (pages > most_pages)
-            return Unavailable{fmt::format("process {} maps more than {} pages", p.pid, most_pages)};
+            return unavailable(fmt::format("process {} maps more than {} pages", p.pid, most_pages));
         const auto entries = read_pagemap(real, v.start, v.end);
-        if (entries.empty()) return Unavailable{fmt::format("/proc/{}/pagemap cannot be read", real)};
+        if (entries.empty()) return unavailable(fmt::format("/proc/{}/pagemap cannot be read", real));
         for (std::size_t i = 0; i < entries.size(); ++i)
             if (const auto page = read_page(v.start + i * model::PAGE_SIZE, entries[i])) p.pages.push_back(*page);
     }
@@ -160,17 +160,16 @@ Eyes open_eyes(Level at_most) {
     eyes.level = Level::frames;
     if (at_most == Level::frames) return eyes;
     auto memory = KernelMemory::open();
-    if (auto* why = std::get_if<Unavailable>(&memory)) {
-        eyes.why_not_higher = why->reason;
+    if (!memory) {
+        eyes.why_not_higher = memory.error().reason;
         return eyes;
     }
-    eyes.memory.emplace(std::get<KernelMemory>(std::move(memory)));
+    eyes.memory.emplace(*std::move(memory));
     eyes.level = Level::kernel;
     return eyes;
 }
 
-std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const KsmControl* ksm,
-                                           const ObserveOptions& how) {
+Available<Picture> observe(Eyes& eyes, Executor& executor, const KsmControl* ksm, const ObserveOptions& how) {
     Picture picture;
     picture.level = eyes.level;
     picture.has_ksm = ksm != nullptr;
@@ -178,10 +177,10 @@ std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const
         ProcessPicture p;
         p.pid = process.pid;
         auto vmas = read_smaps(process.real, executor);
-        if (!vmas) return Unavailable{fmt::format("/proc/{}/smaps cannot be read", process.real)};
+        if (!vmas) return unavailable(fmt::format("/proc/{}/smaps cannot be read", process.real));
         p.vmas = std::move(*vmas);
         if (eyes.level >= Level::frames) {
-            if (auto why = read_pages(p, process.real)) return *why;
+            if (const auto read = read_pages(p, process.real); !read) return unavailable(read.error());
             if (how.contents) read_contents(p, process, executor);
         }
         if (ksm) read_ksm_stat(p, process.real);
@@ -189,7 +188,8 @@ std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const
     }
     if (ksm) picture.ksm = read_ksm(*ksm, how.before);
     if (eyes.level == Level::kernel)
-        if (auto why = look_into_kernel(*eyes.memory, executor.processes(), picture)) return *why;
+        if (const auto seen = look_into_kernel(*eyes.memory, executor.processes(), picture); !seen)
+            return unavailable(seen.error());
     return picture;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <variant>
 
 #include "checker/kernels/agent/executor.h"
 #include "checker/kernels/sight/kernel_memory.h"
@@ -33,7 +32,6 @@ struct ObserveOptions {
 };
 
 // What the processes of the executor look like now. `ksm`: null where the trace has nothing to do with it.
-std::variant<Picture, Unavailable> observe(Eyes& eyes, Executor& executor, const KsmControl* ksm,
-                                           const ObserveOptions& how);
+Available<Picture> observe(Eyes& eyes, Executor& executor, const KsmControl* ksm, const ObserveOptions& how);
 
 } // namespace checker::kernels

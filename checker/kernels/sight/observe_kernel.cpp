@@ -202,8 +202,7 @@ struct Looker {
 
 } // namespace
 
-std::optional<Unavailable> look_into_kernel(KernelMemory& memory, std::span<const Process> processes,
-                                            Picture& picture) {
+Available<void> look_into_kernel(KernelMemory& memory, std::span<const Process> processes, Picture& picture) {
     Looker l{memory, memory.types()};
     std::map<KernelPointer, Name> nodes;
     std::vector<KernelPointer> wanted;
@@ -222,7 +221,7 @@ std::optional<Unavailable> look_into_kernel(KernelMemory& memory, std::span<cons
         for (const auto& item : picture.nodes.back().items) wanted.push_back(item.anon_vma);
     }
     l.read_anon_vmas(std::move(wanted), picture.anon_vmas);
-    if (!l.wrong.empty()) return Unavailable{l.wrong};
+    if (!l.wrong.empty()) return unavailable(l.wrong);
     return {};
 }
 

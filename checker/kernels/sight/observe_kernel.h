@@ -12,6 +12,6 @@ namespace checker::kernels {
 
 // Fills in page offsets, anon_vmas and their trees, what struct page says, stable nodes and rmap_items. The processes
 // must be at rest.
-std::optional<Unavailable> look_into_kernel(KernelMemory& memory, std::span<const Process> processes, Picture& picture);
+Available<void> look_into_kernel(KernelMemory& memory, std::span<const Process> processes, Picture& picture);
 
 } // namespace checker::kernels

@@ -23,7 +23,7 @@ std::uint64_t frontier_share(const ExploreLimits& l) {
 
 model::Step as_played(const model::Kernel& k, const model::Step& step) {
     model::Step s = step;
-    if (std::holds_alternative<model::Fork>(s.op)) {
+    if (model::returned_by(s.op) == model::Returns::pid) {
         model::Pid pid = 2;
         while (model::find_process(k, pid)) ++pid;
         s.expected = model::Result::of(pid);
@@ -106,7 +106,7 @@ Exploration::Tried Exploration::try_step(Worker& w, unsigned depth, std::uint64_
     w.scratch = w.path[depth];
     const model::Step& s = catalog_.steps[step];
     try {
-        if (std::holds_alternative<model::Fork>(s.op))
+        if (model::returned_by(s.op) == model::Returns::pid)
             model::play(w.scratch, as_played(w.scratch, s));
         else
             model::play(w.scratch, s);
@@ -275,10 +275,9 @@ void Exploration::add_counterexamples(const Strategy* s, Place place) {
     }
 }
 
-// Is the step one of the scope's? `minimize` counts contents from 1.
+// Is the step one of the scope's?
 bool Exploration::of_scope(const model::Step& step) const {
-    model::Operation op = step.op;
-    if (auto* store = std::get_if<model::Store>(&op)) store->byte.v = static_cast<std::uint8_t>(0x11 * store->byte.v);
+    const model::Operation op = as_choice(step.op);
     return std::ranges::any_of(catalog_.steps, [&](const model::Step& s) { return s.pid == step.pid && s.op == op; });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "checker/facets/effects.h"
 #include "checker/facets/smaller.h"
 #include "checker/judge/fast_judge.h"
 #include "checker/search/random/generate.h"
@@ -39,7 +40,7 @@ struct ArrivalAt {
     void played(const Kernel& k, const Operation& op) {
         const Id<Folio> now = ksm_folio_at(k, at);
         const Id<Pte> here = now ? pte_at(k, find_process(k, at.pid), at.page) : Id<Pte>::none();
-        const bool stayed = folio && now && here == pte && (now == folio || std::holds_alternative<Migrate>(op));
+        const bool stayed = folio && now && here == pte && (now == folio || replaces_folios(op));
         if (now && !stayed) arrival = arrival_by(op, k, at, now);
         folio = now;
         pte = here;
@@ -300,12 +301,12 @@ std::optional<FirstDisagreement> first_disagreement(const Steps& steps, const Co
     StateJudge judge({&strategy});
     for (std::size_t i = 0; i < steps.size(); ++i) {
         play(k, steps[i]);
-        const auto* walk = std::get_if<Walk>(&steps[i].op);
+        const std::optional<AskedPage> walk = asked_page(steps[i].op);
         if (!walk && i + 1 < steps.size()) continue;
         KsmEntries entries;
         entries.read(k, steps[i].op);
         for (const Disagreement& d : judge.judge(k, entries.now())) {
-            const Id<Folio> asked = walk ? ksm_folio_at(k, {walk->pid.v, vpn(walk->addr.v)}) : Id<Folio>::none();
+            const Id<Folio> asked = walk ? ksm_folio_at(k, {walk->pid, vpn(walk->address)}) : Id<Folio>::none();
             if (walk && ksm_folio_at(k, d.entry) != asked) continue;
             FirstDisagreement first{d, i + 1};
             first.disagreement.cause = with_arrival(steps, i + 1, c, d);

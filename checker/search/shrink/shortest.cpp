@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 
+#include "checker/facets/effects.h"
 #include "checker/search/scope/explore.h"
 
 namespace checker::inline search {
@@ -26,7 +27,7 @@ std::vector<Steps> search(const Strategy& strategy, const model::Rules& rules) {
     if (report.end != End::exhausted && report.end != End::settled) return known;
     for (const Counterexample& c : report.counterexamples) {
         Steps steps = c.trace.steps;
-        std::erase_if(steps, [](const model::Step& s) { return std::holds_alternative<model::Walk>(s.op); });
+        std::erase_if(steps, [](const model::Step& s) { return asked_page(s.op).has_value(); });
         known.push_back(std::move(steps));
     }
     return known;

@@ -37,13 +37,14 @@ class KernelMemoryTest : public testing::Test {
   protected:
     void SetUp() override {
         auto opened = KernelMemory::open();
-        if (const auto* why = std::get_if<Unavailable>(&opened)) {
-            const bool refused = why->reason.find("cannot be loaded") != std::string::npos &&
-                                 why->reason.find("not permitted") == std::string::npos;
-            if (refused) FAIL() << why->reason;
-            GTEST_SKIP() << why->reason;
+        if (!opened) {
+            const std::string why = opened.error().reason;
+            const bool refused =
+                why.find("cannot be loaded") != std::string::npos && why.find("not permitted") == std::string::npos;
+            if (refused) FAIL() << why;
+            GTEST_SKIP() << why;
         }
-        memory_ = std::make_unique<KernelMemory>(std::get<KernelMemory>(std::move(opened)));
+        memory_ = std::make_unique<KernelMemory>(*std::move(opened));
     }
     std::unique_ptr<KernelMemory> memory_;
 };
