@@ -58,6 +58,7 @@ constexpr Verb verbs[] = {
     {"import", "turn an strace log into a trace", {}, setup_import},
     {"walks", "list the walk strategies", {.strategy = true}, setup_walks},
     {"export", "write a trace in a form that others read", {}, setup_export},
+    {"b4", "the check of a series for b4: a mailbox on standard input, results as JSON", {.seed = true}, setup_b4},
     {"report", "make a page of docs/reports: figures that can be made again", {}, setup_report},
 };
 

@@ -15,9 +15,12 @@ struct KernelGateOptions {
     kernels::uml::GuestOptions guest; // but for what is read of the files below
     std::string corpora;
     std::vector<std::string> traces;
+    std::string format = "text";
     bool no_time = false;
 };
 void add_kernel_options(CommandLine&, KernelGateOptions&);
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options);
+// What it finds, before anything is said of it. Throws as kernels::uml::gate_kernel() does.
+kernels::uml::Findings findings_of_a_kernel(const Shared& shared, const KernelGateOptions& options);
 
 } // namespace checker::inline commands

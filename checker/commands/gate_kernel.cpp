@@ -6,8 +6,7 @@
 #include "checker/commands/gate.h"
 #include "checker/gate/kernel.h"
 #include "checker/judge/runner.h"
-#include "checker/report/findings.h"
-#include "checker/report/json.h"
+#include "checker/report/forms.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 
@@ -22,10 +21,13 @@ void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
     line.flag("--no-time", o.no_time, "with --kernel: do not measure walks with thousands of VMAs");
     line.value("--save", o.guest.save, "with --kernel: the folder for the minimized trace (default: here)");
     line.repeated("--trace", o.traces, "with --kernel: play this trace instead of the corpora; repeatable");
+    std::string forms;
+    for (const std::string& f : findings_forms()) forms += (forms.empty() ? "" : ", ") + f;
+    line.value("--format", o.format, "with --kernel: what is printed: " + forms, {findings_forms(), {}, {}});
     line.value("--cache", o.guest.cache, "with --kernel: where kernels are kept");
 }
 
-int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
+kernels::uml::Findings findings_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     kernels::uml::GuestOptions how = options.guest;
     how.seed = shared.seed ? shared.seed : std::random_device{}();
     how.timing = !options.no_time;
@@ -38,16 +40,18 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
                 paths.push_back(std::move(p));
     for (const std::string& p : paths) how.traces.push_back(model::load_trace(p));
     if (!shared.quiet) how.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
-    const kernels::uml::Findings findings = kernels::uml::gate_kernel(how);
+    return kernels::uml::gate_kernel(how);
+}
+
+int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
+    const kernels::uml::Findings findings = findings_of_a_kernel(shared, options);
     const Standing standing = standing_of(findings);
+    const std::string form = shared.json ? "json" : options.format;
     if (standing == Standing::cannot_tell)
         fmt::print(stderr, "could not tell: {}\n", kernels::uml::why_silent(findings));
-    if (shared.json)
-        fmt::print("{}\n", json_text(findings_json(findings)));
-    else
-        fmt::print("{}", findings_text(findings));
+    fmt::print("{}", findings_in(form, findings));
     findings.outputs.complain();
-    if (!shared.json && standing == Standing::refuted) fmt::print("{}\n", command_line(findings.reproduce));
+    if (form == "text" && standing == Standing::refuted) fmt::print("{}\n", command_line(findings.reproduce));
     return standing == Standing::holds     ? exit_agreement
            : standing == Standing::refuted ? exit_disagreement
                                            : exit_cannot_tell;

@@ -69,5 +69,6 @@ std::function<int()> setup_import(CommandLine&, const Shared&);
 std::function<int()> setup_walks(CommandLine&, const Shared&);
 std::function<int()> setup_report(CommandLine&, const Shared&);
 std::function<int()> setup_export(CommandLine&, const Shared&);
+std::function<int()> setup_b4(CommandLine&, const Shared&);
 
 } // namespace checker::inline commands

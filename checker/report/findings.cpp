@@ -110,23 +110,6 @@ std::size_t tried(const Findings& f) {
     return count_if(f, [](const TraceVerdict& v) { return played(v) || v.regressed(); });
 }
 
-std::string verdict_line(const Findings& f) {
-    const Standing standing = standing_of(f);
-    if (standing == Standing::cannot_tell) return fmt::format("could not tell: {}", why_silent(f));
-    if (standing == Standing::holds) return "nothing is lost in what was played";
-    const LossTotals l = losses(f);
-    if (!l.entries && f.hangs)
-        return fmt::format("refuted: the guest hangs, {} times in {} traces tried", f.hangs, tried(f));
-    std::string text = fmt::format("refuted: {} entries lost", l.entries);
-    if (f.hangs) text += fmt::format("; the guest hangs {} times", f.hangs);
-    if (l.entries) text += fmt::format(" ({} heal, {} stay)", l.heals, l.stays);
-    if (const std::size_t n = sum(f, [](const TraceVerdict& v) { return v.failed.size(); }))
-        text += fmt::format("; reclaim or migration fails {} times", n);
-    if (const std::size_t n = sum(f, [](const TraceVerdict& v) { return v.complaints.size(); }))
-        text += fmt::format("; {} complaints in the kernel's log", n);
-    return text;
-}
-
 using nlohmann::json;
 
 json traces_json(const Findings& f) {
@@ -174,6 +157,23 @@ json costs_json(const Findings& f) {
 }
 
 } // namespace
+
+std::string findings_summary(const Findings& f) {
+    const Standing standing = standing_of(f);
+    if (standing == Standing::cannot_tell) return fmt::format("could not tell: {}", why_silent(f));
+    if (standing == Standing::holds) return "nothing is lost in what was played";
+    const LossTotals l = losses(f);
+    if (!l.entries && f.hangs)
+        return fmt::format("refuted: the guest hangs, {} times in {} traces tried", f.hangs, tried(f));
+    std::string text = fmt::format("refuted: {} entries lost", l.entries);
+    if (f.hangs) text += fmt::format("; the guest hangs {} times", f.hangs);
+    if (l.entries) text += fmt::format(" ({} heal, {} stay)", l.heals, l.stays);
+    if (const std::size_t n = sum(f, [](const TraceVerdict& v) { return v.failed.size(); }))
+        text += fmt::format("; reclaim or migration fails {} times", n);
+    if (const std::size_t n = sum(f, [](const TraceVerdict& v) { return v.complaints.size(); }))
+        text += fmt::format("; {} complaints in the kernel's log", n);
+    return text;
+}
 
 std::string findings_text(const Findings& f) {
     std::string text = fmt::format("Linux {} ({}), {}\n", f.version, f.tree,
@@ -223,7 +223,7 @@ std::string findings_text(const Findings& f) {
     if (f.smallest)
         text += fmt::format("\nThe smallest trace, found on the kernel itself ({}):\n{}", f.smallest_path,
                             model::to_text(*f.smallest));
-    return fmt::format("{}\n{}\n", text, verdict_line(f));
+    return fmt::format("{}\n{}\n", text, findings_summary(f));
 }
 
 nlohmann::json findings_json(const Findings& f) {

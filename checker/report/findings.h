@@ -9,6 +9,8 @@
 
 namespace checker::inline report {
 
+// One line: what follows from it all, and how much was lost.
+std::string findings_summary(const kernels::uml::Findings& f);
 std::string findings_text(const kernels::uml::Findings& f);
 nlohmann::json findings_json(const kernels::uml::Findings& f);
 

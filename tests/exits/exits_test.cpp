@@ -96,6 +96,12 @@ const Row rows[] = {
     {"ExportNothingMerged", "(head -2 " MOVED "; echo '1 exit()') > T/x; R export --to c T/x", 2, "",
      "x:3:1: no KSM page"},
     {"UnknownExporter", "R export --to x " MOVED, 2, "", "x not in"},
+    {"UnknownForm", "R gate --kernel debian --format x", 2, "", "x not in"},
+    {"B4OfNoPatch", "printf 'From: a\\nSubject: hello\\n\\nhello\\n' | R b4", 0, "[]"},
+    {"B4OfOtherFiles", "printf 'Subject: [PATCH] x\\n\\n--- a/README\\n+++ b/README\\n@@ -1 +1 @@\\n-a\\n+b\\n' | R b4",
+     0, "[]"},
+    {"B4OfACoverLetter", "printf 'Subject: [PATCH v2 0/3] mm\\n\\nhello\\n' | PATH=/usr/bin:/bin R b4", 0,
+     "cover letter"},
     {"UnknownPage", "R report --page x", 2, "", "x not in"},
     {"PageWithoutDocument", "R report --page minimality", 2, "", "needs --from FILE"},
     // 2: an input

@@ -93,10 +93,12 @@ void apply_diff(const Copy& copy, const Patch& patch, Overlay& overlay) {
 
 } // namespace
 
-Patch read_patch(const std::string& path) {
-    if (fs::is_directory(path))
+Patch read_patch(const std::string& given) {
+    const bool piped = given == "-";
+    const std::string path = piped ? "/dev/stdin" : given;
+    if (!piped && fs::is_directory(path))
         throw model::BadInput(fmt::format("{} is a folder (a patch, a mailbox or an edit script)", path));
-    if (!fs::exists(path))
+    if (!piped && !fs::exists(path))
         throw model::BadInput(fmt::format("{} does not exist (a patch, a mailbox or an edit script)", path));
     Patch p{path, read_whole(path), {}};
     if (is_edit_script(p.text)) {

@@ -15,8 +15,9 @@ struct Patch {
     std::string text; // as it is
     std::string diff; // of it, what patch(1) is given; empty for an edit script
 };
-// Throws BadInput if the file cannot be read, holds no change, or would change something outside a tree.
-Patch read_patch(const std::string& path);
+// `-` is standard input. Throws BadInput if the file cannot be read, holds no change, or would change something outside
+// a tree.
+Patch read_patch(const std::string& given);
 
 // What is put on top of the sources: `patches` in their order, then our own additions, without which nothing can be
 // observed. Throws model::CannotTell if a patch does not apply, model::BadInput if an edit script is not one.
