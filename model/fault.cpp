@@ -4,6 +4,7 @@
 #include "model/anon_vma.h"
 #include "model/locks.h"
 #include "model/page_table.h"
+#include "model/rmap.h"
 
 namespace model {
 namespace {
@@ -69,10 +70,10 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
     --k.swaps[swap].count;
     Folio& f = k.folios[folio];
     const bool ksm = f.mapping == Folio::Mapping::ksm;
-    // should_try_to_free_swap(): a writer that is, or would be, alone with it, or a mlocked VMA.
+    // should_try_to_free_swap(): a writer that is, or would be, alone with it, or mlock.
     const bool sole_is_exclusive = k.config.rules.swap_in_sole_is_exclusive;
     const bool for_write = access == Access::write && !ksm && (sole_is_exclusive ? f.mapcount == 0 : exclusive);
-    if ((k.vmas[vma].flags & VM_LOCKED) || for_write) folio_free_swap(k, folio);
+    if ((k.vmas[vma].flags & VM_LOCKED) || mlocked(k, folio) || for_write) folio_free_swap(k, folio);
     const bool alone = sole_is_exclusive && !f.swap && f.mapcount == 0;
     map_folio(k, mm, page, folio);
     if (!ksm && (exclusive || alone))

@@ -1,5 +1,6 @@
 #include "model/rmap.h"
 
+#include "model/address_space.h"
 #include "model/anon_vma.h"
 #include "model/locks.h"
 #include "model/page_table.h"
@@ -164,6 +165,18 @@ bool maps_folio(const Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio) {
     return pte && k.ptes[pte].kind == Pte::Kind::present && k.ptes[pte].folio == folio;
 }
 
+bool mlocked(const Kernel& k, Id<Folio> folio) {
+    for (Id<Mm> mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm))
+        for (Id<Vma> v = first_vma(k, mm); v; v = next_vma(k, v)) {
+            const Vma& vma = k.vmas[v];
+            if (!(vma.flags & VM_LOCKED)) continue;
+            for (Id<Pte> p = pte_from(k, mm, vma.range.start); p && k.ptes[p].page < vma.range.end;
+                 p = next_pte(k, mm, p))
+                if (k.ptes[p].kind == Pte::Kind::present && k.ptes[p].folio == folio) return true;
+        }
+    return false;
+}
+
 Migrating begin_migration(Kernel& k, Id<Folio> folio) {
     Migrating m;
     m.from = folio;
@@ -227,7 +240,8 @@ Visit try_to_unmap_one(Kernel& k, Id<Folio> folio, Id<Vma> vma, Vpn page) {
 Reclaiming begin_reclaim(Kernel& k, Id<Folio> folio) {
     Reclaiming r;
     r.folio = folio;
-    if (k.folios[folio].locked) { // folio_trylock()
+    const bool unevictable = mlocked(k, folio); // it is on no list that reclaim takes pages from
+    if (unevictable || k.folios[folio].locked) { // folio_trylock()
         r.over = true;
         r.result = Errno::eagain;
         return r;

@@ -84,9 +84,12 @@ template <class One> void rmap_walk_anon(const Kernel& k, Id<Folio> folio, One&&
 // page_vma_mapped_walk() for an order-0 folio: does this page of the VMA map it?
 bool maps_folio(const Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio);
 
+// PG_mlocked: is it mapped in a VM_LOCKED VMA, whether or not a walk finds it there (mlock_vma_folio(), which counts)?
+bool mlocked(const Kernel& k, Id<Folio> folio);
+
 // Reclaim of one folio (shrink_folio_list() from add_to_swap() to try_to_unmap()): every entry that the walk finds
 // becomes a swap entry, and the folio stays in the swap cache. 0 if nothing maps it any more, else EAGAIN; so, too, for
-// a folio that is locked.
+// a folio that is locked, and for one that is mlocked, which is left alone.
 Reclaiming begin_reclaim(Kernel& k, Id<Folio> folio);
 void advance(Kernel& k, Reclaiming& r);
 

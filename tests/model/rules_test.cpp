@@ -378,6 +378,17 @@ TEST(Rules, UnlistingStartsTheScanAnew) {
     });
 }
 
+// The walk would come to process 1 before it meets the VMA that is locked.
+TEST(Rules, AMlockedPageIsNotReclaimed) {
+    Kernel k =
+        after(three_written + "1 fork() = 2\n2 mprotect(0x10000, 0x1000, PROT_READ)\n2 mlock(0x10000, 0x1000)\n");
+    ASSERT_EQ(folio_of(k, 1, 0x10000).mapcount, 2u);
+    play_text(k, "* swap_out(1, 0x10000)\n* swap_out(1, 0x11000)\n");
+    EXPECT_EQ(folio_of(k, 1, 0x10000).mapcount, 2u);
+    play_text(k, "2 munlock(0x10000, 0x1000)\n* swap_out(1, 0x10000)\n");
+    EXPECT_EQ(k.ptes[pte_at(k, find_process(k, 1), vpn(0x10000))].kind, Pte::Kind::swap);
+}
+
 TEST(Rules, UnmappingCounts) {
     const Kernel k = after(three_written + "1 fork() = 2\n2 munmap(0x10000, 0x1000)\n");
     EXPECT_EQ(folio_of(k, 1, 0x10000).mapcount, 1u);

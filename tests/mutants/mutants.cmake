@@ -147,3 +147,6 @@ rmapcheck_mutant(guard_regions_leave_no_mark model/ops/madvise.cpp
 rmapcheck_mutant(ksmd_never_sleeps model/ops/ksmd.cpp
   "    if (c.k.config.run != 1) return {};" ""
   Rules.KsmdSleepsUnlessRunIsOne NOT_BY_CHECK)
+rmapcheck_mutant(reclaim_takes_what_is_mlocked model/rmap.cpp
+  "const bool unevictable = mlocked(k, folio);" "const bool unevictable = false;"
+  Rules.AMlockedPageIsNotReclaimed NOT_BY_CHECK)

@@ -294,7 +294,7 @@ TEST(Explore, CountsArePinned) {
         {"2 contents", small(4, 2, 2, 2), 1340, 7649},
         {"3 processes", small(4, 2, 3), 1434, 7653},
         {"a file", file, 2279, 19472},
-        {"every operation", everything, 863, 3727},
+        {"every operation", everything, 857, 3727},
     };
     for (const Pinned& p : pinned) {
         const ExploreReport r = explored(p.scope);
