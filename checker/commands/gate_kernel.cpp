@@ -19,6 +19,7 @@ void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
                   "with --patch: a patch of the kernel that is the reference; repeatable, in order");
     line.value("--random", o.guest.random, "with --kernel: play so many random sequences as well");
     line.flag("--no-time", o.no_time, "with --kernel: do not measure walks with thousands of VMAs");
+    line.flag("--effects", o.guest.effects, "with --kernel: try what becomes of entries that its walk misses");
     line.value("--save", o.guest.save, "with --kernel: the folder for the minimized trace (default: here)");
     line.repeated("--trace", o.traces, "with --kernel: play this trace instead of the corpora; repeatable");
     std::string forms;

@@ -75,6 +75,20 @@ void add_losses(std::string& text, const Findings& f) {
                             traces > most_shown ? fmt::format("; the first {}", most_shown) : "", lines);
 }
 
+void add_effects(std::string& text, const Findings& f) {
+    if (f.effects.empty()) return;
+    std::vector<std::vector<std::string>> rows{{"what becomes of it", "entry", "", "reclaim", "seeing all", "migration",
+                                                "seeing all", "memory failure", "told"}};
+    const auto said = [](const std::optional<std::int64_t>& answer) {
+        return answer ? fmt::to_string(*answer) : std::string("no answer");
+    };
+    for (const Effect& e : f.effects)
+        rows.push_back({fmt::format("{}:{}", e.trace, e.line), at_text(e.at), e.lost ? "lost" : "missed by all",
+                        said(e.reclaim.own), said(e.reclaim.by_all), said(e.migration.own), said(e.migration.by_all),
+                        fmt::format("{}, {}", said(e.failure), to_string(e.after)), e.told ? "yes" : "no"});
+    text += fmt::format("\n{}", table_text(rows));
+}
+
 void add_costs(std::string& text, const Findings& f) {
     if (f.costs.empty()) return;
     std::vector<std::vector<std::string>> rows;
@@ -99,6 +113,8 @@ void add_costs(std::string& text, const Findings& f) {
     }
     text += fmt::format("\n{}", table_text(rows));
 }
+
+std::string_view judged_kernel(const Findings& f) { return f.patches.empty() ? "kernel" : "patched kernel"; }
 
 std::string join(const std::vector<std::string>& list) {
     std::string text;
@@ -138,6 +154,31 @@ json traces_json(const Findings& f) {
                           {"not_judged", v.not_judged.empty() ? json(nullptr) : json(v.not_judged)}});
     }
     return traces;
+}
+
+json tried_json(const Tried& t) {
+    return {{"own", t.own ? json(*t.own) : json(nullptr)}, {"by_all", t.by_all ? json(*t.by_all) : json(nullptr)}};
+}
+
+json effects_json(const Findings& f) {
+    json effects = json::array();
+    for (const Effect& e : f.effects) {
+        effects.push_back({{"trace", e.trace},
+                           {"at", e.line},
+                           {"pid", e.at.pid},
+                           {"address", model::address(e.at.page)},
+                           {"lost", e.lost},
+                           {"reclaim", tried_json(e.reclaim)},
+                           {"migration", tried_json(e.migration)},
+                           {"failure", nullptr},
+                           {"after", to_string(e.after)},
+                           {"told", e.told},
+                           {"told_by_all", e.told_by_all},
+                           {"told_elsewhere", nullptr}});
+        if (e.failure) effects.back()["failure"] = *e.failure;
+        if (e.told_elsewhere) effects.back()["told_elsewhere"] = model::address(*e.told_elsewhere);
+    }
+    return effects;
 }
 
 json costs_json(const Findings& f) {
@@ -180,7 +221,7 @@ std::string findings_text(const Findings& f) {
                                    f.patches.empty() ? "as it is" : fmt::format("with {}", join(f.patches)));
     if (!f.fixes.empty()) text += fmt::format("edited for User-Mode Linux on this machine: {}\n", join(f.fixes));
     if (f.has_reference) text += fmt::format("unpatched kernel: {}\n", seconds(f.reference));
-    text += fmt::format("{}: {}\n", f.patches.empty() ? "kernel" : "patched kernel", seconds(f.candidate));
+    text += fmt::format("{}: {}\n", judged_kernel(f), seconds(f.candidate));
     const std::size_t traces = count_if(f, played);
     text += fmt::format("{} of {} traces judged, {} looks, {} KSM pages with {} entries\n", traces, f.verdicts.size(),
                         sum(f, [](const TraceVerdict& v) { return v.looks; }),
@@ -196,8 +237,8 @@ std::string findings_text(const Findings& f) {
         traces - count_if(f, [](const TraceVerdict& v) { return played(v) && !v.reference_off_model.empty(); }),
         traces);
     if (!f.strategy.empty())
-        text += fmt::format("{} in the model says the same of the patched kernel on {} of {} traces\n", f.strategy,
-                            traces - f.strategy_differs.size(), traces);
+        text += fmt::format("{} in the model says the same of the {} on {} of {} traces\n", f.strategy,
+                            judged_kernel(f), traces - f.strategy_differs.size(), traces);
     add_losses(text, f);
     add_list(text, f, "Reclaim or migration fails", &TraceVerdict::failed);
     add_list(text, f, "In the kernel's log", &TraceVerdict::complaints);
@@ -211,7 +252,7 @@ std::string findings_text(const Findings& f) {
              &TraceVerdict::own_losses);
     add_list(text, f, "Not as the model says", &TraceVerdict::reference_off_model);
     if (!f.strategy_differs.empty()) {
-        text += fmt::format("\nThe patched kernel is not what {} is in the model:\n", f.strategy);
+        text += fmt::format("\nThe {} is not what {} is in the model:\n", judged_kernel(f), f.strategy);
         for (std::size_t i = 0; i < std::min(most_shown, f.strategy_differs.size()); ++i)
             text += fmt::format("  {}\n", f.strategy_differs[i]);
     }
@@ -219,6 +260,7 @@ std::string findings_text(const Findings& f) {
     for (const TraceVerdict& v : f.verdicts)
         if (!played(v) && ++unplayed <= most_shown)
             text += fmt::format("{}  {}: {}\n", unplayed == 1 ? "\nNot judged:\n" : "", v.name, v.not_judged);
+    add_effects(text, f);
     add_costs(text, f);
     if (f.smallest)
         text += fmt::format("\nThe smallest trace, found on the kernel itself ({}):\n{}", f.smallest_path,
@@ -257,6 +299,7 @@ nlohmann::json findings_json(const Findings& f) {
               {"smallest",
                f.smallest ? json{{"path", f.smallest_path}, {"trace", model::to_text(*f.smallest)}} : json(nullptr)},
               {"traces", traces_json(f)},
+              {"effects", effects_json(f)},
               {"cost", costs_json(f)}}}};
 }
 

@@ -69,9 +69,10 @@ enum class Order : u64 {
     file,    // a: index, size: file_fd + index is an empty file of this size
     scan,    // a: full scans of ksmd
     setting, // a: a KsmSetting, value
-    reclaim, // a: index of a process, address: through /proc/rmapcheck
-    drop,    // the same
-    migrate, // the same
+    reclaim, // a: index of a process, address; 1: while trees hand out all of their VMAs. Through /proc/rmapcheck
+    drop,    // a: index, address
+    migrate, // as reclaim
+    fail,    // a: index, address: the memory of that page fails
     look,    // everything is observed; a: 1: with page_idle
     end,     // a: index of the trace: every process of it is killed
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/kernels/uml/effects.h"
 #include "checker/kernels/uml/verdict.h"
 #include "checker/support/files.h"
 
@@ -38,6 +39,7 @@ struct Findings {
     std::string strategy;                      // of the model, that the candidate is said to be
     std::vector<std::string> strategy_differs; // traces on which it is not what the model says
     std::vector<Cost> costs;
+    std::vector<Effect> effects;          // of each trace in which the kernel's walk misses an entry, if that was asked
     std::optional<model::Trace> smallest; // minimized on the kernel
     std::string smallest_path;
     Outputs outputs;                    // what could not be written is complained of when all is said

@@ -26,7 +26,7 @@ struct Kernels {           // what is compared
     std::string reference; // empty: there is none
     std::string candidate;
     std::string room;   // for guests
-    std::string memory; // of what the reference did before
+    std::string memory; // of what a kernel without a patch did before
     Progress progress;  // may be called by several threads
     ScriptOptions how;
     std::chrono::steady_clock::time_point end; // of the time for all
@@ -36,10 +36,38 @@ struct Kernels {           // what is compared
 PlayLimits of_candidate(const Kernels& k) { return {.patience = 30, .hangs = 3, .end = k.end}; }
 PlayLimits of_reference(const Kernels& k) { return {.end = k.end}; }
 
+constexpr std::size_t least_share = 4; // traces; a boot costs as much as one
+
 struct PlayedByBoth {
     std::vector<GuestScript> scripts;
     GuestRun reference, candidate;
 };
+
+// A guest has one processor, so one kernel alone is played by as many guests as the machine has, each with its share.
+GuestRun play_in_guests(const Kernels& k, std::span<const GuestScript> scripts) {
+    const std::size_t guests =
+        std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), scripts.size() / least_share);
+    if (guests < 2) return play_in_guest(k.candidate, scripts, k.room, k.progress, k.memory, of_candidate(k));
+    std::vector<std::vector<GuestScript>> shares(guests);
+    for (std::size_t i = 0; i < scripts.size(); ++i) shares[i % guests].push_back(scripts[i]);
+    std::vector<std::future<GuestRun>> runs;
+    for (const auto& share : shares)
+        runs.push_back(std::async(std::launch::async, [&] {
+            return play_in_guest(k.candidate, share, k.room, k.progress, k.memory, of_candidate(k));
+        }));
+    GuestRun all;
+    all.traces.resize(scripts.size());
+    for (std::size_t g = 0; g < guests; ++g) {
+        GuestRun run = runs[g].get();
+        for (std::size_t i = 0; i < run.traces.size(); ++i) all.traces[i * guests + g] = std::move(run.traces[i]);
+        all.complaints.insert(all.complaints.end(), run.complaints.begin(), run.complaints.end());
+        all.seconds = std::max(all.seconds, run.seconds);
+        all.hangs += run.hangs;
+        all.boots += run.boots;
+        all.remembered += run.remembered;
+    }
+    return all;
+}
 
 enum class Together : std::uint8_t { yes, no }; // no: times are measured, and nothing else shall run
 
@@ -51,7 +79,10 @@ PlayedByBoth play_both(const Kernels& k, std::vector<GuestScript> scripts, Toget
         reference = std::async(together == Together::yes ? std::launch::async : std::launch::deferred, [&] {
             return play_in_guest(k.reference, p.scripts, k.room, k.progress, k.memory, of_reference(k));
         });
-    p.candidate = play_in_guest(k.candidate, p.scripts, k.room, k.progress, {}, of_candidate(k));
+    if (k.reference.empty() && together == Together::yes)
+        p.candidate = play_in_guests(k, p.scripts);
+    else
+        p.candidate = play_in_guest(k.candidate, p.scripts, k.room, k.progress, {}, of_candidate(k));
     if (reference.valid()) p.reference = reference.get();
     return p;
 }
@@ -210,6 +241,8 @@ void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const
         if (!differs.empty()) f.strategy_differs.push_back(p.scripts[i].name + ": " + differs);
     }
     keep_odd_ones(o, traces, f);
+    if (o.effects)
+        f.effects = effects_of(k.candidate, p.scripts, p.candidate.traces, k.room, k.progress, of_candidate(k));
     std::size_t index = 0;
     const TraceVerdict* regression = shortest_regression(f, traces, index);
     if (!regression) return;
@@ -247,8 +280,7 @@ FoundRules probe_rules(const Kernels& k) {
             scripts.push_back(script_of(t.trace, how));
         }
         const bool alone = k.reference.empty();
-        const GuestRun run = play_in_guest(alone ? k.candidate : k.reference, scripts, k.room, k.progress,
-                                           alone ? std::string() : k.memory);
+        const GuestRun run = play_in_guest(alone ? k.candidate : k.reference, scripts, k.room, k.progress, k.memory);
         std::vector<TrialAnswer> answers;
         for (std::size_t i = 0; i < scripts.size(); ++i) {
             const TraceVerdict v = judge_trace(scripts[i], &run.traces[i], run.traces[i]);
@@ -261,20 +293,15 @@ FoundRules probe_rules(const Kernels& k) {
 }
 
 // What a candidate changes and a guest does not have, so that nothing is judged of it.
-std::vector<std::string> not_in_the_guest(const Copy& copy, const Overlay& with) {
+std::vector<std::string> not_in_the_guest(const Copy& copy, const Overlay& with, const Overlay& ours) {
     std::vector<std::string> names;
     for (const auto& [file, text] : with) {
-        if (text == copy.source(file)) continue;
+        const auto own = ours.find(file);
+        if (text == copy.source(file) || (own != ours.end() && text == own->second)) continue;
         const bool source = file.ends_with(".c"), header = file.ends_with(".h");
         if (source ? !fs::exists(copy.folder() + "/" + file.substr(0, file.size() - 1) + "o") : !header)
             names.push_back(file);
     }
-    const auto killed = [](const std::optional<std::string>& text) {
-        return function_text(text.value_or(""), "collect_procs_ksm");
-    };
-    if (const auto ksm = with.find("mm/ksm.c");
-        ksm != with.end() && killed(ksm->second) != killed(copy.source("mm/ksm.c")))
-        names.push_back("collect_procs_ksm()");
     return names;
 }
 
@@ -331,13 +358,14 @@ Findings gate_kernel(const GuestOptions& o) {
     const Tree tree = open_tree(o.kernel, cache, progress);
     Copy copy(tree, cache, progress);
     copy.update(progress);
+    const model::RulesOf known = model::rules_of(tree.version);
     const Strategy* strategy = strategy_of(patches);
+    if (all.empty()) strategy = find_strategy(known.row->shipped_walk);
     Kernels k;
     k.room = copy.room();
     k.memory = cache + "/results";
     k.progress = progress;
     k.end = end_of(o, begin);
-    const model::RulesOf known = model::rules_of(tree.version);
     k.how.config.rules = known.row->rules;
     if (strategy) k.how.strategies.push_back(strategy);
     Findings f = asked_for(o, tree, strategy);
@@ -353,7 +381,8 @@ Findings gate_kernel(const GuestOptions& o) {
     k.candidate =
         built(copy, with, o, cache, patches.empty() ? "the kernel" : "the patched kernel", progress, f.candidate);
 
-    f.not_in_the_guest = not_in_the_guest(copy, with);
+    std::vector<std::string> said;
+    f.not_in_the_guest = not_in_the_guest(copy, with, overlay_for(copy, {}, said));
     f.same_kernel = k.reference == k.candidate; // they are named by the digest of what they are
     f.rules = model::describe(k.how.config.rules);
     if (f.same_kernel) return f;

@@ -29,6 +29,7 @@ struct GuestOptions {
     unsigned jobs = 0;                // of make; 0: as many as processors
     bool minimize = true;             // the first regression, on the kernel itself
     bool timing = true;               // the walk with thousands of VMAs, visited VMAs and nanoseconds
+    bool effects = false;             // what becomes of entries that are missed
     Progress progress;                // called with one line; may be empty
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
@@ -160,8 +161,8 @@ struct LookReader {
                 p.overflow = true;
                 continue;
             }
-            const bool all = word.starts_with("+");
-            if (all) word.erase(0, 1);
+            const char mark = std::isdigit(static_cast<unsigned char>(word.front())) ? ' ' : word.front();
+            if (mark != ' ') word.erase(0, 1);
             std::int64_t number = 0;
             std::uint64_t address = 0;
             if (!read_place(word, number, address)) {
@@ -170,8 +171,12 @@ struct LookReader {
             }
             const auto task = index_of_task.find(number);
             const Pid who = task == index_of_task.end() ? 0 : pid(task->second);
+            if (mark == '!' || mark == '&') {
+                (mark == '!' ? p.told : p.told_by_all)[who] = page(address);
+                continue;
+            }
             p.strangers |= who == 0;
-            (all ? p.by_all : p.found).insert({who, page(address)});
+            (mark == '+' ? p.by_all : p.found).insert({who, page(address)});
         }
         look.pages.push_back(std::move(p));
     }

@@ -18,12 +18,13 @@ namespace checker::kernels::uml {
 struct SeenPage {
     std::uint64_t frame = 0;
     std::int64_t mapcount = 0;
-    std::uint64_t visited = 0;    // VMAs taken from interval trees in one walk
-    std::int64_t nanoseconds = 0; // of one walk, the best of three
-    std::set<MappedAt> found;     // by its own walk
-    std::set<MappedAt> by_all;    // only by the walk for which trees hand out all VMAs
-    bool overflow = false;        // there were more
-    bool strangers = false;       // it found an entry of a process that is not the trace's
+    std::uint64_t visited = 0;                   // VMAs taken from interval trees in one walk
+    std::int64_t nanoseconds = 0;                // of one walk, the best of three
+    std::set<MappedAt> found;                    // by its own walk
+    std::set<MappedAt> by_all;                   // only by the walk for which trees hand out all VMAs
+    std::map<Pid, model::Vpn> told, told_by_all; // whom collect_procs_ksm() tells of a failure, and of which page
+    bool overflow = false;                       // there were more
+    bool strangers = false;                      // it found an entry of a process that is not the trace's
 };
 struct SeenEntry {
     bool present = false; // else swapped

@@ -30,6 +30,12 @@ std::optional<model::Step> walk_of_a_ksm_page(const model::Kernel& k) {
     return {};
 }
 
+// Reclaim drops such pages instead of swapping them out, which the model does not know.
+bool makes_lazily_free(const model::Step& step) {
+    const auto* advice = std::get_if<model::Madvise>(&step.op);
+    return advice && advice->advice.v == model::madv_free;
+}
+
 void play_and_keep(model::Kernel& k, model::Trace& trace, model::Step step) {
     const model::Result result = model::play(k, step);
     keep_told(step, result);
@@ -43,7 +49,9 @@ model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::
     model::Trace trace;
     trace.path = fmt::format("random-{}-{}", seed, number);
     Sequence sequence(seed, number, scope);
-    sequence.without([](const model::Kernel& now, const model::Step& s) { return !unplayable_step(s, now).empty(); });
+    sequence.without([](const model::Kernel& now, const model::Step& s) {
+        return !unplayable_step(s, now).empty() || makes_lazily_free(s);
+    });
     model::Kernel k = model::boot(config);
     while (std::optional<model::Step> step = sequence.next(k)) {
         play_and_keep(k, trace, std::move(*step));

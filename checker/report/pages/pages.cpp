@@ -10,7 +10,8 @@ namespace checker::inline report {
 
 // One file each.
 std::string findings_page(const PageRequest&), strategies_page(const PageRequest&), minimality_page(const PageRequest&),
-    patches_page(const PageRequest&), conformance_page(const PageRequest&), performance_page(const PageRequest&);
+    kernels_page(const PageRequest&), patches_page(const PageRequest&), conformance_page(const PageRequest&),
+    performance_page(const PageRequest&);
 
 std::span<const ReportPage> report_pages() {
     static const std::array all{
@@ -19,6 +20,8 @@ std::span<const ReportPage> report_pages() {
                    "", "", strategies_page},
         ReportPage{"minimality", "The shortest counterexample of each refuted strategy, with its certificate",
                    "rmapcheck explore --json", "explore", minimality_page},
+        ReportPage{"kernels", "What kernels as released do with entries that their own walk misses",
+                   "rmapcheck gate --kernel TREE --effects --json", "kernel", kernels_page},
         ReportPage{"patches", "What real kernels say of each candidate",
                    "rmapcheck gate --kernel TREE --patch FILE --json", "kernel", patches_page},
         ReportPage{"conformance", "The model held against the running kernel", "rmapcheck gate --tier live --json",

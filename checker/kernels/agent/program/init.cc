@@ -183,9 +183,10 @@ bool act(const Record& r, i64& result) {
     case Order::file: result = make_file(a[0], a[1]); return true;
     case Order::scan: result = scan(a[0]); return true;
     case Order::setting: result = setting(a[0], a[1]); return true;
-    case Order::reclaim: result = on_page("out", a[0], a[1]); return true;
+    case Order::reclaim: result = on_page(a[2] ? "allout" : "out", a[0], a[1]); return true;
     case Order::drop: result = on_page("drop", a[0], a[1]); return true;
-    case Order::migrate: result = on_page("move", a[0], a[1]); return true;
+    case Order::migrate: result = on_page(a[2] ? "allmove" : "move", a[0], a[1]); return true;
+    case Order::fail: result = on_page("fail", a[0], a[1]); return true;
     case Order::exit: result = 0; return r.process < keeper && end_process(r);
     default: return ask(r, result);
     }
@@ -193,7 +194,8 @@ bool act(const Record& r, i64& result) {
 
 // Does the kernel walk a reverse map for it?
 bool walks(Order v) {
-    return v == Order::look || v == Order::scan || v == Order::reclaim || v == Order::drop || v == Order::migrate;
+    return v == Order::look || v == Order::scan || v == Order::reclaim || v == Order::drop || v == Order::migrate ||
+           v == Order::fail;
 }
 
 void play(const Record& r) {
@@ -223,7 +225,8 @@ void play_script() {
     mount("none", "/dev", "devtmpfs", nullptr);
     mount("none", "/files", "tmpfs", nullptr);
     mount_host();
-    write_file("/proc/sys/kernel/printk_devkmsg", "on", 2); // no limit on what init says
+    write_file("/proc/sys/kernel/printk_devkmsg", "on", 2);       // no limit on what init says
+    write_file("/proc/sys/vm/memory_failure_early_kill", "1", 1); // who maps a page is told, and can be asked for
     make_swap();
     start_keeper();
     Control& c = control();

@@ -3,17 +3,20 @@
  * rmapcheck's own addition to the private copy of a kernel tree: it becomes mm/rmapcheck.c there, and /proc/rmapcheck.
  *
  * Reading: one line for each KSM page,
- *	page PFN MAPCOUNT VISITED NANOSECONDS PID:ADDRESS... +PID:ADDRESS...
+ *	page PFN MAPCOUNT VISITED NANOSECONDS PID:ADDRESS... +PID:ADDRESS... !PID:ADDRESS... &PID:ADDRESS...
  * PFN, VISITED (VMAs taken from interval trees during one walk) and NANOSECONDS (host time, the best of three walks)
  * are decimal, ADDRESS is hexadecimal. The pairs are the distinct (process, address) that the kernel's own rmap_walk()
  * offered and where page_vma_mapped_walk() confirmed the page; those with a + are found only by a second walk, for
- * which every interval tree hands out all of its VMAs, whatever range rmap_walk_ksm() asks for. A walk that offers more
- * than the list can hold ends its line with "overflow".
+ * which every interval tree hands out all of its VMAs, whatever range rmap_walk_ksm() asks for. With ! are the
+ * processes that collect_procs_ksm() would tell of a failure of this memory, with the address that it would name; with
+ * & those that it would tell if trees handed out all VMAs. A walk that offers more than the list can hold ends its line
+ * with "overflow".
  *
- * Writing "out PID ADDRESS", "drop PID ADDRESS" or "move PID ADDRESS" does to the page there what reclaim and migration
- * do: out unmaps it into the swap cache and keeps it there, drop lets the swap cache go of it, move migrates it to
- * another frame. The write returns EAGAIN if the kernel could not, EFAULT if there is no such page, ENOENT or EBUSY for
- * drop.
+ * Writing "out PID ADDRESS", "drop PID ADDRESS", "move PID ADDRESS" or "fail PID ADDRESS" does to the page there what
+ * reclaim, migration and memory failure do: out unmaps it into the swap cache and keeps it there, drop lets the swap
+ * cache go of it, move migrates it to another frame, fail is memory_failure() of its frame. allout and allmove do it
+ * with a walk for which trees hand out all VMAs. The write returns EAGAIN if the kernel could not, EFAULT if there is
+ * no such page, ENOENT or EBUSY for drop, what memory_failure() returns for fail.
  *
  * It uses only interfaces that the rest of mm uses too, so that it does not depend on what a patch does to mm/ksm.c.
  */
@@ -107,6 +110,28 @@ static bool ignore_one(struct folio *folio, struct vm_area_struct *vma, unsigned
 	return true;
 }
 
+/* struct to_kill, which is mm/memory-failure.c's own. */
+struct told {
+	struct list_head nd;
+	struct task_struct *tsk;
+	unsigned long addr;
+	short size_shift;
+};
+
+static void show_told(struct seq_file *m, struct folio *folio, const char *mark)
+{
+	struct told *t, *next;
+	LIST_HEAD(list);
+
+	collect_procs_ksm(folio, folio_page(folio, 0), &list, 1);
+	list_for_each_entry_safe(t, next, &list, nd) {
+		seq_printf(m, " %s%d:%lx", mark, task_tgid_nr(t->tsk), t->addr);
+		list_del(&t->nd);
+		put_task_struct(t->tsk);
+		kfree(t);
+	}
+}
+
 static void show_page(struct seq_file *m, struct folio *folio)
 {
 	struct rmap_walk_control collect = { .rmap_one = collect_one };
@@ -136,6 +161,10 @@ static void show_page(struct seq_file *m, struct folio *folio)
 	seq_printf(m, "page %lu %d %lu %lld", folio_pfn(folio), folio_mapcount(folio), visited, best);
 	for (i = 0; i < nr_entries; i++)
 		seq_printf(m, " %s%d:%lx", i < own ? "" : "+", entries[i].pid, entries[i].address);
+	show_told(m, folio, "!");
+	sees_all = current;
+	show_told(m, folio, "&");
+	sees_all = NULL;
 	seq_puts(m, overflow ? " overflow\n" : "\n");
 }
 
@@ -254,23 +283,20 @@ static int page_out(struct folio *folio)
 
 static int page_drop(struct folio *folio, struct mm_struct *mm, unsigned long address)
 {
-	int error = folio_mapped(folio) ? -EBUSY : 0;
+	int error = folio_mapped(folio) ? -EBUSY : -EAGAIN;
+	int tries;
 
-	if (error) {
+	for (tries = 0; error == -EAGAIN && tries < 2; tries++) { /* the first may do no more than write it */
+		if (!isolate(folio))
+			break;
 		folio_put(folio);
-		return error;
-	}
-	if (!isolate(folio)) {
-		folio_put(folio);
-		return -EAGAIN;
+		reclaim(folio);
+		folio = folio_at(mm, address, true);
+		if (IS_ERR(folio))
+			return PTR_ERR(folio) == -ENOENT ? 0 : PTR_ERR(folio);
 	}
 	folio_put(folio);
-	reclaim(folio);
-	folio = folio_at(mm, address, true);
-	if (IS_ERR(folio))
-		return PTR_ERR(folio) == -ENOENT ? 0 : PTR_ERR(folio);
-	folio_put(folio);
-	return -EAGAIN;
+	return error;
 }
 
 static struct folio *new_frame(struct folio *folio, unsigned long private)
@@ -313,7 +339,32 @@ static int act(const char *verb, struct mm_struct *mm, unsigned long address)
 		folio_put(folio);
 		return -EFAULT;
 	}
+	if (verb[0] == 'f')
+		return memory_failure(folio_pfn(folio), MF_COUNT_INCREASED);
 	return verb[0] == 'o' ? page_out(folio) : page_move(folio);
+}
+
+static int act_seeing_all(const char *verb, struct mm_struct *mm, unsigned long address)
+{
+	int error;
+
+	mutex_lock(&one_reader);
+	sees_all = current;
+	error = act(verb, mm, address);
+	sees_all = NULL;
+	mutex_unlock(&one_reader);
+	return error;
+}
+
+static bool is_verb(const char *verb)
+{
+	static const char *const known[] = { "out", "drop", "move", "fail", "allout", "allmove" };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcmp(verb, known[i]))
+			return true;
+	return false;
 }
 
 static ssize_t rmapcheck_write(struct file *file, const char __user *from, size_t count, loff_t *pos)
@@ -327,8 +378,7 @@ static ssize_t rmapcheck_write(struct file *file, const char __user *from, size_
 	if (count >= sizeof(text) || copy_from_user(text, from, count))
 		return -EINVAL;
 	text[count] = 0;
-	if (sscanf(text, "%7s %d %lx", verb, &pid, &address) != 3 ||
-	    (strcmp(verb, "out") && strcmp(verb, "drop") && strcmp(verb, "move")))
+	if (sscanf(text, "%7s %d %lx", verb, &pid, &address) != 3 || !is_verb(verb))
 		return -EINVAL;
 	rcu_read_lock();
 	task = find_task_by_vpid(pid);
@@ -341,7 +391,8 @@ static ssize_t rmapcheck_write(struct file *file, const char __user *from, size_
 	}
 	if (!mm)
 		return -ESRCH;
-	error = act(verb, mm, address & PAGE_MASK);
+	address &= PAGE_MASK;
+	error = strncmp(verb, "all", 3) ? act(verb, mm, address) : act_seeing_all(verb + 3, mm, address);
 	mmput(mm);
 	return error ? error : count;
 }
@@ -359,8 +410,13 @@ static const struct proc_ops rmapcheck_ops = {
 	.proc_release = single_release,
 };
 
+/*
+ * Pages go to their lists at once. A batch of a processor holds references on pages that it has not got to, and a page
+ * with one more reference than mappings is not merged: how full a batch is would decide in which scan.
+ */
 static int __init rmapcheck_init(void)
 {
+	lru_cache_disable();
 	return proc_create("rmapcheck", 0600, NULL, &rmapcheck_ops) ? 0 : -ENOMEM;
 }
 late_initcall(rmapcheck_init);

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "checker/kernels/agent/embedded.h"
+#include "checker/kernels/uml/effects.h"
 #include "checker/kernels/uml/verdict.h"
 
 namespace checker::kernels::uml {
@@ -120,6 +121,56 @@ TEST(Play, AWalkThatMissesOverAllVmasIsHeldToTheModel) {
     const TraceVerdict v = judge_trace(other.script, nullptr, other.run.traces[0]);
     EXPECT_TRUE(v.lost.empty());
     EXPECT_FALSE(v.reference_off_model.empty());
+}
+
+// collect_procs_ksm() as it is (!), and while trees hand out all VMAs (&).
+TEST(Play, AProcessThatIsNotToldOfAFailureIsAFailure) {
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const std::string found = " 20:10000 20:12000";
+    const Played told = play(trace, found + " !20:10000 &20:10000", ""),
+                 not_told = play(trace, found + " &20:10000", "");
+    const TraceResult& r = not_told.run.traces[0];
+    EXPECT_EQ(told.run.traces[0].looks.begin()->second.pages[0].told,
+              (std::map<Pid, model::Vpn>{{1, model::vpn(0x10000)}}));
+    EXPECT_FALSE(judge_trace(told.script, nullptr, told.run.traces[0]).regressed());
+    for (const TraceVerdict& v :
+         {judge_trace(not_told.script, nullptr, r), judge_trace(not_told.script, &told.run.traces[0], r)}) {
+        EXPECT_TRUE(v.lost.empty());
+        ASSERT_EQ(v.failed.size(), 1u);
+        EXPECT_EQ(v.failed[0], "line 6 (end): process 1 maps a page and is not told when its memory fails");
+    }
+    EXPECT_FALSE(judge_trace(not_told.script, &r, r).regressed()); // the reference does not tell it either
+}
+
+// Each trial is the trace up to the look, and what is done then; a page that fails and stays mapped is seen.
+TEST(Play, EffectsAreTriedFromTheFirstLookThatMisses) {
+    Room room;
+    const model::Trace trace = model::read_trace(hugh, "hugh");
+    const Played lost = play(trace, " 20:10000 +20:12000 &20:12000", "");
+    const std::uint64_t look = lost.script.looks.front().number;
+    const std::string one = std::to_string(look + 1), two = std::to_string(look + 2);
+    const auto seen = [](const std::string& number) {
+        return "look " + number + "\ntask 1 20\nvma 1 12000 13000 rw-p\npte 1 12000 800000000000004f\nseen " + number +
+               "\n";
+    };
+    const std::string kernel =
+        room.kernel("cat > results <<'X'\nbegin 0\n= " + one + " -11\n= " + two + " 0\nend 0\n" + "begin 1\n= " + one +
+                    " 0\n= " + two + " -14\nend 1\nbegin 2\n" + seen(std::to_string(look)) + "= " + one + " -16\n" +
+                    seen(two) + "end 2\ndone\nX\n");
+    const std::vector<Effect> effects =
+        effects_of(kernel, std::span(&lost.script, 1), lost.run.traces, room.folder, quiet, {});
+    ASSERT_EQ(effects.size(), 1u);
+    const Effect& e = effects[0];
+    EXPECT_EQ(at_text(e.at), "1:0x12000");
+    EXPECT_TRUE(e.lost);
+    EXPECT_EQ(e.reclaim.own, -11);
+    EXPECT_EQ(e.reclaim.by_all, 0);
+    EXPECT_EQ(e.migration.own, 0);
+    EXPECT_EQ(e.migration.by_all, -14);
+    EXPECT_EQ(e.failure, -16);
+    EXPECT_EQ(e.after, Effect::After::mapped);
+    EXPECT_FALSE(e.told);
+    EXPECT_TRUE(e.told_by_all);
 }
 
 TEST(Play, EyesThatContradictEachOtherAreSaid) {
