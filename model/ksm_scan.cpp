@@ -79,7 +79,8 @@ Id<Pte> next_entry(const Kernel& k, Scanning& s, Vpn end) {
 // Is the next page of this process there? It is in hand then.
 bool next_page(Kernel& k, Scanning& s) {
     if (k.mms[s.mm].exited) {
-        s.address = {}; // ksm_test_exit()
+        s.address = {}; // ksm_test_exit(): and all of its items go
+        s.ahead = k.mms[s.mm].items.first(k.items);
         return false;
     }
     need_mmap_lock(k, s.mm);

@@ -340,7 +340,8 @@ ExploreReport Exploration::run(const std::function<void(const ExploreProgress&)>
         if (engine_.effort().end != End::defect) settle(depth + 1);
         if (!whole) break;
         report_.complete = depth + 1;
-        if (!asked_ && !limits_.paranoid) engine_.stop(End::settled);
+        if (!asked_ && !limits_.paranoid && !scope_.flights)
+            engine_.stop(End::settled);                            // with flights, stale entries are asked for, too
         if (!report_.states_at.back() || engine_.stopped()) break; // all states are known, of any length
         if (depth + 1 < scope_.depth && !gather(depth + 1)) break;
     }

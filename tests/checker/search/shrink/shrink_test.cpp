@@ -70,6 +70,8 @@ TEST(Shrink, EveryMoveOfTheTableProposesSomething) {
         model::read_step("2 store(0x14000, 0x1000, 2)", ""),
         model::read_step("2 store(0x15000, 0x1000, 2)", ""),
         model::read_step("2 mlock(0x14000, 0x1000)", ""),
+        model::read_step("* begin a = migrate(2, 0x14000)", ""),
+        model::read_step("* advance a", ""),
     };
     for (const Move& move : moves()) {
         std::size_t proposed = 0;
