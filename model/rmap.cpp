@@ -240,7 +240,7 @@ Visit try_to_unmap_one(Kernel& k, Id<Folio> folio, Id<Vma> vma, Vpn page) {
 Reclaiming begin_reclaim(Kernel& k, Id<Folio> folio) {
     Reclaiming r;
     r.folio = folio;
-    const bool unevictable = mlocked(k, folio); // it is on no list that reclaim takes pages from
+    const bool unevictable = mlocked(k, folio);  // it is on no list that reclaim takes pages from
     if (unevictable || k.folios[folio].locked) { // folio_trylock()
         r.over = true;
         r.result = Errno::eagain;

@@ -93,7 +93,7 @@ std::function<int()> setup_b4(CommandLine& line, const Shared& shared) {
     auto options = std::make_shared<KernelGateOptions>();
     options->guest.kernel = "debian";
     options->no_time = true;
-    line.value("--kernel", options->guest.kernel, "the tree that the series is for: a folder, an archive, or debian-VERSION");
+    line.value("--kernel", options->guest.kernel, "the tree that it is for: a folder, an archive, or debian-VERSION");
     line.repeated("--base", options->guest.base, "a patch that the series stands on; repeatable, in order");
     line.repeated("--trace", options->traces, "play this trace instead of the corpora; repeatable");
     line.value("--random", options->guest.random, "play so many random sequences as well");

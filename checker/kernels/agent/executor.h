@@ -22,8 +22,8 @@ namespace checker::kernels {
 
 // A process of the trace that exists.
 struct Process {
-    model::Pid pid = 0; // in the trace
-    pid_t real = 0;     // on this machine
+    model::Pid pid = 0;    // in the trace
+    pid_t real = 0;        // on this machine
     std::size_t index = 0; // in the agent; 0 is process 1's alone
     int channel = -1;
     int handle = -1; // pidfd

@@ -59,7 +59,7 @@ TEST(Forms, B4GetsFailPassOrWarn) {
     EXPECT_EQ(check_result(f).at("status"), "fail");
     EXPECT_THAT(check_result(f).at("summary").get<std::string>(), HasSubstr("refuted: 1 entries lost"));
     f.verdicts.erase(f.verdicts.begin() + 1);
-    f.verdicts[0].looks = 1;
+    f.verdicts[0].pages = 1;
     EXPECT_EQ(check_result(f).at("status"), "pass");
     f.same_kernel = true;
     EXPECT_EQ(check_result(f).at("status"), "warn");
