@@ -70,7 +70,9 @@ const Row rows[] = {
      "0)'; "
      "echo '1 mprotect(0x11000, 0x1000, PROT_NONE)'; "
      "echo '1 mremap(0x10000, 0x2000, 0x2000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000)') > T/x.trace; "
-     "for v in 6.12 6.18; do R replay --level maps --kernel-version $v T/x.trace --save T/$v || break; done",
+     "code=0; for v in 6.12 6.18; do R replay --level maps --kernel-version $v T/x.trace --save T/$v || { code=$?; "
+     "break; }; "
+     "done; exit $code",
      1, "rmapcheck replay"},
     {"ProveRefutes", "R prove --strategy addr-shift", 1, "rmapcheck prove --strategy addr-shift"},
     // 2: the command line

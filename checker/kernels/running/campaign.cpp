@@ -57,7 +57,7 @@ struct Hopeless {
 // Known simplifications of the model (docs/kernel-map.md): a page that ksmd takes out of a mlocked VMA waits in a list
 // of the CPU, with a reference of that list, and cannot be merged elsewhere before the next pass (munlock_folio(),
 // mm/mlock.c); and reclaim drops what MADV_FREE made freeable, where the model swaps it out.
-struct Simplified {
+struct NotModelled {
     const Lab& lab;
     const DrawScope& scope;
 
@@ -75,7 +75,7 @@ bool left_out(const Lab& lab, const DrawScope& scope, const model::Kernel& k, co
     const model::Id<model::Mm> mm = model::find_process(k, step.pid);
     if (mm && k.mms[mm].brk) so_far.heaps.insert(step.pid);
     return std::ranges::any_of(lower(step, so_far).actions, [&](const Action& a) {
-        return std::visit(Hopeless{lab, k}, a) || std::visit(Simplified{lab, scope}, a);
+        return std::visit(Hopeless{lab, k}, a) || std::visit(NotModelled{lab, scope}, a);
     });
 }
 

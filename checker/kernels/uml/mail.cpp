@@ -148,7 +148,10 @@ bool names_two_files(const std::vector<std::string>& lines, std::size_t i) {
 // Every name that a line of a diff gives to a file, with its leading `strip` parts gone; none of /dev/null.
 std::vector<std::string> names_of(const std::string& line, unsigned strip) {
     for (const char* key : {"rename from ", "rename to ", "copy from ", "copy to "})
-        if (line.starts_with(key)) return {line.substr(std::string_view(key).size())};
+        if (line.starts_with(key)) {
+            const std::string name = line.substr(std::string_view(key).size());
+            return name.empty() ? std::vector<std::string>{} : std::vector{name};
+        }
     if (!line.starts_with("--- ") && !line.starts_with("+++ ")) return {};
     std::string name = line.substr(4, line.find('\t') == std::string::npos ? line.npos : line.find('\t') - 4);
     while (!name.empty() && (name.back() == ' ' || name.back() == '\r')) name.pop_back();
