@@ -100,4 +100,6 @@ void pin(model::Operation& any, std::uint64_t address) {
     std::visit([&]<class Op>(Op& op) { Facets<Op>::pin(op, address); }, any);
 }
 
+model::Operation finish_of(model::FlightName flight) { return model::Finish{{flight}}; }
+
 } // namespace checker::inline facets

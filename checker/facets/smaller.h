@@ -34,4 +34,7 @@ bool kernel_chooses(const model::Operation& op);
 // What the kernel chose, said in the arguments instead.
 void pin(model::Operation& op, std::uint64_t address);
 
+// What lets an operation in flight go on to its end, in one step.
+model::Operation finish_of(model::FlightName flight);
+
 } // namespace checker::inline facets

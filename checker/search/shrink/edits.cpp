@@ -144,15 +144,14 @@ void land(const Proposer& p) {
 
 void finish_early(const Proposer& p) {
     for (std::size_t i = 0; i < p.from.size() && !p.stop(); ++i) {
-        const auto* advance = std::get_if<Advance>(&p.from[i].op);
-        if (!advance) continue;
-        const FlightArg flight = advance->flight;
+        const std::optional<FlightName> flight = going_on(p.from[i].op);
+        if (!flight || p.from[i].op == finish_of(*flight)) continue;
         Steps candidate(p.from.begin(), p.from.begin() + static_cast<std::ptrdiff_t>(i));
-        candidate.push_back({0, Finish{flight}, {}, 0});
+        candidate.push_back({0, finish_of(*flight), {}, 0});
         bool again = false; // another operation of that name
         for (std::size_t j = i + 1; j < p.from.size(); ++j) {
-            again |= p.from[j].begins == flight.v;
-            if (again || !is_about(p.from[j], flight.v)) candidate.push_back(p.from[j]);
+            again |= p.from[j].begins == *flight;
+            if (again || !is_about(p.from[j], *flight)) candidate.push_back(p.from[j]);
         }
         p.propose(std::move(candidate));
     }
