@@ -1,10 +1,13 @@
 #include "checker/kernels/uml/random_traces.h"
 
+#include <sys/syscall.h>
+
 #include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "checker/facets/lower.h"
 #include "checker/judge/page_tables.h"
 #include "checker/kernels/uml/script.h"
 #include "checker/search/engine.h"
@@ -32,8 +35,11 @@ std::optional<model::Step> walk_of_a_ksm_page(const model::Kernel& k) {
 
 // Reclaim drops such pages instead of swapping them out, which the model does not know.
 bool makes_lazily_free(const model::Step& step) {
-    const auto* advice = std::get_if<model::Madvise>(&step.op);
-    return advice && advice->advice.v == model::madv_free;
+    SoFar nothing;
+    return std::ranges::any_of(lower(step, nothing).actions, [](const Action& action) {
+        const auto* call = std::get_if<SystemCall>(&action);
+        return call && call->number == SYS_madvise && call->arguments[2] == model::madv_free;
+    });
 }
 
 void play_and_keep(model::Kernel& k, model::Trace& trace, model::Step step) {

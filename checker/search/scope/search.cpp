@@ -4,6 +4,7 @@
 #include <system_error>
 #include <thread>
 
+#include "checker/facets/choices.h"
 #include "checker/judge/fast_judge.h"
 #include "model/fail.h"
 #include "model/invariants.h"
