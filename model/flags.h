@@ -75,6 +75,13 @@ enum MapFlag : std::uint64_t {
     map_stack = 0x20000,
     map_fixed_noreplace = 0x100000,
 };
+// Bits of mmap that no trace has (include/uapi/linux/mman.h, include/uapi/asm-generic/mman-common.h).
+enum ForeignMapFlag : std::uint64_t {
+    map_shared_validate = 0x03,
+    map_droppable = 0x08,
+    map_type = 0x0f,
+    map_hugetlb = 0x40000,
+};
 enum MremapFlag : std::uint64_t { mremap_maymove = 1, mremap_fixed = 2, mremap_dontunmap = 4 };
 enum Advice : std::uint64_t {
     madv_normal = 0,

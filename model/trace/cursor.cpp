@@ -21,7 +21,7 @@ bool is_word(char c, char also) {
 }
 
 // -1 if it is none.
-int digit(char c) {
+int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -61,7 +61,7 @@ std::uint64_t Cursor::number64(std::string_view what) {
     std::uint64_t base = hex ? 16 : 10, n = 0;
     bool fits = true;
     for (char c : text.substr(hex ? 2 : 0)) {
-        int d = digit(c);
+        int d = hex_value(c);
         if (d < 0 || static_cast<std::uint64_t>(d) >= base) {
             text = {};
             break;

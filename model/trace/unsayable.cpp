@@ -8,7 +8,6 @@ using Told = std::optional<Result>;
 template <class Op> std::optional<Unsayable> look(const Op&, const Told&) { return std::nullopt; }
 
 std::optional<Unsayable> look(const Mmap& op, const Told& told) {
-    constexpr std::uint64_t map_type = 0x0f, map_hugetlb = 0x40000; // include/uapi/linux/mman.h
     const std::uint64_t type = op.flags.v & map_type;
     if (type != 0 && type != map_private)
         return Unsayable{3, "not a private mapping", "MAP_PRIVATE: the model has private mappings only"};

@@ -10,8 +10,6 @@
 namespace model {
 namespace {
 
-// Bits of mmap that no trace has, include/uapi/asm-generic/mman-common.h and include/uapi/linux/mman.h.
-constexpr std::uint64_t map_type = 0x0f, map_shared_validate = 0x03, map_droppable = 0x08, map_hugetlb = 0x40000;
 constexpr FlagName foreign_map_names[] = {
     {"MAP_SHARED_VALIDATE", map_shared_validate},
     {"MAP_DROPPABLE", map_droppable},
