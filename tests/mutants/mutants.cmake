@@ -59,10 +59,9 @@ rmapcheck_mutant(dontunmap_unlocks_all model/ops/mremap.cpp
 rmapcheck_mutant(mremap_counts_late model/ops/mremap.cpp
   "count + 4 + dontunmap(r) > limit" "false"
   Rules.MremapAsksForRoomFirst NOT_BY_CHECK)
-# OWED, not caught as it stands (the text or its test has moved):
-# rmapcheck_mutant(mremap_forgets_the_presplit_in_its_count model/ops/mremap.cpp
-#   "count + 2 + presplits > limit" "count + 4 > limit"
-#   Rules.APieceOfAMoveNeedsRoomForTwo NOT_BY_CHECK)
+rmapcheck_mutant(mremap_forgets_the_presplit_in_its_count model/ops/mremap.cpp
+  "count + 2 + presplits > limit" "count + 4 > limit"
+  Rules.APieceThatIsSplitFirstNeedsRoomForThree NOT_BY_CHECK)
 rmapcheck_mutant(clone_keeps_the_order model/anon_vma.cpp
   "if (!k.config.rules.clone_reverses_chain) std::ranges::reverse(chain);" "std::ranges::reverse(chain);"
   Rules.ACloneReversesItsChain NOT_BY_CHECK)
@@ -80,27 +79,23 @@ rmapcheck_mutant(move_of_an_unfaulted_file_keeps_the_offset model/ops/mremap.cpp
 rmapcheck_mutant(dontunmap_leaves_a_file_abroad model/ops/mremap.cpp
   "v.file >= 0 && k.config.rules.separate_anon_pgoff" "false"
   Rules.DontunmapLeavesAFileAtHome --kernel-version 7.3)
-# OWED, not caught as it stands (the text or its test has moved):
-# rmapcheck_mutant(neighbours_need_one_offset_only model/merge.cpp
-#   "n.prev && linear_neighbours(k.vmas[n.prev].range, r.range) && same_attributes"
-#   "n.prev && linear_neighbours(by_vm_pgoff(k.vmas[n.prev].range), by_vm_pgoff(r.range)) && same_attributes"
-#   Rules.FilesMergeWhereBothOffsetsRunOn --kernel-version 7.3)
+rmapcheck_mutant(neighbours_need_one_offset_only model/merge.cpp
+  "n.prev && linear_neighbours(k.vmas[n.prev].range, r.range) && same_attributes"
+  "n.prev && linear_neighbours(by_vm_pgoff(k.vmas[n.prev].range), by_vm_pgoff(r.range)) && same_attributes"
+  Rules.FilesMergeWhereBothOffsetsRunOn --kernel-version 7.3 --seed 3)
 # listed_items_lose_scan_word
-# OWED, not caught as it stands (the text or its test has moved):
-# rmapcheck_mutant(listed_items_are_aged model/ksm_scan.cpp
-#   "    if (listed_are_not_scanned(k.config) && item.state == RmapItem::State::stable) return false;" ""
-#   Rules.ListedItemsAreNeverSkipped --kernel-version 7.3)
-# OWED, not caught as it stands (the text or its test has moved):
-# rmapcheck_mutant(unlisting_keeps_the_scan_word model/ksm_items.cpp
-#   "    if (unlisting_clears(k.config)) item.scan_word = 0;" ""
-#   Rules.UnlistingStartsTheScanAnew NOT_BY_CHECK)
+rmapcheck_mutant(listed_items_are_aged model/ksm_scan.cpp
+  "    if (listed_are_not_scanned(k.config) && item.state == RmapItem::State::stable) return false;" ""
+  Rules.AListedItemKeepsItsWord NOT_BY_CHECK)
+rmapcheck_mutant(unlisting_keeps_the_scan_word model/ksm_items.cpp
+  "    if (unlisting_clears(k.config)) item.scan_word = 0;" ""
+  Rules.UnlistingClears NOT_BY_CHECK)
 rmapcheck_mutant(guard_regions_leave_unfaulted model/ops/madvise.cpp
   "    if (k.vmas[vma].file < 0 || !marks) anon_vma_prepare(k, vma);" ""
   Rules.AGuardRegionMakesFaultedWithoutAPage NOT_BY_CHECK)
-# OWED, not caught as it stands (the text or its test has moved):
-# rmapcheck_mutant(the_mark_of_a_guard_region_is_lost model/merge.cpp
-#   "    k.vmas[target].flags |= sticky;" ""
-#   Rules.TheMarkOfAGuardRegionSticks NOT_BY_CHECK)
+rmapcheck_mutant(the_mark_of_a_guard_region_is_lost model/merge.cpp
+  "    k.vmas[target].flags |= sticky;" ""
+  Rules.TheMarkOfAGuardRegionSticks NOT_BY_CHECK)
 # Operations in flight: what is held at their points. `check` draws them; these only make it see less or more.
 rmapcheck_mutant(a_fault_passes_a_migration_entry model/fault.cpp
   "        need_folio_lock(k, k.ptes[pte].folio); // migration_entry_wait()" "        pte = {};"
@@ -114,10 +109,9 @@ rmapcheck_mutant(a_walk_in_flight_holds_nothing model/flight.cpp
 rmapcheck_mutant(migration_minds_no_reference model/rmap.cpp
   "still_mapped(k, m.from) || k.folios[m.from].pins" "still_mapped(k, m.from)"
   Rules.WhatIsInHandDoesNotMigrate NOT_BY_CHECK)
-# OWED, not caught as it stands (the text or its test has moved):
-# rmapcheck_mutant(a_migration_ends_well_whatever_is_left model/rmap.cpp
-#   "if (k.folios[m.from].migrating) {" "if (false) {"
-#   Rules.AMigrationEntryThatIsLeftIsNoticed --flights 1)
+rmapcheck_mutant(a_migration_ends_well_whatever_is_left model/rmap.cpp
+  "if (k.folios[m.from].migrating) {" "if (false) {"
+  Rules.AMigrationEntryThatIsLeftIsNoticed)
 rmapcheck_mutant(merged_items_are_listed_at_once model/ksm_scan.cpp
   "    s.point = Scanning::Point::unlisted;"
   "    list_merged(k, s.hand);

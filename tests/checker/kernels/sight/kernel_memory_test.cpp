@@ -1,9 +1,12 @@
 #include "checker/kernels/sight/kernel_memory.h"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cinttypes>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -32,6 +35,26 @@ TEST(Reader, JumpsOnlyInsideItself) {
     expect_jumps_inside(program_that_lists_vmas(KernelTypes{}));
 }
 
+// A process that does nothing: one's own VMAs change with every allocation.
+class Sleeper {
+  public:
+    Sleeper() : pid_(fork()) {
+        if (pid_ != 0) return;
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;) pause();
+    }
+    Sleeper(const Sleeper&) = delete;
+    Sleeper& operator=(const Sleeper&) = delete;
+    ~Sleeper() {
+        kill(pid_, SIGKILL);
+        waitpid(pid_, nullptr, 0);
+    }
+    pid_t pid() const { return pid_; }
+
+  private:
+    pid_t pid_;
+};
+
 // What one may not do here skips; what the verifier of this kernel refuses fails.
 class KernelMemoryTest : public testing::Test {
   protected:
@@ -50,28 +73,27 @@ class KernelMemoryTest : public testing::Test {
 };
 
 TEST_F(KernelMemoryTest, ListsTheVmasThatProcMapsLists) {
+    const Sleeper sleeper;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> shown;
-    {
-        std::ifstream maps("/proc/self/maps"); // no allocation of ours may change them in between: room is made first
-        shown.reserve(4096);
-        for (std::string line; std::getline(maps, line);) {
-            std::uint64_t start = 0, end = 0;
-            ASSERT_EQ(std::sscanf(line.c_str(), "%" SCNx64 "-%" SCNx64, &start, &end), 2);
-            if (line.find("[vsyscall]") == std::string::npos) shown.emplace_back(start, end); // is no VMA
-        }
+    std::ifstream maps("/proc/" + std::to_string(sleeper.pid()) + "/maps");
+    for (std::string line; std::getline(maps, line);) {
+        std::uint64_t start = 0, end = 0;
+        ASSERT_EQ(std::sscanf(line.c_str(), "%" SCNx64 "-%" SCNx64, &start, &end), 2);
+        if (line.find("[vsyscall]") == std::string::npos) shown.emplace_back(start, end); // is no VMA
     }
-    const std::vector<VmaHandle> listed = memory_->vmas(getpid());
+    const std::vector<VmaHandle> listed = memory_->vmas(sleeper.pid());
     ASSERT_EQ(listed.size(), shown.size());
     for (std::size_t i = 0; i < listed.size(); ++i) {
         EXPECT_EQ(listed[i].start, shown[i].first);
         EXPECT_EQ(listed[i].end, shown[i].second);
         EXPECT_EQ(listed[i].mm, listed.front().mm);
     }
-    memory_->forget(getpid());
+    memory_->forget(sleeper.pid());
 }
 
 TEST_F(KernelMemoryTest, ReadsWhatIsThereAndSaysWhatIsNot) {
-    const std::vector<VmaHandle> listed = memory_->vmas(getpid());
+    const Sleeper sleeper;
+    const std::vector<VmaHandle> listed = memory_->vmas(sleeper.pid());
     ASSERT_GT(listed.size(), 3u);
     std::vector<KernelPointer> at;
     while (at.size() <= 2 * ReaderArea::max_slots) // more than one round
