@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/kernels/guest/program.h"
 #include "checker/kernels/uml/effects.h"
 #include "checker/kernels/uml/verdict.h"
 #include "checker/support/files.h"
@@ -22,10 +23,12 @@ struct Side { // one kernel
     double build_seconds = 0, play_seconds = 0;
     bool cached = false;
     std::size_t boots = 0, remembered = 0; // guests that ran; those whose results were known
+    guest::ProgramRun program;             // if there is one
 };
 
 struct Findings {
     std::string tree, version, rules; // of the tree; of the model
+    model::Config config;             // of the model, with these rules
     std::vector<std::string> remarks; // on the rules: why they may not be this kernel's, and what probes told
     std::vector<std::string> base, patches, fixes;
     std::size_t random = 0; // sequences among the traces
@@ -40,6 +43,7 @@ struct Findings {
     std::vector<std::string> strategy_differs; // traces on which it is not what the model says
     std::vector<Cost> costs;
     std::vector<Effect> effects;          // of each trace in which the kernel's walk misses an entry, if that was asked
+    std::string program, no_program;      // in C, that both kernels started; why there is none, if one was asked for
     std::optional<model::Trace> smallest; // minimized on the kernel
     std::string smallest_path;
     Outputs outputs;                    // what could not be written is complained of when all is said

@@ -259,6 +259,31 @@ void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const
     if (!f.outputs.write(f.smallest_path, model::to_text(shown))) f.smallest = shown; // it is printed at least
 }
 
+void note_rules(const model::Config& config, Findings& f) {
+    f.config = config;
+    f.rules = model::describe(config.rules);
+}
+
+std::vector<model::Trace> with_random(const GuestOptions& o, const model::Config& config) {
+    std::vector<model::Trace> traces = o.traces;
+    for (model::Trace& t : random_traces(config, o.seed, o.random)) traces.push_back(std::move(t));
+    return traces;
+}
+
+void start_program(const GuestOptions& o, const Kernels& k, Findings& f) {
+    if (!o.program) return;
+    try {
+        f.program = o.program(k.how.config);
+    } catch (const model::BadInput& bad) {
+        f.no_program = bad.place.line > 1 ? fmt::format("line {}: {}", bad.place.line, bad.wrong) : bad.wrong;
+        return;
+    }
+    k.progress("starting the program in the guest");
+    f.candidate.program = guest::start_in_guest(k.candidate, f.program, k.room, seconds_left(k));
+    if (!k.reference.empty())
+        f.reference.program = guest::start_in_guest(k.reference, f.program, k.room, seconds_left(k));
+}
+
 // `overlay` as a kernel, and what it took.
 std::string built(Copy& copy, const Overlay& overlay, const GuestOptions& o, const std::string& cache,
                   const std::string& what, const Progress& progress, Side& side) {
@@ -331,6 +356,12 @@ Findings asked_for(const GuestOptions& o, const Tree& tree, const Strategy* stra
 
 } // namespace
 
+void require_tree(const std::string& kernel, const std::string& cache) {
+    const DebianSource source = fs::exists(kernel) ? DebianSource{} : debian_source(kernel, guest_cache(cache));
+    if (!source.version.empty() || fs::exists(kernel)) return; // of a source that is not here, open_tree() says more
+    throw model::BadInput(fmt::format("{} does not exist (a kernel tree, or an archive of one)", kernel));
+}
+
 std::string no_kernel_here(const std::string& kernel) {
     const DebianSource source = debian_source(kernel, guest_cache(""));
     if (source.archive.empty())
@@ -384,7 +415,7 @@ Findings gate_kernel(const GuestOptions& o) {
     std::vector<std::string> said;
     f.not_in_the_guest = not_in_the_guest(copy, with, overlay_for(copy, {}, said));
     f.same_kernel = k.reference == k.candidate; // they are named by the digest of what they are
-    f.rules = model::describe(k.how.config.rules);
+    note_rules(k.how.config, f);
     if (f.same_kernel) return f;
     if (!known.remark.empty()) {
         FoundRules found = probe_rules(k);
@@ -392,11 +423,10 @@ Findings gate_kernel(const GuestOptions& o) {
         f.remarks = std::move(found.remarks);
         f.remarks.insert(f.remarks.begin(), known.remark);
     }
-    f.rules = model::describe(k.how.config.rules);
+    note_rules(k.how.config, f);
 
-    std::vector<model::Trace> traces = o.traces;
-    for (model::Trace& t : random_traces(k.how.config, o.seed, o.random)) traces.push_back(std::move(t));
-    judge(o, traces, k, strategy, f);
+    judge(o, with_random(o, k.how.config), k, strategy, f);
+    start_program(o, k, f);
     if (o.timing && !f.hangs) f.costs = measure(k);
     if (regressed(f)) f.reproduce = command_for(o, f.smallest_path);
     return f;

@@ -30,12 +30,18 @@ struct GuestOptions {
     bool minimize = true;             // the first regression, on the kernel itself
     bool timing = true;               // the walk with thousands of VMAs, visited VMAs and nanoseconds
     bool effects = false;             // what becomes of entries that are missed
-    Progress progress;                // called with one line; may be empty
+    // A C program for a kernel of these rules, which both kernels start as their first; throws BadInput if there is
+    // none. May be empty.
+    std::function<std::string(const model::Config&)> program;
+    Progress progress; // called with one line; may be empty
 };
 
 // Builds, plays and compares. Throws model::BadInput for what the user named wrongly, model::CannotTell (with
 // the end of a log) and std::filesystem::filesystem_error where the kernels cannot be made or run.
 Findings gate_kernel(const GuestOptions& options);
+
+// Is this a tree, an archive of one, or the name of a source? To be asked before long work. Throws as gate_kernel().
+void require_tree(const std::string& kernel, const std::string& cache);
 
 // Why this source of Debian's cannot be built on this machine: what is missing. Empty: it can.
 std::string no_kernel_here(const std::string& kernel = "debian");

@@ -1,7 +1,6 @@
 #include "checker/kernels/uml/play.h"
 
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "checker/kernels/agent/embedded.h"
+#include "checker/kernels/guest/boot.h"
 
 namespace checker::kernels::uml {
 namespace fs = std::filesystem;
@@ -23,22 +23,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t results_kept = 200;
-
-// Freed VMAs are filled with a pattern, so that a walk that reads one does not go on as if nothing had happened.
-constexpr const char* poison = "slub_debug=FP,vm_area_struct,anon_vma_chain,ksm_rmap_item,ksm_stable_node";
-
-// One file in the "newc" format of cpio, which the kernel unpacks as its first file system.
-std::string cpio_entry(const std::string& name, unsigned mode, std::string_view data) {
-    const unsigned fields[] = {
-        1, mode, 0, 0, 1, 0, static_cast<unsigned>(data.size()), 0, 0, 0, 0, static_cast<unsigned>(name.size() + 1), 0};
-    std::string s = "070701";
-    for (unsigned f : fields) s += fmt::format("{:08x}", f);
-    s += name + '\0';
-    s.resize((s.size() + 3) / 4 * 4);
-    s += data;
-    s.resize((s.size() + 3) / 4 * 4);
-    return s;
-}
 
 void append(std::string& to, const Record& r) { to.append(reinterpret_cast<const char*>(&r), sizeof r); }
 
@@ -75,29 +59,9 @@ struct Pulse {
     }
 };
 
-// A guest's memory is a file in /dev/shm, which containers often make too small, or not executable.
-bool shared_memory_holds_a_guest() {
-    struct statvfs s {};
-    return statvfs("/dev/shm", &s) == 0 && !(s.f_flag & ST_NOEXEC) && s.f_bavail * s.f_frsize >= (512ull << 20);
-}
-
 ProgramEnd boot(const std::string& kernel, const std::string& room, const PlayLimits& limits) {
     Pulse pulse{room + "/results"};
-    Command c;
-    c.arguments = {kernel,
-                   "mem=192M",
-                   "initrd=" + room + "/initrd",
-                   "rdinit=/init",
-                   "con=null",
-                   "con0=fd:0,fd:1",
-                   "time-travel=inf-cpu",
-                   poison,
-                   "rmapcheck=" + room};
-    c.folder = room;
-    c.environment = {"GLIBC_TUNABLES=glibc.pthread.rseq=0"}; // or the stub's registration stops every system call
-    if (!shared_memory_holds_a_guest()) c.environment.push_back("TMPDIR=" + room);
-    c.log = room + "/log";
-    c.fixed_addresses = true; // or frame numbers differ from run to run
+    Command c = guest::guest_command(kernel, room);
     c.give_up = [&] { return pulse.stopped(limits); };
     return run(c);
 }
@@ -296,7 +260,7 @@ struct Memory {
     Memory(const std::string& folder_, const std::string& kernel, const std::string& script) : folder(folder_) {
         if (folder.empty()) return;
         fs::create_directories(folder);
-        place = folder + "/" + Digest().add(kernel).add(script).add(agent_bytes()).add(poison).hex();
+        place = folder + "/" + Digest().add(kernel).add(script).add(agent_bytes()).add(guest::poison).hex();
     }
     bool has() const { return !place.empty() && fs::exists(place + ".results"); }
     void recall(const std::string& room) const {
@@ -355,7 +319,7 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> s
     static std::atomic<unsigned> guests = 0;
     const std::string room = fmt::format("{}/guest-{}-{}", room_of_all, getpid(), guests++);
     fs::create_directories(room);
-    write_whole(room + "/initrd", cpio_entry("init", 0100755, agent_bytes()) + cpio_entry("TRAILER!!!", 0, ""));
+    write_whole(room + "/initrd", guest::initrd_of(agent_bytes()));
     while (!left.empty()) {
         fs::remove(room + "/results");
         const std::string bytes = script_bytes(scripts, left);

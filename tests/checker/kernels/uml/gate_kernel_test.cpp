@@ -3,6 +3,7 @@
 // where the kernels are kept for the next run.
 #include "checker/kernels/uml/gate_kernel.h"
 #include "checker/gate/kernel.h"
+#include "checker/kernels/export/exporters.h"
 #include "checker/report/findings.h"
 #include "checker/support/quote.h"
 
@@ -109,6 +110,19 @@ void lets_two_pass_be(const Room& room) {
     EXPECT_EQ(f.reference.boots, 0u); // what the unpatched kernel does is remembered
 }
 
+// The C program says of both kernels what the gate says of them.
+void program_agrees(const Room& room) {
+    GuestOptions o = options_for(room, root + "/corpora/patches/linear-index.edit");
+    o.traces = {model::load_trace(root + "/corpora/strategies/linear-index-fork-moved.trace")};
+    o.random = 0;
+    o.minimize = false;
+    o.program = [&o](const model::Config& config) { return find_exporter("c")->text({o.traces.front(), config}); };
+    const Findings f = gate_kernel(o);
+    ASSERT_EQ(standing_of(f), Standing::refuted) << findings_text(f);
+    EXPECT_EQ(f.candidate.program.exit, 1) << f.candidate.program.log << f.candidate.program.not_run;
+    EXPECT_EQ(f.reference.program.exit, 0) << f.reference.program.log << f.reference.program.not_run;
+}
+
 // What a kernel with this edit cannot be tested for, with the end of the log.
 std::string cannot_test(const Room& room, const std::string& name, const std::string& edit) {
     try {
@@ -135,6 +149,7 @@ TEST(GateKernel, BuildsPlaysAndJudges) {
     refutes_linear_index(room);
     if (HasFatalFailure()) return;
     lets_two_pass_be(room);
+    program_agrees(room);
     says_what_cannot_be_tested(room);
 }
 
