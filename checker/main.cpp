@@ -59,7 +59,7 @@ constexpr Verb verbs[] = {
     {"walks", "list the walk strategies", {.strategy = true}, setup_walks},
     {"export", "write a trace in a form that others read", {}, setup_export},
     {"b4", "the check of a series for b4: a mailbox on standard input, results as JSON", {.seed = true}, setup_b4},
-    {"report", "make a page of docs/reports: figures that can be made again", {}, setup_report},
+    {"report", "a finding on a kernel as a mail that can be sent, or a page of docs/reports", {}, setup_report},
 };
 
 void complain(const std::string& text) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "checker/commands/report_mail.h"
 #include "checker/commands/verb.h"
 #include "checker/report/json.h"
 #include "checker/report/pages/pages.h"
@@ -11,6 +12,7 @@ namespace checker::inline commands {
 namespace {
 
 struct ReportOptions {
+    MailOptions mail;
     std::string page, corpora;
     std::vector<std::string> from;
 };
@@ -22,7 +24,11 @@ SourceDocument read_document(const std::string& path) {
     return d;
 }
 
-int make_page(const Shared& shared, const ReportOptions& options) {
+int make_report(const Shared& shared, const ReportOptions& options) {
+    if (asks_for_mail(options.mail)) {
+        if (!options.from.empty()) throw model::BadInput("--from does not go with TRACE", "--from with --page");
+        return report_by_mail(shared, options.mail);
+    }
     const ReportPage& page = *find_page(options.page);
     if (page.member.empty() && !options.from.empty())
         throw model::BadInput(fmt::format("--from: the page {} is made from the corpora", page.name), "no --from");
@@ -49,8 +55,9 @@ std::function<int()> setup_report(CommandLine& line, const Shared& shared) {
     options->page = report_pages().front().name;
     line.value("--page", options->page, "which page of docs/reports to print", pages);
     line.repeated("--from", options->from, "a JSON document that the page is made from");
+    add_mail_options(line, options->mail);
     line.value("--corpora", options->corpora, "folder of traces (default: the one of the source)");
-    return [options, &shared] { return make_page(shared, *options); };
+    return [options, &shared] { return make_report(shared, *options); };
 }
 
 } // namespace checker::inline commands

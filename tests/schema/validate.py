@@ -3,8 +3,8 @@
 
     validate.py RMAPCHECK SOURCE_DIR
 
-Exit 0: all fit. Exit 77: python3-jsonschema is not here (a skip, with that reason). The documents of `gate --kernel` take a
-kernel to be built; its own test hands them over: validate.py RMAPCHECK SOURCE_DIR NAME=FILE...
+Exit 0: all fit. Exit 77: python3-jsonschema is not here (a skip, with that reason). The documents of `gate --kernel` and of
+`report --kernel` take a kernel to be built; who has one hands them over: validate.py RMAPCHECK SOURCE_DIR NAME=FILE...
 """
 import json
 import pathlib
@@ -73,7 +73,7 @@ for name, arguments in DOCUMENTS:
 for given in sys.argv[3:]:
     name, _, file = given.partition("=")
     good &= hold(name, file, json.loads(pathlib.Path(file).read_text(encoding="utf-8")))
-unused = {p.name.removesuffix(".schema.json") for p in (SOURCE / "docs/schema").iterdir()} - {name for name, _ in DOCUMENTS} - {"gate-kernel"}
+unused = {p.name.removesuffix(".schema.json") for p in (SOURCE / "docs/schema").iterdir()} - {name for name, _ in DOCUMENTS} - {"gate-kernel", "report-kernel"}
 for name in sorted(unused):
     print(f"docs/schema/{name}.schema.json: no document is held against it")
 sys.exit(0 if good and not unused else 1)

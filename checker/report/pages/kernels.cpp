@@ -8,6 +8,7 @@
 
 #include "checker/judge/cause.h"
 #include "checker/judge/runner.h"
+#include "checker/report/beliefs.h"
 #include "checker/report/pages/pages.h"
 #include "checker/search/shrink/minimize.h"
 
@@ -17,33 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// What the walk of a release takes for granted, in our words, and where it is said.
-struct Belief {
-    std::string_view walk, said;
-};
-constexpr Belief beliefs[] = {
-    {"linear-index",
-     "What it takes for granted is said in a comment of `rmap_walk_ksm()` (mm/ksm.c of 7.3): one page has one linear\n"
-     "index, the one that it had when it was merged, because `mremap()` unshares KSM pages before it moves them, so "
-     "that\n"
-     "no parent and no child can map the page under another. Each trace of the first table contradicts that: "
-     "`mremap()`\n"
-     "leaves alone what is not in a `VM_MERGEABLE` VMA, what is a swap entry, and what becomes a KSM page only after "
-     "the\n"
-     "move."},
-    {"naive",
-     "What it takes for granted is said in a comment of `rmap_walk_ksm()` (mm/ksm.c): beside the VMA that an "
-     "rmap_item\n"
-     "was made for, only those are to be looked at that were forked from it since ksmd passed, and they are in the "
-     "tree\n"
-     "of its anon_vma, at its address. Each trace contradicts that: an entry is where no rmap_item of the page has "
-     "its\n"
-     "address, or in a VMA that the anon_vma of none of these leads to."},
-};
-
-std::string_view belief_of(const std::string& walk) {
-    const auto* at = std::ranges::find(beliefs, walk, &Belief::walk);
-    return at == std::end(beliefs) ? std::string_view{} : at->said;
+std::string contradicted(std::string_view walk) {
+    const Belief* belief = belief_of(walk);
+    return belief ? fmt::format("{} {}", belief->said, belief->contradicted) : "";
 }
 
 // What a function returned: of 0 and errors, in a word.
@@ -169,7 +146,7 @@ std::string section_of(const SourceDocument& source, const PageRequest& request)
         "\n## Linux {}: {}\n\n{} traces judged. Its walk is `{}` of the model, which says the same on {} of "
         "them.\n\n{}\n",
         d.kernel.at("version").get<std::string>(), d.kernel.at("verdict").get<std::string>(), judged, d.walk->name,
-        judged - d.kernel.at("strategy_differs").size(), belief_of(std::string(d.walk->name)));
+        judged - d.kernel.at("strategy_differs").size(), contradicted(d.walk->name));
     const std::vector<std::string> results{"reclaim", "migration", "memory failure", "told"};
     std::vector<std::string> heads{"trace", "operations", "entry", "lasts", "cause"},
         fewer{"trace", "operations", "entry"};
