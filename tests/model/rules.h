@@ -25,7 +25,9 @@ inline const Vma& vma_of(const Kernel& k, Pid pid, std::uint64_t addr) {
 inline const Pte& pte_of(const Kernel& k, Pid pid, std::uint64_t addr) {
     return k.ptes[pte_at(k, find_process(k, pid), vpn(addr))];
 }
-inline const Folio& folio_of(const Kernel& k, Pid pid, std::uint64_t addr) { return k.folios[pte_of(k, pid, addr).folio]; }
+inline const Folio& folio_of(const Kernel& k, Pid pid, std::uint64_t addr) {
+    return k.folios[pte_of(k, pid, addr).folio];
+}
 
 inline std::size_t items_of(const Kernel& k, Pid pid) {
     std::size_t count = 0;

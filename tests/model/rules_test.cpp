@@ -133,9 +133,10 @@ TEST(Rules, APieceOfAMoveNeedsRoomForTwo) {
 
 // Before the fourth of four VMAs is moved there are seven: room for two, but not for the part of a locked one as well.
 TEST(Rules, APieceThatIsSplitFirstNeedsRoomForThree) {
-    std::string four = "1 mmap(0x10000, 0x4000, PROT_READ, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
-                       "1 mprotect(0x11000, 0x1000, PROT_READ|PROT_WRITE)\n"
-                       "1 mprotect(0x13000, 0x1000, PROT_READ|PROT_WRITE)\n";
+    std::string four =
+        "1 mmap(0x10000, 0x4000, PROT_READ, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+        "1 mprotect(0x11000, 0x1000, PROT_READ|PROT_WRITE)\n"
+        "1 mprotect(0x13000, 0x1000, PROT_READ|PROT_WRITE)\n";
     const std::string keep = "1 mremap(0x10000, 0x4000, 0x4000, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, 0x30000)";
     const auto count = [](const Kernel& k) { return k.mms[find_process(k, 1)].map_count; };
     EXPECT_EQ(count(crowded("7.2", 9, four + keep + " = 0x30000\n")), 8u);
@@ -214,11 +215,12 @@ TEST(Rules, TheMarkOfAGuardRegionSticks) {
     const Kernel k = after(joined, "7.2");
     EXPECT_EQ(vma_of(k, 1, 0x10000).range.end, vpn(0x12000));
     EXPECT_TRUE(vma_of(k, 1, 0x10000).flags & VM_MAYBE_GUARD);
-    const Kernel three = after(
-        one_page + "1 mmap(0x12000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
-                   "1 madvise(0x12000, 0x1000, MADV_GUARD_INSTALL) = 0\n"
-                   "1 mmap(0x11000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n",
-        "7.2");
+    const Kernel three =
+        after(one_page +
+                  "1 mmap(0x12000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n"
+                  "1 madvise(0x12000, 0x1000, MADV_GUARD_INSTALL) = 0\n"
+                  "1 mmap(0x11000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)\n",
+              "7.2");
     EXPECT_EQ(vma_of(three, 1, 0x10000).range.end, vpn(0x13000));
     EXPECT_TRUE(vma_of(three, 1, 0x10000).flags & VM_MAYBE_GUARD); // the first of three, which had none
     const Kernel file = after(two_of_a_file +
@@ -376,7 +378,9 @@ TEST(Rules, UnlistingClears) {
     Kernel k = boot(config);
     play_text(k, skipped_then_merged + "1 store(0x10000, 0x1000, 0x22)\n* ksmd(1)\n");
     k.items.each([&](Id<RmapItem>, const RmapItem& i) {
-        if (i.page == vpn(0x10000)) EXPECT_EQ(age(i), 0);
+        if (i.page == vpn(0x10000)) {
+            EXPECT_EQ(age(i), 0);
+        }
     });
 }
 
