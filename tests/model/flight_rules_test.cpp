@@ -73,7 +73,8 @@ TEST(Rules, AListedItemKeepsItsWord) {
     const Kernel k = after(listed_and_written, "7.3");
     ASSERT_EQ(scan_of(k).point, Scanning::Point::aged);
     EXPECT_EQ(k.items[scan_of(k).hand.item].scan_word, 0u);
-    EXPECT_NE(k.items[scan_of(after(listed_and_written, "6.18")).hand.item].scan_word, 0u);
+    const Kernel before = after(listed_and_written, "6.18");
+    EXPECT_NE(before.items[scan_of(before).hand.item].scan_word, 0u);
 }
 
 TEST(Rules, AMigrationEntryThatIsLeftIsNoticed) {
