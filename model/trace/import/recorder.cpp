@@ -116,8 +116,17 @@ bool Recorder::add_without_effect(Pid pid, Operation op, Result result) {
     return true;
 }
 
-void Recorder::add(Pid pid, Operation op, std::optional<Result> expected) {
+bool Recorder::add_done_in_part(Pid pid, Operation op, Errno error) {
+    play_exits();
+    return add_without_effect(pid, std::move(op), Result(error));
+}
+
+void Recorder::play_exits() {
     for (Pid gone : std::exchange(exits_, {})) play_step({gone, Exit{}, Result{}, 0});
+}
+
+void Recorder::add(Pid pid, Operation op, std::optional<Result> expected) {
+    play_exits();
     play_step({pid, std::move(op), expected, 0});
 }
 

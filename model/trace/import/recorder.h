@@ -30,6 +30,8 @@ class Recorder {
     // One more step that failed, or did nothing, with this result. It is in the trace only if the model gives the same;
     // if not, nothing has changed, and the reason is counted. Returns whether it is.
     bool add_without_effect(Pid pid, Operation op, Result result);
+    // The same for one that failed with this error after it had done what it could.
+    bool add_done_in_part(Pid pid, Operation op, Errno error);
     // The process ends. Written only when something else happens afterwards; forget_exits() leaves it out instead: a
     // trace ends with its last processes alive, so that there is something to look at.
     void exit(Pid pid);
@@ -52,6 +54,7 @@ class Recorder {
     std::vector<std::pair<std::string, std::uint64_t>> left_out() const;
 
   private:
+    void play_exits();
     void play_step(Step step);
     Result play_on_both(const Step& step);
     bool try_on_twin(const Step& step);

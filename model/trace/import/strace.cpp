@@ -55,7 +55,9 @@ class Importer {
         needs_launcher_ = find_launcher();
         if (needs_launcher_) next_pid_ = 2;
         if (options_.merge_any) out_.add(1, Prctl{{}, {1}, {0}, {0}, {0}}, Result{});
+        std::uint64_t done = 0;
         for (const StraceCall& call : log_.calls) {
+            if (options_.progress) options_.progress(done++, log_.calls.size());
             if (options_.limit != 0 && kept_ >= options_.limit)
                 out_.leave_out("call behind the limit");
             else
@@ -102,7 +104,7 @@ class Importer {
             {"brk", &Importer::on_brk},
             {"mlock", &Importer::on_mlock},
             {"mlock2", &Importer::on_mlock},
-            {"munlock", &Importer::on_munlock},
+            {"munlock", &Importer::on_range<Munlock>},
             {"prctl", &Importer::on_prctl},
             {"fork", &Importer::on_fork},
             {"vfork", &Importer::on_vfork},
@@ -355,13 +357,17 @@ class Importer {
         if (prot.v & prot_write) out_.touch(s.pid, start, end, options_.touch);
     }
 
-    void on_munmap(const Call& call) {
+    // Is told a range and nothing else.
+    template <class Op> void on_range(const Call& call) {
         Space& s = space_of(call.task);
-        auto at = span(call);
-        if (!at) return;
-        for (const ByteRange& r : clip(s, call, at->start, at->end))
-            out_.add(s.pid, Munmap{{r.first}, {r.second - r.first}}, Result{});
-        s.left_out -= range_of(at->start, at->end);
+        if (auto at = span(call))
+            for (const ByteRange& r : clip(s, call, at->start, at->end))
+                out_.add(s.pid, Op{{r.first}, {r.second - r.first}}, Result{});
+    }
+
+    void on_munmap(const Call& call) {
+        on_range<Munmap>(call);
+        if (auto at = span(call)) space_of(call.task).left_out -= range_of(at->start, at->end);
     }
 
     void on_mprotect(const Call& call) {
@@ -381,26 +387,19 @@ class Importer {
         if (!at || call.args.size() < 3) return;
         const std::optional<std::uint64_t> advice = read_advice(call.args[2]);
         if (!advice) return out_.leave_out(advice_left_out(call.args[2]));
+        // Done, except where there is a hole: that is evidence, if the hole is none of ours.
+        const bool whole = at->start < at->end && !boost::icl::intersects(s.left_out, range_of(at->start, at->end));
+        if (!call.value && whole &&
+            out_.add_done_in_part(s.pid, Madvise{{at->start}, {at->end - at->start}, {*advice}}, Errno::enomem))
+            return;
         for (const ByteRange& r : clip(s, call, at->start, at->end))
             out_.add(s.pid, Madvise{{r.first}, {r.second - r.first}, {*advice}}, Result{});
     }
 
     void on_mlock(const Call& call) {
-        Space& s = space_of(call.task);
-        auto at = span(call);
-        if (!at) return;
         if (call.args.size() > 2 && call.args[2] != "0")
             return out_.leave_out("call that the model does not have: mlock2");
-        for (const ByteRange& r : clip(s, call, at->start, at->end))
-            out_.add(s.pid, Mlock{{r.first}, {r.second - r.first}}, Result{});
-    }
-
-    void on_munlock(const Call& call) {
-        Space& s = space_of(call.task);
-        auto at = span(call);
-        if (!at) return;
-        for (const ByteRange& r : clip(s, call, at->start, at->end))
-            out_.add(s.pid, Munlock{{r.first}, {r.second - r.first}}, Result{});
+        on_range<Mlock>(call);
     }
 
     void on_mremap(const Call& call) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,7 @@ struct ImportOptions {
     unsigned walks = 8;       // walk lines after a scan, at most
     Config config = {};       // of the model that plays what is written
     std::size_t limit = 0;    // calls that are imported, the first ones; 0: all
+    std::function<void(std::uint64_t done, std::uint64_t of)> progress = {}; // told of each call of the log
 };
 
 struct ImportResult {
