@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
-#include <sstream>
 #include <stdexcept>
 
 #include "checker/commands/check.h"
@@ -74,9 +73,8 @@ int failed(const std::exception& e) {
                            : f->exit == model::exit_cannot_tell ? "could not tell: "
                            : f->place.file.empty()              ? "rmapcheck: "
                                                                 : "";
-        std::string log;
-        std::istringstream lines(f->log);
-        for (std::string text; std::getline(lines, text);) log += (log.empty() ? "" : "\n") + model::printable(text);
+        std::string log = model::printable_lines(f->log);
+        while (log.ends_with('\n')) log.pop_back();
         complain(kind + std::string(e.what()) + (log.empty() ? "" : "\n") + log);
         return f->exit;
     }

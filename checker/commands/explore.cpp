@@ -6,12 +6,14 @@
 #include <memory>
 
 #include <nlohmann/json.hpp>
+#include "checker/commands/progress.h"
 #include "checker/commands/verb.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
 #include "checker/search/shrink/found.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
+#include "model/text/printable.h"
 
 namespace checker::inline commands {
 namespace {
@@ -194,7 +196,8 @@ void print_text(const std::vector<ExploreReport>& reports, const std::vector<Sco
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
             const Counterexample& c = *a.counterexamples[n];
             fmt::print("{}.{}\n{}{}\n", statement(*a.report, c), fmt::format(" Cause: {}.", to_text(c.cause)),
-                       model::to_text(c.trace), n < a.saved.size() ? fmt::format("# saved as {}\n", a.saved[n]) : "");
+                       model::to_text(c.trace),
+                       n < a.saved.size() ? fmt::format("# saved as {}\n", model::printable(a.saved[n])) : "");
         }
     }
     for (const ExploreReport& r : reports)
@@ -238,15 +241,13 @@ int explore_verb(const Shared& shared, const ExploreArguments& options, const st
     limits.simplify = simplify_by_minimizing(scope.config, 10);
     if (!options.save.empty()) make_folder(options.save);
     catch_interrupts();
-    const bool progress = show_progress(shared);
+    ProgressLine line(shared);
     const auto reports = explore_all(scope, chosen, limits, [&](const ExploreProgress& p) {
-        if (progress)
-            fmt::print(stderr,
-                       "\r\033[Kdepth {}: {} of {} states expanded; {} states, {:.0f} transitions a second, {} MiB",
-                       p.depth + 1, p.done, p.frontier, p.states,
-                       static_cast<double>(p.transitions) / std::max(p.seconds, 1e-9), p.bytes >> 20);
+        line.say(fmt::format("depth {}: {} of {} states expanded; {} states, {:.0f} transitions a second, {} MiB",
+                             p.depth + 1, p.done, p.frontier, p.states,
+                             static_cast<double>(p.transitions) / std::max(p.seconds, 1e-9), p.bytes >> 20));
     });
-    if (progress) fmt::print(stderr, "\r\033[K");
+    line.wipe();
     for (const ExploreReport& r : reports)
         if (r.end == End::defect) return defect(r);
     std::vector<ScopeAnswer> answers = answers_of(reports);

@@ -1,4 +1,5 @@
 #include "checker/commands/gate.h"
+#include "checker/commands/progress.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "checker/report/gate.h"
 #include "checker/report/json.h"
 #include "checker/support/interrupt.h"
+#include "model/text/printable.h"
 
 namespace checker::inline commands {
 namespace {
@@ -63,14 +65,15 @@ int exit_code(const GateReport& report) {
 
 // The same tiers, each of which says on standard error that it has ended: some take a minute, and a log of a run that
 // is not watched should show where it is.
-std::vector<Tier> announced(std::span<const Tier> tiers, bool terminal) {
+std::vector<Tier> announced(std::span<const Tier> tiers, ProgressLine& line) {
     std::vector<Tier> telling(tiers.begin(), tiers.end());
     for (Tier& t : telling)
-        t.run = [run = t.run, name = t.name, terminal](const TierRequest& request) {
+        t.run = [run = t.run, name = t.name, &line](const TierRequest& request) {
             const auto start = std::chrono::steady_clock::now();
             auto result = run(request);
             const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-            fmt::print(stderr, "{}tier {}: ended after {:.1f} s\n", terminal ? "\r\033[K" : "", name, took.count());
+            line.wipe();
+            fmt::print(stderr, "tier {}: ended after {:.1f} s\n", name, took.count());
             return result;
         };
     return telling;
@@ -87,7 +90,8 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
     if (!options.kernel.guest.patches.empty() || !options.kernel.guest.base.empty() || options.kernel.guest.random)
         throw model::BadInput("--patch, --base and --random need a kernel", "--kernel TREE, or --kernel debian");
     std::vector<Tier> telling;
-    if (!shared.quiet) tiers = telling = announced(tiers, show_progress(shared));
+    ProgressLine line(shared);
+    if (!shared.quiet) tiers = telling = announced(tiers, line);
     std::vector<AskedTier> asked = chosen_tiers(tiers, options);
     TierRequest request;
     const std::vector<const model::KernelVersion*> versions =
@@ -98,13 +102,10 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
         for (const Strategy& s : strategies()) request.strategies.push_back(&s);
     request.corpora = corpora_folder(options.kernel.corpora);
     request.seed = shared.seed ? shared.seed : std::random_device{}();
-    const bool progress = show_progress(shared);
-    request.progress = [progress](const std::string& line) {
-        if (progress) fmt::print(stderr, "\r\033[K{}", line);
-    };
+    request.progress = [&line](const std::string& text) { line.say(text); };
     catch_interrupts();
     const GateReport report = run_gate(asked, request, versions);
-    if (progress) fmt::print(stderr, "\r\033[K");
+    line.wipe();
     if (shared.json)
         fmt::print("{}\n", json_text(gate_json(report, request)));
     else
@@ -112,7 +113,7 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
     const int code = exit_code(report);
     if (!shared.json && (code == exit_disagreement || code == exit_defect))
         fmt::print("{}\n", command_line(report.reproduce()));
-    if (code == exit_cannot_tell) fmt::print(stderr, "could not tell: {}\n", report.cannot_tell);
+    if (code == exit_cannot_tell) fmt::print(stderr, "could not tell: {}\n", model::printable(report.cannot_tell));
     return code;
 }
 

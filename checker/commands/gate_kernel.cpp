@@ -4,11 +4,13 @@
 #include <random>
 
 #include "checker/commands/gate.h"
+#include "checker/commands/progress.h"
 #include "checker/gate/kernel.h"
 #include "checker/judge/runner.h"
 #include "checker/report/forms.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
+#include "model/text/printable.h"
 
 namespace checker::inline commands {
 void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
@@ -40,7 +42,7 @@ kernels::uml::Findings findings_of_a_kernel(const Shared& shared, const KernelGa
             for (std::string& p : traces_below(corpora_folder(options.corpora) + "/" + folder))
                 paths.push_back(std::move(p));
     for (const std::string& p : paths) how.traces.push_back(model::load_trace(p));
-    if (!shared.quiet) how.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+    how.progress = progress_lines(shared);
     return kernels::uml::gate_kernel(how);
 }
 
@@ -49,7 +51,7 @@ int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
     const Standing standing = standing_of(findings);
     const std::string form = shared.json ? "json" : options.format;
     if (standing == Standing::cannot_tell)
-        fmt::print(stderr, "could not tell: {}\n", kernels::uml::why_silent(findings));
+        fmt::print(stderr, "could not tell: {}\n", model::printable(kernels::uml::why_silent(findings)));
     fmt::print("{}", findings_in(form, findings));
     findings.outputs.complain();
     if (form == "text" && standing == Standing::refuted) fmt::print("{}\n", command_line(findings.reproduce));

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "checker/commands/verb.h"
+#include "checker/commands/progress.h"
 #include "checker/report/json.h"
 #include "checker/support/files.h"
 #include "model/trace/import/strace.h"
@@ -29,7 +29,11 @@ nlohmann::json document(const model::ImportResult& result, const std::string& te
 // The trace goes to a file, or to standard output; what was counted goes to standard error then.
 int import(const Shared& shared, const ImportArguments& options) {
     if (!options.output.empty()) require_writable(options.output);
-    const model::ImportResult result = model::import_strace_file(options.log, options.how);
+    ProgressLine line(shared);
+    model::ImportOptions how = options.how;
+    how.progress = line.counter(options.log);
+    const model::ImportResult result = model::import_strace_file(options.log, how);
+    line.wipe();
     const std::string text = model::to_text(result.trace);
     if (!options.output.empty()) write_output(options.output, text);
     if (shared.json) {

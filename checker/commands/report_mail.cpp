@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "checker/commands/progress.h"
 #include "checker/commands/report_mail.h"
 #include "checker/gate/kernel.h"
 #include "checker/kernels/export/exporters.h"
@@ -12,6 +13,7 @@
 #include "checker/report/letter.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
+#include "model/text/printable.h"
 
 namespace checker::inline commands {
 namespace {
@@ -35,7 +37,7 @@ kernels::uml::GuestOptions guest_for(const Shared& shared, const MailOptions& o,
     how.timing = false;
     how.effects = true;
     how.program = [&trace](const model::Config& config) { return kernels::find_exporter("c")->text({trace, config}); };
-    if (!shared.quiet) how.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+    how.progress = progress_lines(shared);
     return how;
 }
 
@@ -68,11 +70,12 @@ std::vector<std::pair<std::string, std::string>> files_of(const Letter& letter) 
 
 int said(const Shared& shared, const MailOptions& o, const kernels::uml::Findings& f, const std::string& summary) {
     const Standing standing = standing_of(f);
-    if (standing == Standing::cannot_tell) fmt::print(stderr, "could not tell: {}\n", kernels::uml::why_silent(f));
+    if (standing == Standing::cannot_tell)
+        fmt::print(stderr, "could not tell: {}\n", model::printable(kernels::uml::why_silent(f)));
     if (shared.json)
         fmt::print("{}", summary);
     else
-        fmt::print("{}\n{}/mail.txt\n", findings_summary(f), o.to);
+        fmt::print("{}\n{}/mail.txt\n", model::printable(findings_summary(f)), model::printable(o.to));
     if (!shared.json && standing == Standing::refuted) fmt::print("{}\n", command_line(f.reproduce));
     return standing == Standing::holds     ? exit_agreement
            : standing == Standing::refuted ? exit_disagreement

@@ -6,6 +6,7 @@
 
 #include "checker/gate/kernel.h"
 #include "checker/report/text.h"
+#include "model/text/printable.h"
 
 namespace checker::inline report {
 namespace {
@@ -53,7 +54,7 @@ void add_list(std::string& text, const Findings& f, const std::string& title,
     for (const TraceVerdict& v : f.verdicts) {
         if ((v.*list).empty()) continue;
         n += (v.*list).size();
-        if (++traces <= most_shown) lines += fmt::format("  {}: {}\n", v.name, (v.*list).front());
+        if (++traces <= most_shown) lines += fmt::format("  {}: {}\n", model::printable(v.name), (v.*list).front());
     }
     if (!n) return;
     text += fmt::format("\n{} ({}, in {} traces{}):\n{}", title, n, traces,
@@ -67,7 +68,7 @@ void add_losses(std::string& text, const Findings& f) {
         if (v.lost.empty()) continue;
         if (++traces > most_shown) continue;
         const LostEntry& e = v.lost.front();
-        lines += fmt::format("  {}:{}: {} is mapped and not found{}\n", v.name, e.line, at_text(e.at),
+        lines += fmt::format("  {}:{}: {} is mapped and not found{}\n", model::printable(v.name), e.line, at_text(e.at),
                              e.lasting == Lasting::unknown ? "" : fmt::format(" ({})", to_string(e.lasting)));
     }
     if (traces)
@@ -83,8 +84,9 @@ void add_effects(std::string& text, const Findings& f) {
         return answer ? fmt::to_string(*answer) : std::string("no answer");
     };
     for (const Effect& e : f.effects)
-        rows.push_back({fmt::format("{}:{}", e.trace, e.line), at_text(e.at), e.lost ? "lost" : "missed by all",
-                        said(e.reclaim.own), said(e.reclaim.by_all), said(e.migration.own), said(e.migration.by_all),
+        rows.push_back({fmt::format("{}:{}", model::printable(e.trace), e.line), at_text(e.at),
+                        e.lost ? "lost" : "missed by all", said(e.reclaim.own), said(e.reclaim.by_all),
+                        said(e.migration.own), said(e.migration.by_all),
                         fmt::format("{}, {}", said(e.failure), to_string(e.after)), e.told ? "yes" : "no"});
     text += fmt::format("\n{}", table_text(rows));
 }
@@ -259,13 +261,14 @@ std::string findings_text(const Findings& f) {
     std::size_t unplayed = 0;
     for (const TraceVerdict& v : f.verdicts)
         if (!played(v) && ++unplayed <= most_shown)
-            text += fmt::format("{}  {}: {}\n", unplayed == 1 ? "\nNot judged:\n" : "", v.name, v.not_judged);
+            text += fmt::format("{}  {}: {}\n", unplayed == 1 ? "\nNot judged:\n" : "", model::printable(v.name),
+                                v.not_judged);
     add_effects(text, f);
     add_costs(text, f);
     if (f.smallest)
-        text += fmt::format("\nThe smallest trace, found on the kernel itself ({}):\n{}", f.smallest_path,
-                            model::to_text(*f.smallest));
-    return fmt::format("{}\n{}\n", text, findings_summary(f));
+        text += fmt::format("\nThe smallest trace, found on the kernel itself ({}):\n{}",
+                            model::printable(f.smallest_path), model::to_text(*f.smallest));
+    return model::printable_lines(fmt::format("{}\n{}\n", text, findings_summary(f))); // notes quote the kernel
 }
 
 nlohmann::json findings_json(const Findings& f) {

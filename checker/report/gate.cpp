@@ -6,6 +6,7 @@
 
 #include "checker/report/text.h"
 #include "checker/support/quote.h"
+#include "model/text/printable.h"
 
 namespace checker::inline report {
 namespace {
@@ -65,7 +66,8 @@ std::string rules_text(const RulesReport& r, bool first, bool brief) {
     for (const AskedTier& a : r.tiers) {
         if (!first && !a.tier->of_rules) continue;
         if (!brief && !a.evidence.summary.empty()) text += a.evidence.summary + "\n";
-        if (!a.evidence.skipped.empty()) text += fmt::format("{}: skipped: {}\n", a.tier->name, a.evidence.skipped);
+        if (!a.evidence.skipped.empty())
+            text += fmt::format("{}: skipped: {}\n", a.tier->name, model::printable(a.evidence.skipped));
     }
     for (const Conclusion& c : r.conclusions) {
         if (is_failure(c.standing) && c.why && !c.why->trace.empty()) text += fmt::format("\n{}\n", c.why->trace);
@@ -81,7 +83,7 @@ std::string only_text(const std::vector<std::string>& traces, const RulesReport&
     if (traces.empty()) return "";
     std::string names;
     for (std::size_t i = 0; i < std::min(traces.size(), traces_named); ++i)
-        names += fmt::format("{}{}", i ? ", " : "", traces[i]);
+        names += fmt::format("{}{}", i ? ", " : "", model::printable(traces[i]));
     const std::size_t more = traces.size() - std::min(traces.size(), traces_named);
     return fmt::format("\n  under the rules of {} alone it loses an entry in {}{}", where.version->name, names,
                        more ? fmt::format(" and {} more", more) : "");

@@ -37,4 +37,11 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+std::string printable_lines(std::string_view text) {
+    std::string out;
+    for (std::size_t end = 0; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1))
+        out += printable(text.substr(0, end)) + "\n";
+    return out + printable(text);
+}
+
 } // namespace model

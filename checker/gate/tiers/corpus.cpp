@@ -4,6 +4,7 @@
 #include "checker/gate/tier.h"
 #include "checker/judge/runner.h"
 #include "checker/support/interrupt.h"
+#include "model/text/printable.h"
 
 namespace checker::inline gate {
 namespace {
@@ -55,7 +56,7 @@ Evidence evidence_of(const Tally& t, const TierRequest& request) {
     const Failed& f = *t.shortest;
     e.refutation =
         Refutation{f.operations,
-                   fmt::format("{}:{}", f.trace, f.line),
+                   fmt::format("{}:{}", model::printable(f.trace), f.line),
                    {},
                    model::under_rules({"rmapcheck", "run", "--strategy", std::string(t.strategy->name), f.trace},
                                       request.version->rules)};
@@ -81,7 +82,7 @@ TierEvidence corpus_evidence(const TierRequest& request) {
         const model::Trace trace = model::load_trace(path);
         const RunReport report = run_trace(trace, how);
         for (const Mismatch& f : report.failures)
-            evidence.faults.push_back({fmt::format("{}:{}: {}", path, f.line, f.text),
+            evidence.faults.push_back({fmt::format("{}:{}: {}", model::printable(path), f.line, f.text),
                                        model::under_rules({"rmapcheck", "run", path}, request.version->rules)});
         for (Tally& t : tallies) {
             ++t.traces;
@@ -93,7 +94,7 @@ TierEvidence corpus_evidence(const TierRequest& request) {
     evidence.summary = fmt::format(
         "{} of {} traces below {}; pages: how many were walked; heal, stay: misses that ksmd ends or "
         "not, those of the reference included; visited: VMAs taken from interval trees",
-        played, paths.size(), request.corpora);
+        played, paths.size(), model::printable(request.corpora));
     if (played < paths.size())
         evidence.cannot_tell = fmt::format("interrupted after {} of {} traces", played, paths.size());
     if (paths.empty()) evidence.cannot_tell = "there is no trace below " + request.corpora;

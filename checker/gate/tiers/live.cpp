@@ -4,6 +4,7 @@
 #include "checker/gate/tier.h"
 #include "checker/kernels/running/tier.h"
 #include "checker/support/interrupt.h"
+#include "model/text/printable.h"
 
 namespace checker::inline gate {
 namespace {
@@ -32,9 +33,10 @@ TierEvidence live_evidence(const TierRequest& request) {
         return evidence;
     }
     for (const kernels::LiveDifference& d : tier.differences)
-        evidence.faults.push_back({fmt::format("{}: the running kernel and the model differ: {}", d.trace.path,
-                                               d.report.differences.empty() ? "" : d.report.differences.front()),
-                                   {"rmapcheck", "replay", d.trace.path}});
+        evidence.faults.push_back(
+            {fmt::format("{}: the running kernel and the model differ: {}", model::printable(d.trace.path),
+                         d.report.differences.empty() ? "" : d.report.differences.front()),
+             {"rmapcheck", "replay", d.trace.path}});
     evidence.summary = in_one_line(tier);
     if (interrupted()) evidence.cannot_tell = "live: interrupted";
     evidence.figures = {{"kernel", tier.kernel},   {"level", kernels::to_string(tier.level)},

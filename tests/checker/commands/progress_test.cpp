@@ -1,0 +1,51 @@
+#include "checker/commands/progress.h"
+
+#include <gtest/gtest.h>
+
+namespace checker {
+namespace {
+
+TEST(Progress, IsOneLineWithoutControlCharactersAndGoneInTheEnd) {
+    testing::internal::CaptureStderr();
+    {
+        ProgressLine line(true);
+        line.say("first");
+        line.say("\x1b[31m.trace\r");
+    }
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "\r\x1b[Kfirst\r\x1b[K\\x1b[31m.trace\\x0d\r\x1b[K");
+}
+
+TEST(Progress, SaysNothingWhereNobodyLooks) {
+    testing::internal::CaptureStderr();
+    {
+        ProgressLine line(false);
+        line.say("first");
+        EXPECT_FALSE(line.counter("x"));
+        line.wipe();
+    }
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+    Shared shared;
+    shared.quiet = true;
+    EXPECT_FALSE(progress_lines(shared));
+}
+
+TEST(Progress, ACounterDoesNotWriteALineForEachStep) {
+    testing::internal::CaptureStderr();
+    {
+        ProgressLine line(true);
+        const auto count = line.counter("x.trace");
+        for (std::uint64_t n = 0; n < 1000; ++n) count(n, 1000);
+    }
+    const std::string written = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(written.find("\r\x1b[Kx.trace: 0 of 1000"), 0u);
+    EXPECT_LT(written.size(), 2000u);
+}
+
+TEST(Progress, LinesOfOthersAreMadeVisible) {
+    testing::internal::CaptureStderr();
+    progress_lines({})("copying \x1b]0;x\a");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "copying \\x1b]0;x\\x07\n");
+}
+
+} // namespace
+} // namespace checker
