@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 
+#include "checker/commands/progress.h"
 #include "checker/judge/expect.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
@@ -27,6 +28,7 @@ struct CheckArguments {
     std::string save;
     const model::KernelVersion* kernel = &model::default_version();
     double minimize_seconds = 10;
+    std::optional<double> seconds; // 0: until the user interrupts
 };
 
 // Which disagreements speak against what was asked? Those of a candidate, or those that break a claim.
@@ -222,26 +224,24 @@ int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, st
 int check_verb(const Shared& shared, CheckArguments o, const Lists& lists) {
     o.check.strategies = chosen_strategies(shared, *o.kernel);
     o.check.scope.operations = chosen_operations(o.ops, o.without);
-    if (o.check.runs == 0 && o.check.seconds == 0) o.check.seconds = 10;
+    o.check.seconds = o.seconds.value_or(o.check.runs ? 0 : 10);
     o.check.seed = shared.seed ? shared.seed : std::random_device{}();
     o.check.config.rules = o.kernel->rules;
     if (!o.save.empty()) make_folder(o.save);
     catch_interrupts();
-    const bool progress = show_progress(shared);
-    if (progress) fmt::print(stderr, "seed {}\n", o.check.seed);
+    ProgressLine line(shared);
+    if (line) fmt::print(stderr, "seed {}\n", o.check.seed);
     CheckReport report = check(o.check, lists, [&](const SearchEffort& p) {
-        if (progress)
-            fmt::print(stderr, "\r\033[K{:.1f} s: {} runs, {} operations, {:.0f} a second", p.seconds, p.runs,
-                       p.operations, p.operations_a_second());
+        line.say(fmt::format("{:.1f} s: {} runs, {} operations, {:.0f} a second", p.seconds, p.runs, p.operations,
+                             p.operations_a_second()));
     });
-    std::vector<Found> found =
-        minimize_sightings(report.disagreements, o.check.config, o.minimize_seconds, [&](std::size_t done) {
-            if (progress) fmt::print(stderr, "\r\033[Kminimizing {} of {}", done + 1, report.disagreements.size());
-        });
+    std::vector<Found> found = minimize_sightings(
+        report.disagreements, o.check.config, o.minimize_seconds,
+        [&](std::size_t done) { line.say(fmt::format("minimizing {} of {}", done + 1, report.disagreements.size())); });
     Outputs outputs;
     for (Found& f : found) save_found(f, o.save, outputs);
     const std::vector<FoundSecurity> security = minimize_all(report, o, outputs);
-    if (progress) fmt::print(stderr, "\r\033[K");
+    line.wipe();
     return finish(shared, o, lists, o.check.seed, report, found, security, outputs);
 }
 
@@ -250,7 +250,7 @@ int check_verb(const Shared& shared, CheckArguments o, const Lists& lists) {
 std::function<int()> setup_check(CommandLine& line, const Shared& shared, const Lists& lists) {
     auto o = std::make_shared<CheckArguments>();
     o->check.scope.flights = flights_of_check;
-    line.value("--seconds", o->check.seconds, "stop after so long (default: 10 without --runs)");
+    line.value("--seconds", o->seconds, "stop after so long; 0: when interrupted (default: 10 without --runs)");
     line.value("--runs", o->check.runs, "stop after so many sequences", at_least(1));
     line.value("--length", o->check.scope.length, "operations of a sequence", between(1, 100000));
     line.list("--ops", o->ops, "draw only these operations");

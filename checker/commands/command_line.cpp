@@ -85,6 +85,12 @@ void CommandLine::value(const std::string& name, double& v, const std::string& w
     add_value(app_, name, v, what, allowed);
 }
 
+void CommandLine::value(const std::string& name, std::optional<double>& v, const std::string& what,
+                        const Allowed& allowed) {
+    auto put = [&v](double given) { v = given; };
+    app_.add_option_function<double>(name, put, what)->allow_extra_args(false)->check(number_from(allowed));
+}
+
 void CommandLine::value(const std::string& name, unsigned& v, const std::string& what, const Allowed& allowed) {
     add_value(app_, name, v, what, allowed);
 }

@@ -37,6 +37,9 @@ class CommandLine {
     // A time in seconds: not for ever, and within what a clock can count.
     void value(const std::string& name, double& value, const std::string& what,
                const Allowed& allowed = between(0, 1e9));
+    // The same, where it makes a difference whether it is given.
+    void value(const std::string& name, std::optional<double>& value, const std::string& what,
+               const Allowed& allowed = between(0, 1e9));
     void value(const std::string& name, unsigned& value, const std::string& what, const Allowed& allowed = at_least(0));
     void value(const std::string& name, std::uint64_t& value, const std::string& what,
                const Allowed& allowed = at_least(0));

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "checker/commands/progress.h"
 #include "checker/commands/verb.h"
 #include "checker/kernels/running/campaign.h"
 #include "checker/report/json.h"
@@ -25,6 +26,7 @@ struct ReplayArguments {
     const model::KernelVersion* version = nullptr; // null: the running one's
     bool force = false, at_end = false, random = false, without_ksm = false;
     kernels::CampaignOptions campaign;
+    std::optional<double> seconds; // 0: until the user interrupts
     std::string save;
     std::vector<std::string> ops, without;
 };
@@ -49,7 +51,7 @@ std::string describe(const Lab& lab) {
                                 kernels::to_string(lab.eyes.level));
     if (!lab.eyes.why_not_higher.empty()) t += fmt::format(" (not higher: {})", lab.eyes.why_not_higher);
     t += lab.ksm ? ", KSM" : fmt::format(", no KSM ({})", lab.why_no_ksm);
-    t += lab.swap ? ", swap" : fmt::format(", no swap ({})", lab.why_no_swap);
+    t += lab.swap ? ", swap" : fmt::format(", no swap ({})", model::printable(lab.why_no_swap));
     for (const std::string& remark : lab.remarks) t += "\n" + remark;
     return t;
 }
@@ -61,7 +63,7 @@ std::string text_of(const model::Trace& trace, const ReplayReport& r) {
         return t + fmt::format(", {} operations, {} walks\n", r.steps, r.walks);
     const model::Step* step = r.at < trace.steps.size() ? &trace.steps[r.at] : nullptr;
     if (r.status == ReplayReport::Status::skipped) {
-        t += ": " + r.reason;
+        t += ": " + model::printable(r.reason);
         return t + (step && r.steps ? fmt::format(" (line {}; {} operations before it agree)\n", step->line, r.steps)
                                     : "\n");
     }
@@ -84,7 +86,7 @@ nlohmann::json json_of(const model::Trace& trace, const ReplayReport& r) {
 // The line stands before all else, and with --json on standard error.
 Lab opened(const Shared& shared, const ReplayArguments& options) {
     Lab lab = kernels::open_lab(lab_options(options));
-    if (lab.repaired) fmt::print(shared.json ? stderr : stdout, "{}\n", *lab.repaired);
+    if (lab.repaired) fmt::print(shared.json ? stderr : stdout, "{}\n", model::printable(*lab.repaired));
     return lab;
 }
 
@@ -134,20 +136,21 @@ int show_difference(const Shared& shared, const ReplayArguments& options, const 
 int random_runs(const Shared& shared, ReplayArguments options) {
     if (!options.save.empty()) require_writable(options.save);
     options.campaign.seed = shared.seed ? shared.seed : std::random_device{}();
-    if (!options.campaign.runs && options.campaign.seconds <= 0) options.campaign.seconds = 10;
+    options.campaign.seconds = options.seconds.value_or(options.campaign.runs ? 0 : 10);
     Lab lab = opened(shared, options);
     if (options.without_ksm) options.without.insert(options.without.end(), {"ksmd", "knob", "prctl"});
     options.campaign.scope.operations = chosen_operations(options.ops, options.without);
     if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
-    const bool progress = show_progress(shared);
+    ProgressLine line(shared);
     const kernels::CampaignReport report = kernels::run_campaign(lab, options.campaign, [&](const SearchEffort& e) {
-        if (progress) fmt::print(stderr, "\r\033[K{:.0f} s: {} runs, {} operations", e.seconds, e.runs, e.operations);
+        line.say(fmt::format("{:.0f} s: {} runs, {} operations", e.seconds, e.runs, e.operations));
     });
-    if (progress) fmt::print(stderr, "\r\033[K");
+    line.wipe();
     if (!shared.json) {
         fmt::print("{} runs, {} operations compared, {} walks, {:.1f} s ({:.0f} operations a second)\n", report.runs,
                    report.operations, report.walks, report.seconds, report.operations_a_second());
-        for (const auto& [reason, n] : report.cut_short) fmt::print("  {} runs ended early: {}\n", n, reason);
+        for (const auto& [reason, n] : report.cut_short)
+            fmt::print("  {} runs ended early: {}\n", n, model::printable(reason));
     }
     if (report.run) return show_difference(shared, options, report, options.campaign.seed);
     if (shared.json)
@@ -241,8 +244,8 @@ std::function<int()> setup_replay(CommandLine& line, const Shared& shared) {
     auto options = std::make_shared<ReplayArguments>();
     line.optional_arguments("TRACE", options->traces, "trace files");
     line.flag("--random", options->random, "random sequences, compared after every operation");
-    line.value("--seconds", options->campaign.seconds,
-               "with --random: stop after so long (default: 10 without --runs)");
+    line.value("--seconds", options->seconds,
+               "with --random: stop after so long; 0: when interrupted (default: 10 without --runs)");
     line.value("--runs", options->campaign.runs, "with --random: stop after so many sequences", at_least(1));
     line.value("--first-run", options->campaign.first_run, "with --random: begin with this sequence");
     line.value("--length", options->campaign.scope.length, "with --random: operations of a sequence",

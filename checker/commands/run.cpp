@@ -2,10 +2,12 @@
 
 #include <memory>
 
-#include "checker/commands/verb.h"
+#include "checker/commands/progress.h"
 #include "checker/report/draw.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
+#include "checker/support/interrupt.h"
+#include "checker/support/time_limit.h"
 #include "model/text/printable.h"
 
 namespace checker::inline commands {
@@ -33,13 +35,33 @@ std::string command_for(const Shared& shared, const RunArguments& options, const
     return command_line(model::under_rules(std::move(words), options.kernel->rules));
 }
 
-int run(const Shared& shared, const RunArguments& options) {
+bool stop() { return interrupted() || out_of_time(); }
+
+RunOptions how_to_run(const Shared& shared, const RunArguments& options) {
     RunOptions how;
     how.strategies = chosen_strategies(shared, *options.kernel);
     how.paranoid = options.paranoid;
     how.judge_at_end = !options.no_final_walks;
     how.config = options.config;
     how.config.rules = options.kernel->rules;
+    how.config.out_of_time = stop;
+    how.keep_partial = true;
+    return how;
+}
+
+// Of what has been printed by now, and of what was failed to be.
+int exit_code(const Shared& shared, const RunArguments& options, const std::string& failed,
+              const std::optional<model::CannotTell>& unfinished) {
+    if (failed.empty() && !unfinished) return exit_agreement;
+    const bool by_user = interrupted();
+    if (failed.empty()) throw by_user ? model::CannotTell("interrupted: this is what was known by then") : *unfinished;
+    if (!shared.json) fmt::print("{}\n", command_for(shared, options, failed));
+    return exit_disagreement;
+}
+
+int run(const Shared& shared, const RunArguments& options) {
+    RunOptions how = how_to_run(shared, options);
+    catch_interrupts();
     std::vector<model::Trace> traces; // all are read before any is run
     for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
     if (traces.size() > 1) // of one, what was played before is not said either
@@ -47,9 +69,14 @@ int run(const Shared& shared, const RunArguments& options) {
 
     nlohmann::json document = nlohmann::json::array();
     std::string failed;
+    std::optional<model::CannotTell> unfinished;
+    ProgressLine line(shared);
     for (const model::Trace& trace : traces) {
+        how.progress = line.counter(trace.path);
         const RunReport report = run_trace(trace, how);
+        line.wipe();
         if (failed.empty() && (!report.failures.empty() || candidate_refuted(shared, report))) failed = trace.path;
+        if (report.unfinished) unfinished = report.unfinished;
         if (shared.json) {
             document.push_back(report_json(trace, report, options.state));
             continue;
@@ -57,14 +84,14 @@ int run(const Shared& shared, const RunArguments& options) {
         fmt::print("{}", report_text(trace, report, Palette{use_color(shared)}));
         if (options.draw) fmt::print("{}", draw(report.session.machines.front().kernel, report.verdicts));
         if (!shared.quiet)
-            fmt::print("{}: {} operations, {} verdicts, {} failures\n", model::printable(trace.path),
-                       trace.steps.size(), report.verdicts.size(), report.failures.size());
+            fmt::print("{}: {} operations{}, {} verdicts, {} failures\n", model::printable(trace.path), report.played,
+                       report.unfinished ? fmt::format(" of {}", trace.steps.size()) : "", report.verdicts.size(),
+                       report.failures.size());
+        if (unfinished) break;
     }
     if (shared.json)
         fmt::print("{}\n", json_text((document.size() == 1 ? document.front() : nlohmann::json{{"runs", document}})));
-    if (failed.empty()) return exit_agreement;
-    if (!shared.json) fmt::print("{}\n", command_for(shared, options, failed));
-    return exit_disagreement;
+    return exit_code(shared, options, failed, unfinished);
 }
 
 } // namespace

@@ -23,13 +23,29 @@ void check_invariants(const Session& session, const model::Trace& trace, const m
 class Course {
   public:
     Course(const model::Trace& trace, const RunOptions& options)
-        : trace_(trace), options_(options), report_{{}, {}, 0, {}, start_session(options.config, options.strategies)} {}
+        : trace_(trace),
+          options_(options),
+          report_{{}, {}, 0, {}, 0, {}, start_session(options.config, options.strategies)} {}
 
     RunReport play_all() {
+        try {
+            play();
+        } catch (const model::CannotTell& limit) {
+            if (!options_.keep_partial) throw;
+            report_.unfinished = limit;
+            for (Verdict& v : std::span(report_.verdicts).subspan(open_)) v.lifetime = Lifetime::none; // not found out
+        }
+        return std::move(report_);
+    }
+
+  private:
+    void play() {
         expectation_ = trace_.expectations.begin();
         check_expectations(0);
         for (std::size_t i = 0; i < trace_.steps.size() && !stale(); ++i) {
+            if (options_.progress) options_.progress(i, trace_.steps.size());
             play_step(trace_.steps[i]);
+            ++report_.played;
             note_security(trace_.steps[i], i + 1);
             check_expectations(i + 1);
             if (stale() && i + 1 < trace_.steps.size())
@@ -42,14 +58,12 @@ class Course {
             report_.verdicts.insert(report_.verdicts.end(), end.begin(), end.end());
         }
         close();
-        return std::move(report_);
     }
 
-  private:
     void play_step(const model::Step& step) {
         const std::optional<AskedPage> asked = asked_page(step.op);
         if (!asked) close();
-        const model::Result result = model::at_step(trace_, step, [&] { return play(report_.session, step); });
+        const model::Result result = model::at_step(trace_, step, [&] { return judge::play(report_.session, step); });
         if (options_.paranoid) check_invariants(report_.session, trace_, step);
         if (said_of_all_ && step.expected && *step.expected != result)
             report_.failures.push_back(

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "checker/judge/judge.h"
+#include "model/fail.h"
 #include "model/trace/trace.h"
 
 namespace checker::inline judge {
@@ -16,6 +18,8 @@ struct RunOptions {
     bool paranoid = false;                   // check every invariant after every step
     bool judge_at_end = true;                // every KSM page, after the last line
     Lifetimes lifetimes = Lifetimes::find;
+    bool keep_partial = false; // where a limit ends the run, what is known by then is returned, not the limit thrown
+    std::function<void(std::uint64_t done, std::uint64_t of)> progress; // told of each step
 };
 
 // A result or an expectation that is not as the trace says.
@@ -37,7 +41,9 @@ struct RunReport {
     std::vector<Verdict> verdicts; // of `walk` lines, then of the end
     std::size_t at_end = 0;        // how many of them are of the end
     std::vector<Mismatch> failures;
-    Session session; // as it was after the last step
+    std::uint64_t played = 0;                    // steps
+    std::optional<model::CannotTell> unfinished; // why the others were not played, and the end was not judged
+    Session session;                             // as it was after the last step
 };
 
 // Throws model::BadInput if a step cannot be played, model::Broken if the model breaks an invariant.

@@ -130,6 +130,7 @@ json report_json(const model::Trace& trace, const RunReport& report, bool with_s
            {"verdicts", std::move(verdicts)},
            {"failures", std::move(failures)},
            {"security", std::move(security)}};
+    if (report.unfinished) j["unfinished"] = {{"operations", report.played}, {"why", report.unfinished->wrong}};
     if (with_state) j["state"] = state_json(report.session.machines.front().kernel);
     return j;
 }

@@ -75,6 +75,25 @@ const Row rows[] = {
      "done; exit $code",
      1, "rmapcheck replay"},
     {"ProveRefutes", "R prove --strategy addr-shift", 1, "rmapcheck prove --strategy addr-shift"},
+// Names from outside reach no terminal as they are: N is a trace that fails, called ESC [31m.
+#define NAMED                                                      \
+    "for N in T/$'\\e[31m.trace'; do :; done; (cat " MOVED         \
+    "; echo '1 exit() = -1 EINVAL') > \"$N\"; exec 3>&1; all() { " \
+    "\"$@\" > T/all 2>&1; code=$?; cat T/all >&3; grep -q $'\\e' T/all && exit 99; return $code; }; "
+    {"EscapesOfRun", NAMED "all R run \"$N\"", 1, "\\x1b[31m.trace:"},
+    {"EscapesOfRunOfNothing", NAMED "all R run \"$N.not\"", 2, "\\x1b[31m.trace.not:1:1"},
+    {"EscapesOfGate", NAMED "all R gate --tier corpus --corpora T", 1, "\\x1b[31m.trace:"},
+    {"EscapesOfGateAndItsRefutation", NAMED "all R gate --tier corpus --strategy addr-shift --corpora T", 1,
+     "\\x1b[31m.trace:"},
+    {"EscapesOfMinimize", NAMED "all R minimize --strategy two-pass \"$N\"", 0, "\\x1b[31m.trace,"},
+    {"EscapesOfReplay", NAMED "all R replay --level maps \"$N\"; test $? != 99", 0, "\\x1b[31m.trace:"},
+    {"EscapesOfImport", NAMED "echo hello > \"$N\"; all R import \"$N\"", 2,
+     "\\x1b[31m.trace:1:1: no line of an strace log"},
+    {"EscapesOfProgress",
+     NAMED
+     "TERM=dumb script -qec \"exec R run '$N'\" /dev/null > T/typed; sed 's/\\x1b\\[K//g' T/typed > T/all; cat T/all; "
+     "! grep -q $'\\e\\[31m.trace: 0 of' T/all",
+     0, "\\x1b[31m.trace: 0 of"},
     // 2: the command line
     {"NoVerb", "R", 2, "minimize", "no verb"},
     {"UnknownVerb", "R frobnicate", 2, "", "frobnicate is no verb"},
@@ -165,6 +184,11 @@ const Row rows[] = {
     {"GateShortOfTime", "R gate --tier explore --budget 0.01", 125, "", "could not tell"},
     {"ExploreShortOfTime", "R explore --seconds 0.01 --depth 8 --strategy two-pass", 125},
     {"MinimizeShortOfTime", "R minimize --limit-seconds 0 " MOVED, 125, "", "could not tell"},
+    {"RunShortOfTime", "R run --limit-seconds 0 " MOVED, 125, "0 operations of 9", "the time is over"},
+    {"RunShortOfTimeAsADocument", "R run --limit-seconds 0 --json " MOVED, 125, "\"unfinished\"", "the time is over"},
+    {"CheckUntilInterrupted",
+     "timeout --foreground --preserve-status -s INT 1 R check --seconds 0 --flights 0 --strategy two-pass", 125,
+     "interrupted: this is what was known by then"},
     {"ReplayOfWhatNoMachinePlays",
      "(echo '# rmapcheck trace 1'; echo '* migrate(1, 0x10000) = -1 EFAULT') > T/x.trace; R replay --level maps "
      "T/x.trace",

@@ -24,6 +24,35 @@ TEST(Runner, ReportsAResultThatIsNotAsTheTraceSays) {
     EXPECT_NE(r.failures[0].text.find("-1 EINVAL"), std::string::npos);
 }
 
+// The clock is asked before each step.
+TEST(Runner, KeepsWhatIsKnownWhereALimitEndsTheRun) {
+    static unsigned asked;
+    asked = 0;
+    RunOptions how;
+    how.strategies = {&reference()};
+    how.config.out_of_time = [] { return ++asked > 3; };
+    const std::string body = mapped + "1 store(0x10000, 0x1000, 1)\n* walk(1, 0x10000)\n1 store(0x11000, 0x1000, 1)\n";
+    EXPECT_THROW(run_trace(model::read_trace(body, "t"), how), model::CannotTell);
+    asked = 0;
+    how.keep_partial = true;
+    const model::Trace trace = model::read_trace(body, "t");
+    const RunReport r = run_trace(trace, how);
+    EXPECT_EQ(r.played, 3u);
+    EXPECT_EQ(r.verdicts.size(), 1u);
+    EXPECT_EQ(r.at_end, 0u);
+    ASSERT_TRUE(r.unfinished);
+    EXPECT_EQ(r.unfinished->place.line, 5u);
+    EXPECT_EQ(report_json(trace, r, false).at("unfinished").at("operations"), 3);
+}
+
+TEST(Runner, TellsEachStepToWhoeverWaits) {
+    std::vector<std::uint64_t> told;
+    RunOptions how;
+    how.progress = [&](std::uint64_t done, std::uint64_t of) { told.insert(told.end(), {done, of}); };
+    run_trace(model::read_trace(mapped + "1 store(0x10000, 0x1000, 1)\n", "t"), how);
+    EXPECT_EQ(told, (std::vector<std::uint64_t>{0, 2, 1, 2}));
+}
+
 TEST(Runner, HoldsTheRunToItsExpectations) {
     const std::string met = "#= vmas 1: 0x10000-0x13000 rw-p 0x10 -\n#= pte 1:0x10000 none\n";
     EXPECT_TRUE(play_text(mapped + met).failures.empty());
