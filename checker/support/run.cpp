@@ -16,11 +16,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
 
+#include "checker/support/confine.h"
 #include "checker/support/interrupt.h"
 
 extern char** environ;
@@ -67,6 +69,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
         dup2(out, 2);
     }
     if (c.fixed_addresses) personality(ADDR_NO_RANDOMIZE);
+    if (!c.writable.empty() && confine(c.writable)) _exit(126);
     if (!c.folder.empty() && chdir(c.folder.c_str()) != 0) _exit(126);
     execvpe(arguments[0], arguments, environment);
     _exit(127);
@@ -197,6 +200,16 @@ ProgramEnd run(const Command& command) {
     outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
     if (WIFEXITED(status) && outcome.status == 127) outcome.ending = Ending::no_such_program;
     return outcome;
+}
+
+Command confined(Command command, const std::string& folder) {
+    if (!why_not_confined().empty()) return command;
+    const std::string own = std::filesystem::canonical(folder).string(), temporary = own + "/tmp";
+    std::filesystem::create_directories(temporary);
+    command.environment.insert(command.environment.end(),
+                               {"TMPDIR=" + temporary, "CCACHE_TEMPDIR=" + temporary, "CCACHE_DIR=" + own + "/ccache"});
+    command.writable = {own};
+    return command;
 }
 
 bool has_program(const std::string& name) {

@@ -18,6 +18,7 @@ struct Command {
     double seconds = 0;                   // limit; 0: none
     bool fixed_addresses = false;         // without randomization (setarch -R)
     std::function<bool()> give_up;        // asked every now and then: is it stuck?
+    std::vector<std::string> writable{};  // not empty: confined to these folders (checker/support/confine.h)
 };
 
 enum class Ending : unsigned char { exited, killed_by_signal, timed_out, given_up, no_such_program };
@@ -30,6 +31,10 @@ struct ProgramEnd {
 // Runs it in a session of its own, all of which is gone when this returns, and soon after if we are killed meanwhile.
 // The program inherits our descriptors that are not closed on exec. Throws model::CannotTell if interrupted.
 ProgramEnd run(const Command& command);
+
+// The same command, confined to a folder where the system allows that; as it is where not (why_not_confined()).
+// Temporary files and what ccache keeps are in the folder then: a cache that others share would be a way out.
+Command confined(Command command, const std::string& folder);
 
 // Is there such a program in PATH?
 bool has_program(const std::string& name);

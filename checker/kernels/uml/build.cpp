@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "checker/kernels/uml/embedded.h"
+#include "checker/support/confine.h"
 
 namespace checker::kernels::uml {
 namespace fs = std::filesystem;
@@ -35,6 +36,11 @@ const std::vector<std::string> environment = {"MAKEFLAGS",
                                               "KBUILD_BUILD_USER=rmapcheck",
                                               "KBUILD_BUILD_HOST=rmapcheck",
                                               "KBUILD_BUILD_VERSION=1"};
+
+// The Makefiles are those of whoever wrote the tree: they write to the copy and its room only, where that can be had.
+Command command_in(const Copy& copy, std::vector<std::string> arguments, const std::string& log) {
+    return confined({std::move(arguments), copy.folder(), environment, log, limit, false, {}}, copy.room());
+}
 
 std::string compiler_version(const std::string& room) {
     const std::string log = room + "/compiler";
@@ -87,11 +93,9 @@ void configure(const Copy& copy, unsigned jobs) {
     const std::string wanted = Digest().add(kernel_config()).add(copy.kconfig()).hex();
     if (fs::exists(stamp) && fs::exists(copy.folder() + "/.config") && read_whole(stamp) == wanted) return;
     write_whole(config, std::string(kernel_config()));
-    std::vector<std::string> changes = environment;
-    changes.push_back("KCONFIG_ALLCONFIG=" + config);
-    const std::string log = copy.room() + "/config.log";
-    if (!run({make(jobs, {"allnoconfig"}), copy.folder(), changes, log, limit, false, {}}).good())
-        throw model::CannotTell("the tree cannot be configured", what_failed(log));
+    Command all = command_in(copy, make(jobs, {"allnoconfig"}), copy.room() + "/config.log");
+    all.environment.push_back("KCONFIG_ALLCONFIG=" + config);
+    if (!run(all).good()) throw model::CannotTell("the tree cannot be configured", what_failed(all.log));
     if (const std::string missing = missing_options(read_whole(copy.folder() + "/.config")); !missing.empty())
         throw model::CannotTell("the tree's User-Mode Linux cannot have" + missing);
     write_whole(stamp, wanted);
@@ -106,7 +110,7 @@ void try_the_edited(const Copy& copy, const Overlay& overlay, unsigned jobs, con
         if (text && file.starts_with("mm/") && file.ends_with(".c"))
             objects.push_back(file.substr(0, file.size() - 1) + "o");
     const std::string log = copy.room() + "/first.log";
-    if (!run({make(jobs, objects), copy.folder(), environment, log, limit, false, {}}).good())
+    if (!run(command_in(copy, make(jobs, objects), log)).good())
         throw model::CannotTell(fmt::format("{} does not build", what), what_failed(log));
 }
 
@@ -142,13 +146,14 @@ Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache,
         fs::last_write_time(built.kernel, fs::file_time_type::clock::now());
         return built;
     }
-    progress(fmt::format("building {}", what));
+    progress(
+        fmt::format("building {}{}", what, why_not_confined().empty() ? "" : ", not confined: " + why_not_confined()));
     copy.put(overlay);
     copy.begin_build();
     configure(copy, jobs);
     try_the_edited(copy, overlay, jobs, what);
     const std::string log = copy.room() + "/build.log";
-    const ProgramEnd o = run({make(jobs, {"linux"}), copy.folder(), environment, log, limit, false, {}});
+    const ProgramEnd o = run(command_in(copy, make(jobs, {"linux"}), log));
     if (o.good() && !copy.holds(overlay))
         throw model::CannotTell(fmt::format("{} was changed by somebody else while {} was built", copy.folder(), what));
     if (o.ending == Ending::exited) copy.end_build();
