@@ -7,6 +7,7 @@
 
 #include "checker/facets/choices.h"
 #include "checker/facets/draw.h"
+#include "model/text/printable.h"
 
 namespace checker::inline search::scope {
 namespace {
@@ -124,9 +125,9 @@ std::string to_text(const Scope& s) {
     if (s.flights) text += fmt::format("; {} in flight at a time", counted(s.flights, "operation", "operations"));
     if (s.begins) text += fmt::format(", {} in all, and nothing else", counted(s.begins, "operation", "operations"));
     if (!s.from.steps.empty())
-        text +=
-            fmt::format("; after the {} of {}",
-                        counted(static_cast<unsigned>(s.from.steps.size()), "operation", "operations"), s.from.path);
+        text += fmt::format("; after the {} of {}",
+                            counted(static_cast<unsigned>(s.from.steps.size()), "operation", "operations"),
+                            model::printable(s.from.path));
     return text;
 }
 
