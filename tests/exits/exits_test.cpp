@@ -9,6 +9,8 @@
 #include <sstream>
 #include <string>
 
+#include "tests/tried.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -86,6 +88,8 @@ const Row rows[] = {
     {"EscapesOfGateAndItsRefutation", NAMED "all R gate --tier corpus --strategy addr-shift --corpora T", 1,
      "\\x1b[31m.trace:"},
     {"EscapesOfMinimize", NAMED "all R minimize --strategy two-pass \"$N\"", 0, "\\x1b[31m.trace,"},
+    {"EscapesOfExplore", NAMED "cp " MOVED " \"$N\"; all R explore --depth 1 --strategy two-pass --from \"$N\"", 0,
+     "\\x1b[31m.trace"},
     {"EscapesOfReplay", NAMED "all R replay --level maps \"$N\"; test $? != 99", 0, "\\x1b[31m.trace:"},
     {"EscapesOfImport", NAMED "echo hello > \"$N\"; all R import \"$N\"", 2,
      "\\x1b[31m.trace:1:1: no line of an strace log"},
@@ -205,6 +209,7 @@ std::string content(const fs::path& path) {
 class Exits : public testing::TestWithParam<Row> {};
 
 TEST_P(Exits, Is) {
+    tried("a command line, its exit code and what it prints", 1);
     const Row& row = GetParam();
     std::string folder = (fs::temp_directory_path() / "rmapcheck-exits-XXXXXX").string();
     ASSERT_NE(mkdtemp(folder.data()), nullptr);

@@ -18,6 +18,7 @@
 #include "checker/kernels/ksm/damon.h"
 #include "checker/kernels/ksm/settings.h"
 #include "checker/kernels/ksm/swap_control.h"
+#include "tests/tried.h"
 
 namespace checker::kernels {
 namespace {
@@ -206,6 +207,7 @@ TEST(Replay, AHundredInterruptionsLeaveNothing) {
         waitpid(child, nullptr, 0);
         ASSERT_EQ(machine_now(), machine) << "after interruption " << n;
         ASSERT_FALSE(std::filesystem::exists(file)) << n;
+        tried("a replay ended by SIGINT, SIGTERM or SIGHUP at a random moment", n + 1u);
     }
     if (settings_now().back() == "0") EXPECT_GT(reached, 10) << "most came too early to say anything";
 }

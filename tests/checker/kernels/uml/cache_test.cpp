@@ -18,6 +18,7 @@
 #include "checker/kernels/uml/build.h"
 #include "checker/kernels/uml/embedded.h"
 #include "checker/support/interrupt.h"
+#include "tests/tried.h"
 
 namespace checker::kernels::uml {
 namespace {
@@ -88,6 +89,7 @@ TEST(Cache, ARunThatIsEndedWhileItBuildsLeavesNothingWrong) {
         // The other candidate first: what is left of the first must not come out under its name.
         ASSERT_EQ(kernel_of(room, 100 + moment), text_of(100 + moment)) << "after moment " << moment;
         ASSERT_EQ(kernel_of(room, moment), text_of(moment)) << "after moment " << moment;
+        tried("a build of a kernel ended by SIGHUP, SIGTERM, SIGKILL or SIGINT, and the next builds", moment + 1u);
     }
 }
 

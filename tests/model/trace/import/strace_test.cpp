@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "model/trace/import/strace_log.h"
+#include "tests/tried.h"
 
 namespace model {
 namespace {
@@ -335,8 +336,7 @@ TEST(Strace, MutatedLogsGiveTracesThatPlay) {
     }
 }
 
-// Calls made of words that belong there, in any combination: what an older strace, another kernel or a damaged log
-// says.
+// Calls made of words that belong there, in any combination: of an older strace, another kernel, or a damaged log.
 TEST(Strace, RandomCallsGiveTracesThatPlay) {
     std::mt19937_64 random(11);
     auto one_of = [&](std::initializer_list<const char*> list) { return std::data(list)[random() % list.size()]; };
@@ -388,6 +388,7 @@ TEST(Strace, RandomCallsGiveTracesThatPlay) {
             log += std::string(") = ") + result() + "\n";
         }
         expect_it_plays(log, {.merge_any = random() % 2 == 0, .scan_every = 2});
+        tried("a random log of strace, imported and played", i + 1u);
     }
 }
 
