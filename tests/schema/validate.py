@@ -26,7 +26,7 @@ DOCUMENTS = [
     ("run", ["run", MISS, PASS]),
     ("gate", ["gate", "--tier", "corpus", "--tier", "random", "--budget", "2", "--seed", "1"]),
     ("gate", ["gate", "--tier", "explore", "--tier", "live", "--budget", "5"]),
-    ("check", ["check", "--runs", "300", "--seed", "1"]),
+    ("check", ["check", "--runs", "300", "--seed", "1", "--minimize-seconds", "0.2"]),
     ("explore", ["explore", "--depth", "4"]),
     ("minimize", ["minimize", MISS]),
     ("prove", ["prove", "--theorem", "edges"]),
