@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <mutex>
 #include <random>
 
 #include "checker/report/gate.h"
@@ -65,13 +66,14 @@ int exit_code(const GateReport& report) {
 
 // The same tiers, each of which says on standard error that it has ended: some take a minute, and a log of a run that
 // is not watched should show where it is.
-std::vector<Tier> announced(std::span<const Tier> tiers, ProgressLine& line) {
+std::vector<Tier> announced(std::span<const Tier> tiers, ProgressLine& line, std::mutex& one_speaks) {
     std::vector<Tier> telling(tiers.begin(), tiers.end());
     for (Tier& t : telling)
-        t.run = [run = t.run, name = t.name, &line](const TierRequest& request) {
+        t.run = [run = t.run, name = t.name, &line, &one_speaks](const TierRequest& request) {
             const auto start = std::chrono::steady_clock::now();
             auto result = run(request);
             const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+            const std::scoped_lock lock(one_speaks);
             line.wipe();
             fmt::print(stderr, "tier {}: ended after {:.1f} s\n", name, took.count());
             return result;
@@ -91,7 +93,8 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
         throw model::BadInput("--patch, --base and --random need a kernel", "--kernel TREE, or --kernel debian");
     std::vector<Tier> telling;
     ProgressLine line(shared);
-    if (!shared.quiet) tiers = telling = announced(tiers, line);
+    std::mutex one_speaks; // tiers run beside each other
+    if (!shared.quiet) tiers = telling = announced(tiers, line, one_speaks);
     std::vector<AskedTier> asked = chosen_tiers(tiers, options);
     TierRequest request;
     const std::vector<const model::KernelVersion*> versions =
@@ -102,7 +105,10 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
         for (const Strategy& s : strategies()) request.strategies.push_back(&s);
     request.corpora = corpora_folder(options.kernel.corpora);
     request.seed = shared.seed ? shared.seed : std::random_device{}();
-    request.progress = [&line](const std::string& text) { line.say(text); };
+    request.progress = [&line, &one_speaks](const std::string& text) {
+        const std::scoped_lock lock(one_speaks);
+        line.say(text);
+    };
     catch_interrupts();
     const GateReport report = run_gate(asked, request, versions);
     line.wipe();
@@ -131,8 +137,10 @@ std::function<int()> setup_gate(CommandLine& line, const Shared& shared, std::sp
     std::string names;
     for (const Tier& t : tiers) names += (names.empty() ? "" : ", ") + t.name;
     line.repeated("--tier", options->tiers, fmt::format("ask only this one, repeatable: {}", names));
-    line.repeated("--budget", options->budgets,
-                  "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable; with --kernel, for all");
+    line.repeated(
+        "--budget", options->budgets,
+        "SECONDS for each tier that can be cut short, or TIER=SECONDS; repeatable; shared among the rules that "
+        "are judged; with --kernel, for all");
     line.kernel_version(options->version, judged_names());
     line.value("--corpora", options->kernel.corpora, "the folder with the traces");
     add_kernel_options(line, options->kernel);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <iterator>
 
 #include "checker/support/interrupt.h"
@@ -10,13 +11,13 @@
 namespace checker::inline gate {
 namespace {
 
-void ask(AskedTier& asked, TierRequest& request) {
-    if (interrupted()) {
-        asked.evidence.skipped = "interrupted";
-        return;
-    }
+AskedTier answered(AskedTier asked, TierRequest& request) {
     request.budget = asked.budget;
-    asked.evidence = asked.tier->run(request);
+    if (interrupted())
+        asked.evidence.skipped = "interrupted";
+    else
+        asked.evidence = asked.tier->run(request);
+    return asked;
 }
 
 // Why not everything was seen that should have been; empty: it was.
@@ -131,15 +132,27 @@ GateReport run_gate(const std::vector<AskedTier>& tiers, TierRequest request,
                     std::vector<const model::KernelVersion*> versions) {
     GateReport report;
     if (versions.empty()) versions.push_back(request.version);
+    // What the rules do not decide is asked once, beside the others: it mostly waits for the kernel.
+    std::vector<std::future<AskedTier>> beside;
+    for (const AskedTier& t : tiers)
+        if (!t.tier->of_rules)
+            beside.push_back(std::async(std::launch::async, [t, request]() mutable { return answered(t, request); }));
     for (const model::KernelVersion* version : versions) {
         request.version = version;
         RulesReport& now = report.under.emplace_back(RulesReport{version, tiers, {}});
-        for (std::size_t i = 0; i < now.tiers.size(); ++i)
-            if (report.under.size() > 1 && !now.tiers[i].tier->of_rules)
-                now.tiers[i].evidence = report.under.front().tiers[i].evidence;
-            else
-                ask(now.tiers[i], request);
-        if (report.cannot_tell.empty()) report.cannot_tell = why_not_all(now.tiers);
+        for (AskedTier& asked : now.tiers)
+            if (asked.tier->of_rules) {
+                asked.budget /= static_cast<double>(versions.size());
+                asked = answered(asked, request);
+            }
+    }
+    std::vector<AskedTier> once;
+    for (auto& b : beside) once.push_back(b.get());
+    for (RulesReport& r : report.under) {
+        auto next = once.begin();
+        for (AskedTier& asked : r.tiers)
+            if (!asked.tier->of_rules) asked = *next++;
+        if (report.cannot_tell.empty()) report.cannot_tell = why_not_all(r.tiers);
     }
     const bool some_left_out = std::ranges::any_of(tiers, &AskedTier::named);
     const bool all_asked = report.cannot_tell.empty() && !some_left_out;

@@ -227,16 +227,27 @@ std::optional<std::int64_t> Executor::ask(const Process& process, agent::Order v
     return ask(process, record);
 }
 
-std::optional<std::vector<std::uint8_t>> Executor::peek(const Process& process, std::uint64_t address,
-                                                        std::uint64_t count) {
-    std::vector<std::uint8_t> bytes;
-    while (count) {
-        const std::uint64_t now = std::min<std::uint64_t>(count, 7);
-        const auto answer = ask(process, agent::Order::peek, {address, now});
-        if (!answer || *answer < 0) return {};
-        for (std::uint64_t i = 0; i < now; ++i) bytes.push_back(static_cast<std::uint8_t>(*answer >> (8 * i)));
-        address += now * model::PAGE_SIZE;
-        count -= now;
+std::vector<std::optional<std::uint8_t>> Executor::peek(const Process& process, std::span<const std::uint64_t> pages) {
+    constexpr std::size_t of_one = 7, at_once = 32; // of one order; orders before their answers are read
+    std::vector<agent::Record> orders;
+    for (std::size_t i = 0; i < pages.size();) {
+        std::size_t n = 1;
+        while (n < of_one && i + n < pages.size() && pages[i + n] == pages[i] + n * model::PAGE_SIZE) ++n;
+        orders.push_back({agent::Order::peek, 0, 0, {pages[i], n}});
+        i += n;
+    }
+    std::vector<std::optional<std::uint8_t>> bytes;
+    for (std::size_t from = 0; from < orders.size(); from += at_once) {
+        const auto now = std::span(orders).subspan(from, std::min(at_once, orders.size() - from));
+        std::vector<agent::Reply> replies(now.size(), {-1});
+        if (!write_all(process.channel, now.data(), now.size_bytes()) ||
+            !read_all(process.channel, replies.data(), replies.size() * sizeof(agent::Reply)))
+            replies.assign(now.size(), {-1});
+        for (std::size_t o = 0; o < now.size(); ++o)
+            for (std::size_t i = 0; i < now[o].a[1]; ++i)
+                bytes.push_back(replies[o].result < 0
+                                    ? std::nullopt
+                                    : std::optional(static_cast<std::uint8_t>(replies[o].result >> (8 * i))));
     }
     return bytes;
 }

@@ -44,8 +44,8 @@ class Executor {
     std::span<const Process> processes() const { return processes_; } // by pid of the trace
     // 0 if there is no such process of the trace.
     pid_t real_pid(model::Pid pid) const;
-    // The first bytes of `count` pages, which must be mapped and readable.
-    std::optional<std::vector<std::uint8_t>> peek(const Process& process, std::uint64_t address, std::uint64_t count);
+    // The first byte of each of these pages, ascending addresses; nothing of one that cannot be read.
+    std::vector<std::optional<std::uint8_t>> peek(const Process& process, std::span<const std::uint64_t> pages);
     // The number of the trace's file behind an inode, or -1.
     std::int32_t file_of(std::uint64_t inode) const;
 

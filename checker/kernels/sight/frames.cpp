@@ -18,16 +18,21 @@ std::optional<std::uint64_t> word_of(int fd, std::uint64_t frame) {
 
 } // namespace
 
-std::vector<PagemapEntry> read_pagemap(pid_t pid, std::uint64_t start, std::uint64_t end) {
-    const int fd = open(fmt::format("/proc/{}/pagemap", pid).c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return {};
+Pagemap::Pagemap(pid_t pid) : fd_(open(fmt::format("/proc/{}/pagemap", pid).c_str(), O_RDONLY | O_CLOEXEC)) {}
+Pagemap::~Pagemap() {
+    if (fd_ >= 0) close(fd_);
+}
+
+std::vector<PagemapEntry> Pagemap::read(std::uint64_t start, std::uint64_t end) const {
     std::vector<PagemapEntry> entries((end - start) >> model::PAGE_SHIFT);
     const std::size_t size = entries.size() * sizeof(PagemapEntry);
-    const ssize_t n =
-        pread(fd, entries.data(), size, static_cast<off_t>((start >> model::PAGE_SHIFT) * sizeof(PagemapEntry)));
-    close(fd);
-    if (n != static_cast<ssize_t>(size)) entries.clear();
+    const auto at = static_cast<off_t>((start >> model::PAGE_SHIFT) * sizeof(PagemapEntry));
+    if (fd_ < 0 || pread(fd_, entries.data(), size, at) != static_cast<ssize_t>(size)) entries.clear();
     return entries;
+}
+
+std::vector<PagemapEntry> read_pagemap(pid_t pid, std::uint64_t start, std::uint64_t end) {
+    return Pagemap(pid).read(start, end);
 }
 
 std::optional<FrameFlags> frame_flags(std::uint64_t frame) {

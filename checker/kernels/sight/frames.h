@@ -21,7 +21,20 @@ struct PagemapEntry {
     std::uint64_t swap_entry() const { return raw & ((1ull << 55) - 1); } // type and offset
 };
 
-// Entries of the pages of [start, end), in bytes. Empty if they cannot be read.
+// /proc/PID/pagemap, open.
+class Pagemap {
+  public:
+    explicit Pagemap(pid_t pid);
+    Pagemap(const Pagemap&) = delete;
+    Pagemap& operator=(const Pagemap&) = delete;
+    ~Pagemap();
+    // Entries of the pages of [start, end), in bytes. Empty if they cannot be read.
+    std::vector<PagemapEntry> read(std::uint64_t start, std::uint64_t end) const;
+
+  private:
+    int fd_;
+};
+// Once.
 std::vector<PagemapEntry> read_pagemap(pid_t pid, std::uint64_t start, std::uint64_t end);
 
 // Of one frame; none without the rights.

@@ -78,12 +78,13 @@ std::optional<PagePicture> read_page(std::uint64_t address, const PagemapEntry& 
 }
 
 Available<void> read_pages(ProcessPicture& p, pid_t real) {
+    const Pagemap pagemap(real);
     std::uint64_t pages = 0;
     for (const VmaPicture& v : p.vmas) {
         pages += (v.end - v.start) >> model::PAGE_SHIFT;
         if (pages > most_pages)
             return unavailable(fmt::format("process {} maps more than {} pages", p.pid, most_pages));
-        const auto entries = read_pagemap(real, v.start, v.end);
+        const auto entries = pagemap.read(v.start, v.end);
         if (entries.empty()) return unavailable(fmt::format("/proc/{}/pagemap cannot be read", real));
         for (std::size_t i = 0; i < entries.size(); ++i)
             if (const auto page = read_page(v.start + i * model::PAGE_SIZE, entries[i])) p.pages.push_back(*page);
@@ -92,27 +93,23 @@ Available<void> read_pages(ProcessPicture& p, pid_t real) {
 }
 
 bool readable(const ProcessPicture& p, std::uint64_t address) {
-    for (const VmaPicture& v : p.vmas)
-        if (v.start <= address && address < v.end) return v.flags & model::VM_ACCESS_FLAGS;
-    return false;
-}
-
-bool has_content(const ProcessPicture& p, const PagePicture& page) {
-    return (page.kind == PagePicture::Kind::anon || page.kind == PagePicture::Kind::ksm) && readable(p, page.address);
+    const auto v = std::ranges::upper_bound(p.vmas, address, {}, &VmaPicture::start);
+    return v != p.vmas.begin() && address < std::prev(v)->end && (std::prev(v)->flags & model::VM_ACCESS_FLAGS);
 }
 
 // By the process itself: reading from outside would count as a use of the page.
 void read_contents(ProcessPicture& p, const Process& process, Executor& executor) {
-    for (std::size_t i = 0; i < p.pages.size();) {
-        std::size_t n = 0;
-        while (i + n < p.pages.size() && p.pages[i + n].address == p.pages[i].address + n * model::PAGE_SIZE &&
-               has_content(p, p.pages[i + n]))
-            ++n;
-        if (n)
-            if (const auto bytes = executor.peek(process, p.pages[i].address, n))
-                for (std::size_t j = 0; j < n; ++j) p.pages[i + j].byte = (*bytes)[j];
-        i += std::max<std::size_t>(n, 1);
-    }
+    std::vector<PagePicture*> pages;
+    std::vector<std::uint64_t> addresses;
+    for (PagePicture& page : p.pages)
+        if ((page.kind == PagePicture::Kind::anon || page.kind == PagePicture::Kind::ksm) &&
+            readable(p, page.address)) {
+            pages.push_back(&page);
+            addresses.push_back(page.address);
+        }
+    const std::vector<std::optional<std::uint8_t>> bytes = executor.peek(process, addresses);
+    for (std::size_t i = 0; i < pages.size(); ++i)
+        if (bytes[i]) pages[i]->byte = *bytes[i];
 }
 
 void read_ksm_stat(ProcessPicture& p, pid_t real) {

@@ -52,7 +52,7 @@ struct PagePicture { // an entry of a page table; pages of files and empty entri
 
 struct ProcessPicture {
     model::Pid pid = 0;
-    std::vector<VmaPicture> vmas;
+    std::vector<VmaPicture> vmas; // both by ascending address
     std::vector<PagePicture> pages;
     std::uint64_t rmap_items = 0, merging_pages = 0, zero_pages = 0; // /proc/PID/ksm_stat
     bool merge_any = false;

@@ -8,22 +8,24 @@
 namespace checker::kernels {
 namespace {
 
+const ProcessPicture* find_process(const Picture& p, model::Pid pid) {
+    const auto found = std::ranges::find(p.processes, pid, &ProcessPicture::pid);
+    return found == p.processes.end() ? nullptr : &*found;
+}
+
 const VmaPicture* find_vma(const Picture& p, const AnonVmaPicture::Entry& e) {
-    for (const ProcessPicture& process : p.processes)
-        if (process.pid == e.pid)
-            for (const VmaPicture& v : process.vmas)
-                if (v.start == e.start) return &v;
-    return nullptr;
+    const ProcessPicture* process = find_process(p, e.pid);
+    if (!process) return nullptr;
+    const auto v = std::ranges::lower_bound(process->vmas, e.start, {}, &VmaPicture::start);
+    return v != process->vmas.end() && v->start == e.start ? &*v : nullptr;
 }
 
 bool maps(const Picture& p, model::Pid pid, std::uint64_t address, Name frame) {
-    for (const ProcessPicture& process : p.processes)
-        if (process.pid == pid)
-            for (const PagePicture& page : process.pages)
-                if (page.address == address)
-                    return page.frame == frame &&
-                           (page.kind == PagePicture::Kind::ksm || page.kind == PagePicture::Kind::anon);
-    return false;
+    const ProcessPicture* process = find_process(p, pid);
+    if (!process) return false;
+    const auto page = std::ranges::lower_bound(process->pages, address, {}, &PagePicture::address);
+    return page != process->pages.end() && page->address == address && page->frame == frame &&
+           (page->kind == PagePicture::Kind::ksm || page->kind == PagePicture::Kind::anon);
 }
 
 // The key of anon_vma trees is the anonymous offset.
