@@ -27,46 +27,72 @@ struct WalkCost {
 
 inline TreeQuery every_pgoff(const RmapItem& item) { return {item.anon_vma, {{0}, PGOFF_MAX}}; }
 
+// What becomes of a VMA that a tree gives, in the order in which rmap_walk_ksm() asks.
+enum class Given : std::uint8_t {
+    other_address, // it does not contain the address
+    other_mm,      // not the process that this round is about
+    asked,         // its page table is looked at
+};
+
+// Looks on while rmap_walk_ksm() walks, and counts.
+class WalkCounter {
+  public:
+    // Another rmap_item's loop begins.
+    void item(Id<RmapItem>, const TreeQuery&, bool) { close(); }
+    void given(Id<Vma>, Vpn, Given what) {
+        ++loop_.visited;
+        loop_.skipped_address += what == Given::other_address;
+        loop_.skipped_mm += what == Given::other_mm;
+    }
+    WalkCost cost() {
+        close();
+        return cost_;
+    }
+
+  private:
+    void close() {
+        cost_.all.visited += loop_.visited;
+        cost_.all.skipped_address += loop_.skipped_address;
+        cost_.all.skipped_mm += loop_.skipped_mm;
+        if (loop_.visited > cost_.longest.visited) cost_.longest = loop_;
+        loop_ = {};
+    }
+
+    WalkCost cost_;
+    WalkCounts loop_;
+};
+
 // One rmap_item's loop in rmap_walk_ksm(). Returns whether to go on.
-template <class One>
+template <class One, class Watch>
 bool rmap_walk_ksm_item(const Kernel& k, const RmapItem& item, TreeQuery q, bool search_new_forks, One&& one,
-                        WalkCounts& c) {
+                        Watch&& watch) {
     if (!q.anon_vma) return true;
     for (Id<Avc> a = interval_tree_iter_first(k, q.anon_vma, q.pgoffs); a;) {
         const Id<Vma> vma = k.avcs[a].vma;
         a = interval_tree_iter_next(k, a, q.pgoffs); // one() may change page tables, but no tree
-        ++c.visited;
         const Range& range = k.vmas[vma].range;
         const Vpn page = q.by_offset ? vma_address(range, q.pgoffs.first) : item.page;
-        if (!contains(range, page)) {
-            ++c.skipped_address;
-            continue;
-        }
-        if ((item.mm == k.vmas[vma].mm) == search_new_forks) {
-            ++c.skipped_mm;
-            continue;
-        }
-        if (!one(vma, page)) return false;
+        const Given what = !contains(range, page)                            ? Given::other_address
+                           : (item.mm == k.vmas[vma].mm) == search_new_forks ? Given::other_mm
+                                                                             : Given::asked;
+        watch.given(vma, page, what);
+        if (what == Given::asked && !one(vma, page)) return false;
     }
     return true;
 }
 
 // rmap_walk_ksm(): for each of the two rounds (the item's own process first, then every other), for each rmap_item of
 // the folio's stable node, for each VMA that `query(item)` selects. Calls one(vma, page), which returns whether to go
-// on.
-template <class Query, class One>
-void rmap_walk_ksm(const Kernel& k, Id<StableNode> node, Query&& query, One&& one, WalkCost* cost = nullptr) {
+// on. Whoever watches is told of each rmap_item, with its question and its round, and of each VMA that the tree gives.
+template <class Query, class One, class Watch>
+void rmap_walk_ksm(const Kernel& k, Id<StableNode> node, Query&& query, One&& one, Watch&& watch) {
     if (!node) return;
     bool go_on = true;
     for (bool search_new_forks : {false, true})
         for (Id<RmapItem> i = k.nodes[node].hlist; i && go_on; i = k.items[i].next) {
-            WalkCounts loop;
-            go_on = rmap_walk_ksm_item(k, k.items[i], query(k.items[i]), search_new_forks, one, loop);
-            if (!cost) continue;
-            cost->all.visited += loop.visited;
-            cost->all.skipped_address += loop.skipped_address;
-            cost->all.skipped_mm += loop.skipped_mm;
-            if (loop.visited > cost->longest.visited) cost->longest = loop;
+            const TreeQuery q = query(k.items[i]);
+            watch.item(i, q, search_new_forks);
+            go_on = rmap_walk_ksm_item(k, k.items[i], q, search_new_forks, one, watch);
         }
 }
 

@@ -6,8 +6,10 @@
 #include "checker/report/draw.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
+#include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 #include "checker/support/time_limit.h"
+#include "checker/viewer/recorder.h"
 #include "model/text/printable.h"
 
 namespace checker::inline commands {
@@ -15,6 +17,7 @@ namespace {
 
 struct RunArguments {
     std::vector<std::string> traces;
+    std::string html;
     bool state = false, draw = false, paranoid = false, no_final_walks = false;
     model::Config config;
     const model::KernelVersion* kernel = &model::default_version();
@@ -67,13 +70,21 @@ int run(const Shared& shared, const RunArguments& options) {
     if (traces.size() > 1) // of one, what was played before is not said either
         for (const model::Trace& trace : traces) model::require_playable(trace, how.config);
 
+    if (!options.html.empty() && traces.size() > 1)
+        throw model::BadInput("--html: a page shows one trace", "one TRACE for each page");
+    if (!options.html.empty()) require_writable(options.html);
+
     nlohmann::json document = nlohmann::json::array();
+    Outputs outputs;
     std::string failed;
     std::optional<model::CannotTell> unfinished;
     ProgressLine line(shared);
     for (const model::Trace& trace : traces) {
         how.progress = line.counter(trace.path);
+        const auto recorder = options.html.empty() ? nullptr : std::make_unique<PageRecorder>(trace);
+        if (recorder) recorder->watch(how);
         const RunReport report = run_trace(trace, how);
+        if (recorder) outputs.write(options.html, recorder->page(report));
         line.wipe();
         if (failed.empty() && (!report.failures.empty() || candidate_refuted(shared, report))) failed = trace.path;
         if (report.unfinished) unfinished = report.unfinished;
@@ -91,6 +102,7 @@ int run(const Shared& shared, const RunArguments& options) {
     }
     if (shared.json)
         fmt::print("{}\n", json_text((document.size() == 1 ? document.front() : nlohmann::json{{"runs", document}})));
+    outputs.complain();
     return exit_code(shared, options, failed, unfinished);
 }
 
@@ -101,6 +113,7 @@ std::function<int()> setup_run(CommandLine& line, const Shared& shared) {
     line.arguments("TRACE", options->traces, "trace files");
     line.flag("--state", options->state, "with --json: the state after the last line");
     line.flag("--draw", options->draw, "a picture of the address spaces, their page offsets and the walk");
+    line.value("--html", options->html, "write a page for a browser: the trace, step by step, and its walks");
     line.flag("--paranoid", options->paranoid, "check every invariant of the model after every operation");
     line.flag("--no-final-walks", options->no_final_walks, "judge only at `walk` lines");
     line.limits(options->config);

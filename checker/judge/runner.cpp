@@ -68,6 +68,7 @@ class Course {
         if (said_of_all_ && step.expected && *step.expected != result)
             report_.failures.push_back(
                 {step.line, fmt::format("{}: the model returns {}", model::to_text(step), model::to_text(result))});
+        if (options_.watch) options_.watch(report_.session, step, result);
         walked_ = report_.verdicts.size();
         if (!asked) return;
         const std::vector<Verdict> now =

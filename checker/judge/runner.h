@@ -19,7 +19,9 @@ struct RunOptions {
     bool judge_at_end = true;                // every KSM page, after the last line
     Lifetimes lifetimes = Lifetimes::find;
     bool keep_partial = false; // where a limit ends the run, what is known by then is returned, not the limit thrown
-    std::function<void(std::uint64_t done, std::uint64_t of)> progress; // told of each step
+    std::function<void(std::uint64_t done, std::uint64_t of)> progress; // told of each step, before it
+    // Told of each step that was played, what it returned, and where it led.
+    std::function<void(const Session&, const model::Step&, const model::Result&)> watch;
 };
 
 // A result or an expectation that is not as the trace says.

@@ -43,7 +43,9 @@ struct Strategy {
     std::string_view known{};   // what is known of it, one line
     std::string_view theorem{}; // that is about it (rmapcheck prove); empty: none
 
-    WalkResult walk(const model::Kernel& k, model::Id<model::Folio> folio) const { return kind->walk(k, folio, *this); }
+    WalkResult walk(const model::Kernel& k, model::Id<model::Folio> folio, WalkWatch* watch = nullptr) const {
+        return kind->walk(k, folio, *this, watch);
+    }
 };
 
 // Lets a strategy drive reclaim and migration.

@@ -10,6 +10,7 @@
 
 namespace checker::inline walks {
 
+struct Ask;
 struct Strategy;
 
 // What one walk of one strategy found.
@@ -19,11 +20,25 @@ struct WalkResult {
     bool touched_freed_vma = false; // in a kernel: a use after free
 };
 
+// Looks on while a strategy walks: the very walk that is judged, step by step.
+class WalkWatch {
+  public:
+    virtual ~WalkWatch() = default;
+    // A question of the plan begins: another only where those before found too few.
+    virtual void ask(const Ask& ask) = 0;
+    // Next is this rmap_item, of which that is asked; in the second round those of other processes are looked for. A
+    // question to a VMA that was freed has no tree.
+    virtual void item(model::Id<model::RmapItem> item, const model::TreeQuery& query, bool search_new_forks) = 0;
+    // The tree gives this VMA, where that page is looked at. Does it map the folio there? Only asked ones can.
+    virtual void given(model::Id<model::Vma> vma, Vpn page, model::Given what, bool maps) = 0;
+};
+
 struct Kind {
     std::string_view name;
     bool (*is)(const model::Folio&); // of this kind
     // Folios of other kinds are walked as the kernel walks them: in these the strategy has no say.
-    WalkResult (*walk)(const model::Kernel&, model::Id<model::Folio>, const Strategy&);
+    // Nobody is told of the walk of those.
+    WalkResult (*walk)(const model::Kernel&, model::Id<model::Folio>, const Strategy&, WalkWatch*);
 };
 
 extern const Kind ksm; // kinds/ksm.cpp

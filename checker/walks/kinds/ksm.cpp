@@ -42,13 +42,31 @@ void add(model::WalkCost& total, const model::WalkCost& one) {
     if (one.longest.visited >= total.longest.visited) total.longest = one.longest;
 }
 
-WalkResult walk_ksm(const Kernel& k, Id<Folio> folio, const Strategy& s) {
+// Counts, and tells who else looks on. Of a VMA that is asked, that one is told what it answers.
+struct Onlookers {
+    model::WalkCounter counter{};
+    WalkWatch* watch = nullptr;
+
+    void item(Id<RmapItem> item, const TreeQuery& query, bool search_new_forks) {
+        counter.item(item, query, search_new_forks);
+        if (watch) watch->item(item, query, search_new_forks);
+    }
+    void given(Id<model::Vma> vma, Vpn page, model::Given what) {
+        counter.given(vma, page, what);
+        if (watch && what != model::Given::asked) watch->given(vma, page, what, false);
+    }
+};
+
+WalkResult walk_ksm(const Kernel& k, Id<Folio> folio, const Strategy& s, WalkWatch* watch) {
     WalkResult r;
+    const Folio& f = k.folios[folio];
+    if (!is_ksm(f)) watch = nullptr;
     auto one = [&](Id<model::Vma> vma, Vpn page) {
-        if (model::maps_folio(k, vma, page, folio)) r.found.push_back({k.mms[k.vmas[vma].mm].pid, page});
+        const bool maps = model::maps_folio(k, vma, page, folio);
+        if (maps) r.found.push_back({k.mms[k.vmas[vma].mm].pid, page});
+        if (watch) watch->given(vma, page, model::Given::asked, maps);
         return true;
     };
-    const Folio& f = k.folios[folio];
     if (!is_ksm(f)) {
         model::rmap_walk_anon(k, folio, one);
         sort_out(r.found);
@@ -56,10 +74,11 @@ WalkResult walk_ksm(const Kernel& k, Id<Folio> folio, const Strategy& s) {
     }
     for (const Ask& ask : s.asks) {
         if (&ask != s.asks.data() && r.found.size() >= f.mapcount) break;
-        model::WalkCost cost;
+        if (watch) watch->ask(ask);
+        Onlookers onlookers{.watch = watch};
         auto query = [&](const RmapItem& item) { return query_of(k, s, ask, item, r.touched_freed_vma); };
-        model::rmap_walk_ksm(k, f.node, query, one, &cost);
-        add(r.cost, cost);
+        model::rmap_walk_ksm(k, f.node, query, one, onlookers);
+        add(r.cost, onlookers.counter.cost());
         sort_out(r.found); // what is counted is distinct entries: one is met once for every item that leads to it
     }
     return r;
