@@ -111,6 +111,9 @@ Wrong claims_hold(const Moment& m) {
     for (const checker::Disagreement& d : m.disagreements) {
         const checker::Strategy& s = *d.cause.strategy;
         const bool reference_too = &s == &checker::reference();
+        if (d.cause.facts[static_cast<std::size_t>(checker::Fact::kind)] == checker::kind_over_bound)
+            return fmt::format("{} visits more than its bound allows in a walk of {}:{:#x}", s.name, d.entry.pid,
+                               address(d.entry.page));
         if (s.claim == Claim::exact || (s.claim == Claim::covers && !reference_too))
             return fmt::format("{} does not find {}:{:#x}: {}", s.name, d.entry.pid, address(d.entry.page),
                                checker::to_text(d.cause));
@@ -252,7 +255,8 @@ Wrong fast_judge_is_the_judge(std::span<const Step>, const Kernel& after) {
 
 // THE list of what holds of every operation.
 constexpr checker::Property step_list[] = {
-    {"claims", "a walk that claims to find what the reference finds does so", true, nullptr, claims_hold},
+    {"claims", "a walk that claims to find what the reference finds does so, and none costs more than it says", true,
+     nullptr, claims_hold},
     {"swap-out",
      "swap_out succeeds exactly when the reference finds every entry and none is locked, and unmaps what it finds",
      false, is<SwapOut>, swap_out_needs_every_entry},

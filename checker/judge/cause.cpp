@@ -20,7 +20,9 @@ struct Words {
 constexpr std::array<std::array<Words, 5>, fact_count> fact_words{{
     {{{"out-of-reach", "no rmap_item leads the reference to the entry"},
       {"regressed", "the reference finds the entry and this walk does not"},
-      {"freed-vma", "the walk reads a VMA that was freed"}}},
+      {"freed-vma", "the walk reads a VMA that was freed"},
+      {"over-bound", "the walk visits more VMAs than its bound allows"},
+      {"lost", "no rmap_item leads the reference to the entry, and this walk claims to find every one"}}},
     {{{"own-item", "the reference gets there by the rmap_item of this process and address"},
       {"other-item", "the reference gets there by the rmap_item of another process with the same address"}}},
     {{{"record-true", "the linear index recorded at merge is the one that the VMA gives the address"},
@@ -153,7 +155,16 @@ Arrival arrival_by(const Operation& op, const Kernel& after, MappedAt entry, Id<
 }
 
 Cause cause_of_miss(const Kernel& k, const Strategy& s, Id<Folio> folio, MappedAt entry, Arrival arrival) {
-    return select(s, all_facts(k, folio, entry, arrival), &s == &reference() ? 1 : 2);
+    const auto all = all_facts(k, folio, entry, arrival);
+    const bool led = all[static_cast<std::size_t>(Fact::leads)];
+    return select(s, all, &s == &reference() ? 1 : led ? 2 : 5);
+}
+
+Cause cause_of_cost(const Strategy& s) {
+    Cause c;
+    c.strategy = &s;
+    c.facts[static_cast<std::size_t>(Fact::kind)] = kind_over_bound;
+    return c;
 }
 
 Cause cause_of_freed_vma(const Kernel& k, const Strategy& s, Id<Folio> folio) {
@@ -173,7 +184,8 @@ Cause at_a_point(Cause cause, bool is) {
 }
 
 bool disagrees(const Kernel& k, const Strategy& s, MappedAt entry) {
-    return is_missed(k, s, entry) && (&s == &reference() || !is_missed(k, reference(), entry));
+    return is_missed(k, s, entry) &&
+           (&s == &reference() || s.claim == Claim::exact || !is_missed(k, reference(), entry));
 }
 
 bool is_missed(const Kernel& k, const Strategy& s, MappedAt entry) {

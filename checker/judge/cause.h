@@ -50,6 +50,9 @@ Cause cause_of_miss(const model::Kernel& k, const Strategy& s, model::Id<model::
                     Arrival arrival);
 // The cause of a walk having read a freed VMA.
 Cause cause_of_freed_vma(const model::Kernel& k, const Strategy& s, model::Id<model::Folio> folio);
+// The cause of a walk that visits more than its bound allows, and its fact `kind`.
+Cause cause_of_cost(const Strategy& s);
+inline constexpr std::uint8_t kind_over_bound = 4;
 // The same cause of a disagreement that ends when what is in flight is over, or of one that does not.
 Cause at_a_point(Cause cause, bool is = true);
 // Does this page-table entry map a page that the walk does not find there?

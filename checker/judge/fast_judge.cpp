@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checker/judge/bound.h"
 #include "checker/judge/truth.h"
 
 namespace checker::inline judge {
@@ -27,11 +28,13 @@ void StateJudge::judge_page(const Kernel& k, Id<Folio> folio, std::span<const Ks
     auto arrival = [&](MappedAt at) {
         return std::ranges::find_if(entries, [&](const KsmEntry& e) { return e.at == at; })->arrival;
     };
-    const std::vector<MappedAt> reached = reference().walk(k, folio).found;
+    const WalkResult by_reference = reference().walk(k, folio);
+    const std::vector<MappedAt>& reached = by_reference.found;
     for (const Strategy* s : strategies_) {
         const bool is_reference = s == &reference();
-        const WalkResult walk = is_reference ? WalkResult{reached, {}, false} : s->walk(k, folio);
+        const WalkResult walk = is_reference ? by_reference : s->walk(k, folio);
         if (walk.touched_freed_vma) found_.push_back({cause_of_freed_vma(k, *s, folio), truth_.front()});
+        if (walk.cost.all.visited > allowed_visits(k, *s, folio)) found_.push_back({cause_of_cost(*s), truth_.front()});
         if (walk.found == truth_) continue;
         const Verdict v = verdict_on(*s, walk, truth_, reached);
         for (MappedAt at : is_reference ? v.missed : v.regressed) { // what the reference misses is no other's fault
@@ -51,9 +54,13 @@ std::uint32_t refuted_here(const Kernel& k, std::span<const Strategy* const> str
             const std::uint32_t bit = std::uint32_t{1} << n;
             if (!(asked & bit) || (refuted & bit)) continue;
             const WalkResult walk = strategies[n]->walk(k, folio);
-            if (!walk.touched_freed_vma && std::ranges::includes(walk.found, reference_finds)) continue;
+            const std::uint64_t allowed = allowed_visits(k, *strategies[n], folio);
+            const bool covers = strategies[n]->claim == Claim::exact
+                                    ? walk.found.size() == f.mapcount
+                                    : std::ranges::includes(walk.found, reference_finds);
+            if (!walk.touched_freed_vma && walk.cost.all.visited <= allowed && covers) continue;
             const std::vector<MappedAt> truth = oracle(page_tables_of(k), folio.n);
-            if (refutes(verdict_on(*strategies[n], walk, truth, reference_finds))) refuted |= bit;
+            if (refutes(verdict_on(*strategies[n], walk, truth, reference_finds, allowed))) refuted |= bit;
         }
     });
     return refuted;

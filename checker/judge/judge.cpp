@@ -4,6 +4,7 @@
 #include <map>
 
 #include "checker/facets/effects.h"
+#include "checker/judge/bound.h"
 #include "checker/judge/ksm_entries.h"
 #include "checker/judge/lifetimes.h"
 #include "checker/judge/truth.h"
@@ -39,8 +40,9 @@ void in_order_of_catalogue(std::vector<Verdict>& verdicts) {
 
 Verdict judge_folio(const Kernel& k, const Strategy& s, Id<Folio> folio, const std::vector<MappedAt>& truth) {
     const WalkResult walk = s.walk(k, folio);
-    if (walk.found == truth) return verdict_on(s, walk, truth, {});
-    return verdict_on(s, walk, truth, reference(*s.kind).walk(k, folio).found);
+    const std::uint64_t allowed = allowed_visits(k, s, folio);
+    if (walk.found == truth) return verdict_on(s, walk, truth, {}, allowed);
+    return verdict_on(s, walk, truth, reference(*s.kind).walk(k, folio).found, allowed);
 }
 
 Session start_session(const model::Config& config, std::vector<const Strategy*> chosen) {

@@ -95,7 +95,15 @@ class Course {
         }
     }
 
+    // In every state that is judged, of every strategy, whatever is known of it.
+    void hold_to_bounds() {
+        for (; held_ < report_.verdicts.size(); ++held_)
+            if (const Verdict& v = report_.verdicts[held_]; costs_too_much(v))
+                report_.failures.push_back({v.at, fmt::format("walk of {}: {}", to_text(v.page), cost_text(v))});
+    }
+
     void close() {
+        hold_to_bounds();
         if (options_.lifetimes == Lifetimes::find)
             find_lifetimes(report_.session, std::span(report_.verdicts).subspan(open_));
         open_ = report_.verdicts.size();
@@ -116,6 +124,7 @@ class Course {
     const model::Trace& trace_;
     const RunOptions& options_;
     RunReport report_;
+    std::size_t held_ = 0;              // verdicts: of which it is known whether they cost too much
     std::size_t open_ = 0, walked_ = 0; // verdicts: whose lifetime is open, that are of the step before
     bool said_of_all_ = true;           // do results and claims hold for this version from here on?
     std::vector<model::Expectation>::const_iterator expectation_;

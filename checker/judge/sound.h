@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,21 +27,27 @@ struct Verdict {
     std::uint32_t at = 0;            // the line of the trace
     MappedAt page;                   // the entry by which the page was named
     std::vector<MappedAt> missed;    // entries that exist and were not found
-    std::vector<MappedAt> regressed; // of these, the ones that the reference finds
+    std::vector<MappedAt> regressed; // of these, the ones that are owed: that the reference finds, of an exact walk all
     std::uint64_t found = 0;
     std::uint64_t mapped = 0; // entries that exist
     model::WalkCost cost;
+    std::uint64_t allowed = UINT64_MAX; // VMAs that the strategy's bound lets the walk visit (checker/judge/bound.h)
     bool touched_freed_vma = false;
     Lifetime lifetime = Lifetime::none;
 };
 
 // What one walk is worth, given the entries that exist and those that the reference finds, all in order.
 Verdict verdict_on(const Strategy& s, const WalkResult& walk, std::span<const MappedAt> truth,
-                   std::span<const MappedAt> reference_finds);
+                   std::span<const MappedAt> reference_finds, std::uint64_t allowed = UINT64_MAX);
 
-// Does the verdict refute that the strategy finds at least what the reference finds?
-inline bool refutes(const Verdict& v) { return !v.regressed.empty() || v.touched_freed_vma; }
-// Does the verdict break the strategy's own claim? A refuted strategy has nothing left to break.
+// Did the walk visit more VMAs than its strategy says that it may? Whatever else is known of it: its claim is wrong.
+inline bool costs_too_much(const Verdict& v) { return v.cost.all.visited > v.allowed; }
+// "NAME visits 12 VMAs, and its bound allows 2: …"
+std::string cost_text(const Verdict& v);
+
+// Does the verdict refute that the strategy finds what it owes, at the cost that it says?
+inline bool refutes(const Verdict& v) { return !v.regressed.empty() || v.touched_freed_vma || costs_too_much(v); }
+// Does the verdict break the strategy's own claim? A refuted strategy has nothing left to break but its bound.
 bool breaks_claim(const Verdict& v);
 
 } // namespace checker::inline judge

@@ -22,6 +22,7 @@ std::string entries_text(const std::vector<MappedAt>& list) {
 std::string verdict_text(const Verdict& v, const Palette& palette) {
     std::string what;
     if (v.touched_freed_vma) what += palette.bad("reads a freed VMA") + "; ";
+    if (costs_too_much(v)) what += palette.bad(fmt::format("may visit {}", v.allowed)) + "; ";
     if (v.missed.empty())
         what += fmt::format("finds all {}", v.mapped);
     else {

@@ -18,6 +18,7 @@ Strategy addr_shift() {
             .idea = "offset = rmap_item address >> PAGE_SHIFT",
             .origin = "v1 to v3 of the series",
             .asks = {offset_is_address},
+            .bound = {at_address},
             .facts = {Fact::leads, Fact::memory},
             .claim = Claim::refuted,
             .known = "misses pages of moved ranges, of private files, of stacks",

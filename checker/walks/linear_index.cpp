@@ -22,6 +22,7 @@ Strategy linear_index() {
             .origin = "v5 to v8 of the series, merged for 7.3",
             .stored = linear_index_at_merge,
             .asks = {stored_offset},
+            .bound = {at_index},
             .facts = {Fact::leads, Fact::record, Fact::arrival},
             .claim = Claim::refuted,
             .known = "stale when the KSM page comes back to the address under another index",

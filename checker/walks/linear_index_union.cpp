@@ -21,6 +21,7 @@ Strategy linear_index_union() {
             .origin = "review of v3, before v8",
             .stored = linear_index_at_merge,
             .asks = {stored_offset},
+            .bound = {at_index},
             .layout = in_union("unioned", linear_index_at_merge),
             .facts = {Fact::leads, Fact::record, Fact::word},
             .claim = Claim::refuted,

@@ -19,6 +19,7 @@ Strategy naive() {
             .idea = "every VMA of the anon_vma: page offsets 0 to ULONG_MAX",
             .origin = "rmap_walk_ksm() of 6.12 and 6.18",
             .asks = {every_offset},
+            .bound = {all_of_the_tree},
             .facts = {Fact::arrival, Fact::item, Fact::address, Fact::scanned},
             .claim = Claim::covers,
             .known = "the reference; misses entries that no rmap_item leads to",

@@ -20,6 +20,11 @@ Strategy orig_vma() {
         .stored = {"the VMA"},
         .asks = {{"the remembered VMA's anon_vma for the page's present offset",
                   [](const Clue& c) { return one_offset(linear_page_index(c.vma, c.page)); }, AskedTree::of_merge_vma}},
+        .bound = {{"VMAs whose interval holds the offset that the remembered VMA gives the address",
+                   [](const model::Range& vma, const model::RmapItem& item, const model::Range& merged) {
+                       return contains(interval(vma), linear_page_index(merged, item.page));
+                   },
+                   AskedTree::of_merge_vma}},
         .facts = {Fact::leads, Fact::gone},
         .claim = Claim::refuted,
         .known = "reads freed VMAs",

@@ -46,6 +46,16 @@ struct Ask {
     LookAt place = LookAt::of_item;
 };
 
+// What a question may cost: which VMAs of the tree that it asks may be taken from it for an rmap_item, in each of the
+// two rounds. It is said of each VMA by itself, so that who counts them (checker/judge/bound.h) asks no interval tree.
+struct MayVisit {
+    std::string_view words;
+    // `merged`: of the VMA in which the page was merged, as it is now (AskedTree::of_merge_vma); else the same VMA.
+    bool (*may)(const Range& vma, const model::RmapItem& item, const Range& merged) = nullptr;
+    AskedTree tree = AskedTree::of_item;
+    LookAt place = LookAt::of_item;
+};
+
 constexpr Interval one_offset(Pgoff pgoff) { return {pgoff, pgoff}; }
 
 // What more than one strategy asks or stores.
@@ -56,6 +66,20 @@ inline constexpr Ask stored_offset{"the stored offset", [](const Clue& c) { retu
 inline constexpr Stored linear_index_at_merge{"`linear_page_index(vma, address)`", [](const MergeRecord& r, Vpn page) {
                                                   return linear_page_index(r.range, page).n;
                                               }};
+
+// linear_page_index() of the VMA and page that were merged.
+inline Pgoff index_at_merge(const model::RmapItem& item) { return linear_page_index(item.merged.range, item.page); }
+// What more than one strategy may cost.
+inline constexpr MayVisit all_of_the_tree{"every VMA of the tree",
+                                          [](const Range&, const model::RmapItem&, const Range&) { return true; }};
+inline constexpr MayVisit at_address{"VMAs whose interval holds address >> PAGE_SHIFT",
+                                     [](const Range& vma, const model::RmapItem& item, const Range&) {
+                                         return contains(interval(vma), model::anonymous_pgoff(item.page));
+                                     }};
+inline constexpr MayVisit at_index{"VMAs whose interval holds the index recorded at merge",
+                                   [](const Range& vma, const model::RmapItem& item, const Range&) {
+                                       return contains(interval(vma), index_at_merge(item));
+                                   }};
 
 // The layout in which what a strategy stores shares the bytes of oldchecksum, age and remaining_skips.
 constexpr model::ItemLayout in_union(std::string_view name, const Stored& stored) {

@@ -27,6 +27,10 @@ Strategy remap_bit() {
             .stored = {"whether address >> PAGE_SHIFT is not the offset", is_elsewhere},
             .asks = {{"0 to ULONG_MAX if the bit is set, else address >> PAGE_SHIFT",
                       [](const Clue& c) { return (c.word ? every_offset : offset_is_address).pgoffs(c); }}},
+            .bound = {{"every VMA of a page that was elsewhere at merge, else those at address >> PAGE_SHIFT",
+                       [](const model::Range& vma, const model::RmapItem& item, const model::Range& merged) {
+                           return is_elsewhere(item.merged, item.page) || at_address.may(vma, item, merged);
+                       }}},
             .facts = {Fact::leads, Fact::record, Fact::arrival},
             .claim = Claim::refuted,
             .known = "the bit outlives what it says: swapped-out pages are moved without unsharing",

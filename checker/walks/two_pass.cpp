@@ -18,6 +18,7 @@ Strategy two_pass() {
             .idea = "addr-shift, then naive when fewer entries were found than the page has mappings",
             .origin = "review of v3",
             .asks = {offset_is_address, every_offset},
+            .bound = {at_address, all_of_the_tree},
             .claim = Claim::covers,
             .known = "finds what naive finds; both walks are paid for when an entry is out of reach",
             .theorem = "two-pass"};

@@ -17,6 +17,10 @@ Strategy vm_pgoff() {
             .origin = "v4 of the series",
             .stored = {"the VMA's `vm_pgoff`", [](const MergeRecord& r, Vpn) { return r.range.pgoff.n; }},
             .asks = {stored_offset},
+            .bound = {{"VMAs whose interval holds the vm_pgoff recorded at merge",
+                       [](const model::Range& vma, const model::RmapItem& item, const model::Range&) {
+                           return contains(interval(vma), item.merged.range.pgoff);
+                       }}},
             .facts = {Fact::leads, Fact::record, Fact::base},
             .claim = Claim::refuted,
             .known = "loses the page when its VMA is split below it",

@@ -35,6 +35,9 @@ struct Strategy {
     Stored stored{};           // in an rmap_item, at merge
     // One after the other: the next only where those before found fewer entries than the folio has mappings.
     std::vector<Ask> asks{};
+    // What they may cost, one for each; of those after the first only where what the ones before may visit maps the
+    // folio fewer times than it has mappings.
+    std::vector<MayVisit> bound{};
     std::optional<model::ItemLayout> layout{}; // of rmap_items, that it needs; none: the kernel's own will do
     // What names the cause of a loss; what is not known to be beside the point.
     std::vector<Fact> facts{Fact::leads, Fact::record, Fact::word,   Fact::offset,

@@ -38,12 +38,22 @@ std::vector<ExploreReport> explore_all(const Scope& scope, std::vector<const Str
     return reports;
 }
 
+namespace {
+
+const char* owed(const Strategy* s) {
+    return s->claim == Claim::exact ? "miss an entry" : "miss an entry that naive finds";
+}
+
+} // namespace
+
 std::string statement(const ExploreReport& r, const Counterexample& c) {
     Scope shorter = r.scope;
     shorter.depth = c.operations - 1;
     return fmt::format("a sequence of {} operations makes {} {}, and none of {} does ({} states, {} transitions)",
                        c.operations, c.strategy->name,
-                       c.reads_freed_vma() ? "read a freed VMA" : "miss an entry that naive finds",
+                       c.reads_freed_vma()  ? "read a freed VMA"
+                       : c.costs_too_much() ? "visit more VMAs than its bound allows"
+                                            : owed(c.strategy),
                        scope::to_text(shorter), c.states, c.transitions);
 }
 
@@ -52,8 +62,8 @@ std::string statement(const ExploreReport& r, const Strategy* s) {
         if (c.strategy == s) return statement(r, c);
     if (s == &reference()) return fmt::format("{} is what the others are held to", s->name);
     if (r.end == End::exhausted)
-        return fmt::format("no sequence of {} makes {} miss an entry that naive finds ({} states, {} transitions)",
-                           scope::to_text(r.scope), s->name, r.states, r.transitions);
+        return fmt::format("no sequence of {} makes {} {} ({} states, {} transitions)", scope::to_text(r.scope),
+                           s->name, owed(s), r.states, r.transitions);
     const std::string why = r.end == End::out_of_time     ? "time is up"
                             : r.end == End::out_of_memory ? fmt::format("memory ({})", r.reason)
                             : r.end == End::interrupted   ? "interrupted"

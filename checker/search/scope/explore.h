@@ -52,6 +52,7 @@ struct Counterexample {
     std::uint64_t states = 0, transitions = 0; // of the certificate: all shorter sequences
 
     bool reads_freed_vma() const { return cause.facts[static_cast<std::size_t>(Fact::kind)] == 3; }
+    bool costs_too_much() const { return cause.facts[static_cast<std::size_t>(Fact::kind)] == kind_over_bound; }
 };
 
 // A shortest sequence to a state that must never be, by cause.

@@ -5,6 +5,7 @@
 
 #include "checker/facets/effects.h"
 #include "checker/facets/smaller.h"
+#include "checker/judge/bound.h"
 #include "checker/judge/fast_judge.h"
 #include "checker/search/random/generate.h"
 #include "checker/search/shrink/playable.h"
@@ -64,8 +65,12 @@ bool has_cause(const Kernel& k, const Cause& cause, MappedAt at, Arrival arrival
     const WalkResult walk = s.walk(k, folio);
     if (cause.facts[static_cast<std::size_t>(Fact::kind)] == 3)
         return walk.touched_freed_vma && cause_of_freed_vma(k, s, folio) == cause;
+    if (cause.facts[static_cast<std::size_t>(Fact::kind)] == kind_over_bound)
+        return walk.cost.all.visited > allowed_visits(k, s, folio);
     if (std::ranges::binary_search(walk.found, at)) return false;
-    if (&s != &reference() && !std::ranges::binary_search(reference().walk(k, folio).found, at)) return false;
+    if (&s != &reference() && s.claim != Claim::exact &&
+        !std::ranges::binary_search(reference().walk(k, folio).found, at))
+        return false;
     return at_a_point(cause_of_miss(k, s, folio, at, arrival), passes) == cause;
 }
 

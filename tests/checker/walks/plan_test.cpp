@@ -39,6 +39,8 @@ TEST(Catalogue, EveryPlanIsWhole) {
     for (const Strategy& s : strategies()) {
         EXPECT_TRUE(names.insert(s.name).second) << s.name;
         EXPECT_FALSE(s.asks.empty()) << s.name;
+        EXPECT_EQ(s.bound.size(), s.asks.size()) << s.name << ": what does each question cost at most?";
+        for (const MayVisit& allowed : s.bound) EXPECT_TRUE(allowed.may && !allowed.words.empty()) << s.name;
         for (const Ask& ask : s.asks) EXPECT_TRUE(ask.pgoffs && !ask.words.empty()) << s.name;
         EXPECT_FALSE(s.idea.empty() || s.origin.empty() || s.known.empty() || s.facts.empty()) << s.name;
         if (!s.layout) continue;

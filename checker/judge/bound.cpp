@@ -1,0 +1,67 @@
+#include "checker/judge/bound.h"
+
+#include <optional>
+#include <set>
+
+namespace checker::inline judge {
+
+using namespace model;
+
+namespace {
+
+constexpr std::uint64_t rounds = 2; // the rmap_item's own process, then every other
+
+struct AskedOf {
+    Id<AnonVma> anon_vma;
+    Range merged{}; // AskedTree::of_merge_vma
+};
+
+std::optional<AskedOf> tree_of(const Kernel& k, const MayVisit& allowed, const RmapItem& item) {
+    if (allowed.tree == AskedTree::of_item) return AskedOf{item.anon_vma, {}};
+    const MergeRecord& m = item.merged;
+    if (!k.vmas.alive(m.vma) || k.vmas[m.vma].birth != m.vma_birth) return {};
+    return AskedOf{k.vmas[m.vma].anon_vma, k.vmas[m.vma].range};
+}
+
+// Where the walk would look in this VMA, if anywhere.
+std::optional<Vpn> place_in(const MayVisit& allowed, const Range& vma, const RmapItem& item) {
+    const bool by_offset = allowed.place == LookAt::of_offset;
+    const Vpn page = by_offset ? vma_address(vma, index_at_merge(item)) : item.page;
+    return contains(vma, page) ? std::optional(page) : std::nullopt;
+}
+
+// One question: what it may take, and which entries it may find so.
+std::uint64_t visits_of(const Kernel& k, const MayVisit& allowed, Id<Folio> folio, std::set<MappedAt>* entries) {
+    std::uint64_t visits = 0;
+    for (Id<RmapItem> i = k.nodes[k.folios[folio].node].hlist; i; i = k.items[i].next) {
+        const RmapItem& item = k.items[i];
+        const std::optional<AskedOf> tree = tree_of(k, allowed, item);
+        if (!tree || !tree->anon_vma) continue;
+        const IntervalTree& vmas = k.anon_vmas[tree->anon_vma].tree;
+        for (Id<Avc> a = vmas.first(k.avcs); a; a = vmas.next(k.avcs, a)) {
+            const Vma& vma = k.vmas[k.avcs[a].vma];
+            if (!allowed.may(vma.range, item, tree->merged)) continue;
+            visits += rounds;
+            const std::optional<Vpn> page = entries ? place_in(allowed, vma.range, item) : std::nullopt;
+            if (page && maps_folio(k, k.avcs[a].vma, *page, folio)) entries->insert({k.mms[vma.mm].pid, *page});
+        }
+    }
+    return visits;
+}
+
+} // namespace
+
+std::uint64_t allowed_visits(const Kernel& k, const Strategy& s, Id<Folio> folio) {
+    if (s.bound.empty()) return UINT64_MAX;
+    const Folio& f = k.folios[folio];
+    if (f.mapping != Folio::Mapping::ksm || !f.node) return 0;
+    std::set<MappedAt> entries;
+    std::uint64_t visits = 0;
+    for (const MayVisit& allowed : s.bound) {
+        if (&allowed != s.bound.data() && entries.size() >= f.mapcount) break;
+        visits += visits_of(k, allowed, folio, s.bound.size() > 1 ? &entries : nullptr);
+    }
+    return visits;
+}
+
+} // namespace checker::inline judge
