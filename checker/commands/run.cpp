@@ -62,11 +62,16 @@ int exit_code(const Shared& shared, const RunArguments& options, const std::stri
     return exit_disagreement;
 }
 
+// `-` is standard input.
+model::Trace load(const std::string& path) {
+    return path == "-" ? model::read_trace(read_whole("/dev/stdin"), "-") : model::load_trace(path);
+}
+
 int run(const Shared& shared, const RunArguments& options) {
     RunOptions how = how_to_run(shared, options);
     catch_interrupts();
     std::vector<model::Trace> traces; // all are read before any is run
-    for (const std::string& path : options.traces) traces.push_back(model::load_trace(path));
+    for (const std::string& path : options.traces) traces.push_back(load(path));
     if (traces.size() > 1) // of one, what was played before is not said either
         for (const model::Trace& trace : traces) model::require_playable(trace, how.config);
 
@@ -110,7 +115,7 @@ int run(const Shared& shared, const RunArguments& options) {
 
 std::function<int()> setup_run(CommandLine& line, const Shared& shared) {
     auto options = std::make_shared<RunArguments>();
-    line.arguments("TRACE", options->traces, "trace files");
+    line.arguments("TRACE", options->traces, "trace files; -: standard input");
     line.flag("--state", options->state, "with --json: the state after the last line");
     line.flag("--draw", options->draw, "a picture of the address spaces, their page offsets and the walk");
     line.value("--html", options->html, "write a page for a browser: the trace, step by step, and its walks");

@@ -30,6 +30,11 @@ struct Row {
 const Row rows[] = {
     // 0: nothing speaks against what was asked
     {"Run", "R run " MOVED, 0, "verdicts"},
+    {"RunOfStandardInput", "R run - < " MOVED, 0, "verdicts"},
+    {"RunOfAPipe", "cat " MOVED " | R run --quiet - && echo played", 0, "played"},
+    {"RunOfStandardInputWrong", "echo '1 exit()' | R run -", 2, "", "-:1:1: "},
+    {"RunToAPage", "R run --html T/x " MOVED " && grep -c 'id=\"data\"' T/x", 0, "1"},
+    {"RunOfTwoToAPage", "R run --html T/x " MOVED " " LOSES, 2, "", "one TRACE for each page"},
     {"RunOfASoundCandidate", "R run --strategy two-pass " MOVED, 0},
     {"Gate", "R gate --tier corpus --strategy two-pass --corpora corpora/history", 0, "holds"},
     {"Check", "R check --runs 20 --seed 1 --strategy two-pass --length 20", 0, "seed 1"},
