@@ -10,7 +10,7 @@
 #include <regex>
 
 #include "checker/commands/gate.h"
-#include "checker/kernels/uml/mail.h"
+#include "checker/kernels/patches/mail.h"
 #include "checker/report/forms.h"
 #include "checker/report/json.h"
 #include "checker/support/files.h"
@@ -28,7 +28,7 @@ constexpr std::array of_interest{"mm/ksm.c",    "mm/rmap.c",    "mm/mremap.c", "
 
 bool touches_reverse_maps(const std::string& diff) {
     const auto any_name = [](const std::string&) { return true; };
-    const std::set<std::string> names = kernels::uml::files_of(diff, "standard input", any_name).names;
+    const std::set<std::string> names = kernels::files_of(diff, "standard input", any_name).names;
     return std::ranges::any_of(of_interest, [&](const char* file) { return names.contains(file); });
 }
 
@@ -69,13 +69,13 @@ bool is_cover_letter(const std::string& text) {
 
 json results(const Shared& shared, KernelGateOptions options) {
     const Mailbox mailbox;
-    std::string text = read_whole("/dev/stdin"), diff = kernels::uml::diffs_of(text, "standard input");
+    std::string text = read_whole("/dev/stdin"), diff = kernels::diffs_of(text, "standard input");
     if (diff.empty() && is_cover_letter(text)) {
         text = series_of(text, mailbox);
         if (text.empty())
             return json::array(
                 {check_result("warn", "could not tell: a cover letter came, and b4 does not give the patches", "")});
-        diff = kernels::uml::diffs_of(text, "what b4 gave");
+        diff = kernels::diffs_of(text, "what b4 gave");
     }
     if (diff.empty() || !touches_reverse_maps(diff)) return json::array();
     options.guest.patches.push_back(mailbox.with(text));

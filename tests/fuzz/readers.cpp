@@ -5,8 +5,8 @@
 #include <stdexcept>
 
 #include "checker/judge/runner.h"
-#include "checker/kernels/uml/edit.h"
-#include "checker/kernels/uml/mail.h"
+#include "checker/kernels/patches/edit.h"
+#include "checker/kernels/patches/mail.h"
 #include "model/fail.h"
 #include "model/invariants.h"
 #include "model/trace/import/strace.h"
@@ -73,7 +73,7 @@ void read_a_log(std::string_view text) {
 }
 
 void read_an_edit_script(std::string_view text) {
-    using namespace checker::kernels::uml;
+    using namespace checker::kernels;
     const EditScript script = read_edit_script(text, "script");
     const std::string source =
         "static void rmap_walk_ksm(void)\n{\n\tanon_vma_interval_tree_foreach(vmac, 0, ULONG_MAX);\n}\n";
@@ -81,7 +81,7 @@ void read_an_edit_script(std::string_view text) {
 }
 
 void expect_inside(const std::string& diff) {
-    using namespace checker::kernels::uml;
+    using namespace checker::kernels;
     for (const std::string& name : files_of(diff, "patch", [](const std::string&) { return true; }).names) {
         must(!name.empty() && name[0] != '/', "a diff names a file by an absolute path");
         must(("/" + name + "/").find("/../") == std::string::npos, "a diff names a file outside the tree");
@@ -89,7 +89,7 @@ void expect_inside(const std::string& diff) {
 }
 
 void read_a_diff(std::string_view text) { expect_inside(std::string(text)); }
-void read_a_mail(std::string_view text) { expect_inside(checker::kernels::uml::diffs_of(std::string(text), "mail")); }
+void read_a_mail(std::string_view text) { expect_inside(checker::kernels::diffs_of(std::string(text), "mail")); }
 
 constexpr std::string_view some_expectations =
     "vmas 1: 0x10000-0x13000 rw-p 0x10 A1[A1]\npte 1:0x10000 ksm\nsame 1:0x10000 1:0x11000\ndiffer 1:0x10000 "

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "checker/kernels/patches/mail.h"
 #include "checker/kernels/uml/embedded.h"
-#include "checker/kernels/uml/mail.h"
 
 namespace checker::kernels::uml {
 namespace fs = std::filesystem;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "checker/kernels/uml/edit.h"
+#include "checker/kernels/patches/edit.h"
 #include "checker/kernels/uml/tree.h"
 
 namespace checker::kernels::uml {

@@ -1,4 +1,4 @@
-#include "checker/kernels/uml/edit.h"
+#include "checker/kernels/patches/edit.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "checker/walks/walks.h"
 #include "model/trace/trace.h"
 
-namespace checker::kernels::uml {
+namespace checker::kernels {
 namespace {
 
 constexpr std::string_view source =
@@ -162,4 +162,4 @@ TEST(Edit, TheCorpusOfPatchesCanBeRead) {
 }
 
 } // namespace
-} // namespace checker::kernels::uml
+} // namespace checker::kernels

@@ -1,4 +1,4 @@
-#include "checker/kernels/uml/mail.h"
+#include "checker/kernels/patches/mail.h"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +13,7 @@
 
 #include "checker/support/run.h"
 
-namespace checker::kernels::uml {
+namespace checker::kernels::inline patches {
 namespace fs = std::filesystem;
 namespace {
 
@@ -245,4 +245,4 @@ NamedFiles files_of(const std::string& diff, const std::string& path,
     return !some(stripped) && some(whole) ? whole : stripped;
 }
 
-} // namespace checker::kernels::uml
+} // namespace checker::kernels::inline patches

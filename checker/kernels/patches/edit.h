@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace checker::kernels::uml {
+namespace checker::kernels::inline patches {
 
 // One way to make an edit: the first of an edit's ways whose words are there is taken.
 struct Way {
@@ -60,4 +60,4 @@ Edited apply_edit(const EditScript& script, const Edit& edit, const TextOf& text
 // A function of a C source in the kernel's style, from the line that names it to the brace that closes it; empty: none.
 std::string function_text(std::string_view source, const std::string& name);
 
-} // namespace checker::kernels::uml
+} // namespace checker::kernels::inline patches

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-namespace checker::kernels::uml {
+namespace checker::kernels::inline patches {
 
 // The unified diffs of a text, and nothing else of it: no description, no quoted diff that is indented. `text` may be a
 // diff, what git show prints, a mail, or a mailbox. Mails are read by git mailsplit and git mailinfo, of text in two
@@ -21,4 +21,4 @@ struct NamedFiles {
 NamedFiles files_of(const std::string& diff, const std::string& path,
                     const std::function<bool(const std::string&)>& exists);
 
-} // namespace checker::kernels::uml
+} // namespace checker::kernels::inline patches

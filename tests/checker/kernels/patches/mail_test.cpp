@@ -1,5 +1,5 @@
 // Patches as people send them. Where git am has a word, ours is the same.
-#include "checker/kernels/uml/mail.h"
+#include "checker/kernels/patches/mail.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include "checker/support/run.h"
 
-namespace checker::kernels::uml {
+namespace checker::kernels {
 namespace {
 using testing::HasSubstr;
 using testing::Not;
@@ -127,4 +127,4 @@ TEST(Mail, NothingOutsideTheTreeIsNamed) {
 }
 
 } // namespace
-} // namespace checker::kernels::uml
+} // namespace checker::kernels

@@ -1,4 +1,4 @@
-#include "checker/kernels/uml/edit.h"
+#include "checker/kernels/patches/edit.h"
 
 #include <cctype>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "checker/support/run.h"
 #include "model/trace/trace.h"
 
-namespace checker::kernels::uml {
+namespace checker::kernels::inline patches {
 namespace {
 
 struct Part { // of a text
@@ -295,4 +295,4 @@ std::string function_text(std::string_view source, const std::string& name) {
     return found.empty() ? std::string() : std::string(source.substr(found[0].begin, found[0].end - found[0].begin));
 }
 
-} // namespace checker::kernels::uml
+} // namespace checker::kernels::inline patches
