@@ -23,6 +23,9 @@ struct Rules {
     bool mremap_moves_many = false;
     // mremap with MREMAP_FIXED unmaps the destination before it looks at the source (until 6.16).
     bool mremap_unmaps_destination_first = false;
+    // MREMAP_DONTUNMAP wants old_len and new_len to be equal as they were passed (seen in 6.12 stable:
+    // SYSCALL_DEFINE5(mremap)); later, in pages (seen in 6.18: check_mremap_params()).
+    bool dontunmap_compares_bytes = false;
     // MREMAP_DONTUNMAP of a whole anonymous VMA sets the offset of what stays to its own page number (6.12 stable, and
     // since 7.0 or later).
     bool dontunmap_resets_pgoff = false;
@@ -65,6 +68,7 @@ inline constexpr RuleName rule_names[] = {
     {"merge_any_before_merge", &Rules::merge_any_before_merge},
     {"mremap_moves_many", &Rules::mremap_moves_many},
     {"mremap_unmaps_destination_first", &Rules::mremap_unmaps_destination_first},
+    {"dontunmap_compares_bytes", &Rules::dontunmap_compares_bytes},
     {"dontunmap_resets_pgoff", &Rules::dontunmap_resets_pgoff},
     {"dontunmap_merges_with_source", &Rules::dontunmap_merges_with_source},
     {"dontunmap_presplits_locked", &Rules::dontunmap_presplits_locked},
@@ -102,6 +106,7 @@ inline constexpr KernelVersion kernel_table[] = {
      .compared = {6, 12, 117},
      .shipped_walk = "naive",
      .rules = {.mremap_unmaps_destination_first = true,
+               .dontunmap_compares_bytes = true,
                .dontunmap_resets_pgoff = true,
                .dontunmap_presplits_locked = true,
                .swap_in_sole_is_exclusive = true}},

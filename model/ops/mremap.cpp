@@ -228,6 +228,9 @@ Start grow(Kernel& k, Moving& m) {
 
 // do_mremap(), up to where something moves.
 Start start(Kernel& k, Moving& m) {
+    if (k.config.rules.dontunmap_compares_bytes && dontunmap(m) && m.old_len != m.new_len) return Errno::einval;
+    m.old_len = page_align(m.old_len);
+    m.new_len = page_align(m.new_len);
     if (Errno e = check_params(m); e != Errno::ok) return e;
     if (k.config.rules.mremap_unmaps_destination_first && !source(k, m)) return Errno::efault;
     if (Errno e = check_place(m); e != Errno::ok) return e;
@@ -259,8 +262,8 @@ Moving begin(Context c, const Mremap& op) {
     Moving m;
     m.mm = c.mm;
     m.addr = op.old_addr.v;
-    m.old_len = page_align(op.old_length.v);
-    m.new_len = page_align(op.new_length.v);
+    m.old_len = op.old_length.v;
+    m.new_len = op.new_length.v;
     m.flags = op.flags.v;
     m.new_addr = op.new_addr.v;
     if (c.told) m.told = *c.told;

@@ -271,6 +271,13 @@ TEST(Rules, AMoveUnmapsItsDestinationBeforeItLooksAtTheSource) {
     after(too_long + "0\n", "6.18");
 }
 
+TEST(Rules, DontunmapComparesLengthsAsTheyWerePassed) {
+    const std::string within_a_page =
+        three_written + "1 mremap(0x10000, 0x1000, 0x1, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, 0x20000) = ";
+    after(within_a_page + "-1 EINVAL\n", "6.12");
+    after(within_a_page + "0x20000\n", "6.18");
+}
+
 TEST(Rules, WhatDontunmapLeavesComesHome) {
     const std::string left =
         three_written +

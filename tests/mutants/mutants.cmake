@@ -132,6 +132,9 @@ rmapcheck_mutant(a_move_takes_one_vma model/ops/mremap.cpp
 rmapcheck_mutant(the_source_is_looked_at_first model/ops/mremap.cpp
   "    if (!version.mremap_unmaps_destination_first)" "    if (true)"
   Rules.AMoveUnmapsItsDestinationBeforeItLooksAtTheSource NOT_BY_CHECK)
+rmapcheck_mutant(dontunmap_compares_pages model/ops/mremap.cpp
+  "k.config.rules.dontunmap_compares_bytes && dontunmap(m)" "false && dontunmap(m)"
+  Rules.DontunmapComparesLengthsAsTheyWerePassed NOT_BY_CHECK)
 rmapcheck_mutant(what_dontunmap_leaves_stays_abroad model/ops/mremap.cpp
   "v.file < 0 && k.config.rules.dontunmap_resets_pgoff" "false"
   Rules.WhatDontunmapLeavesComesHome NOT_BY_CHECK)

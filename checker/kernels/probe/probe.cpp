@@ -33,6 +33,11 @@ constexpr Probe all_probes[] = {
 1 mmap(0x20000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
 1 mremap(0x10000, 0x2000, 0x3000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000)
 )"},
+    // The lengths differ within one page.
+    {&model::Rules::dontunmap_compares_bytes, R"(
+1 mmap(0x10000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)
+1 mremap(0x10000, 0x1000, 0x1, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, 0x20000)
+)"},
     // What stays after the second move joins new memory beside it if its offset is that of its place.
     {&model::Rules::dontunmap_resets_pgoff, R"(
 1 mmap(0x10000, 0x1000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)

@@ -33,12 +33,15 @@ std::optional<model::Step> walk_of_a_ksm_page(const model::Kernel& k) {
     return {};
 }
 
-// Reclaim drops such pages instead of swapping them out, which the model does not know.
-bool makes_lazily_free(const model::Step& step) {
+// Known simplifications of the model (docs/kernel-map.md): reclaim drops what MADV_FREE made freeable; a page out of a
+// mlocked VMA waits in a list of the CPU, with its reference, until the next pass (munlock_folio(), mm/mlock.c).
+bool is_not_modelled(const model::Step& step) {
     SoFar nothing;
     return std::ranges::any_of(lower(step, nothing).actions, [](const Action& action) {
         const auto* call = std::get_if<SystemCall>(&action);
-        return call && call->number == SYS_madvise && call->arguments[2] == model::madv_free;
+        if (!call) return false;
+        if (call->number == SYS_madvise) return call->arguments[2] == model::madv_free;
+        return call->number == SYS_mlock || (call->number == SYS_mmap && call->arguments[3] & model::map_locked);
     });
 }
 
@@ -56,7 +59,7 @@ model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::
     trace.path = fmt::format("random-{}-{}", seed, number);
     Sequence sequence(seed, number, scope);
     sequence.without([](const model::Kernel& now, const model::Step& s) {
-        return !unplayable_step(s, now).empty() || makes_lazily_free(s);
+        return !unplayable_step(s, now).empty() || is_not_modelled(s);
     });
     model::Kernel k = model::boot(config);
     while (std::optional<model::Step> step = sequence.next(k)) {
