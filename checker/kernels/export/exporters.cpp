@@ -10,14 +10,12 @@ Exporter listing_exporter();
 Exporter trace_exporter();
 Exporter c_exporter();
 Exporter kselftest_exporter();
+Exporter syz_exporter();
 
 std::span<const Exporter> exporters() {
     static const std::array all{
         // THE list, in the order in which it is shown.
-        listing_exporter(),
-        trace_exporter(),
-        c_exporter(),
-        kselftest_exporter(),
+        listing_exporter(), trace_exporter(), c_exporter(), kselftest_exporter(), syz_exporter(),
     };
     return all;
 }
