@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "checker/commands/verb.h"
 #include "checker/kernels/export/exporters.h"
-#include "checker/report/json.h"
 #include "checker/support/files.h"
 
 namespace checker::inline commands {
@@ -31,10 +31,7 @@ int export_trace(const Shared& shared, const ExportArguments& o) {
     model::require_playable(trace, config);
     const std::string text = exporter->text({trace, config});
     if (!o.output.empty()) write_output(o.output, text);
-    if (shared.json)
-        fmt::print("{}\n", json_text(nlohmann::json{{"to", exporter->name}, {"text", text}, {"saved", o.output}}));
-    else if (o.output.empty())
-        fmt::print("{}", text);
+    print_result(shared, {{"to", exporter->name}, {"text", text}, {"saved", o.output}}, o.output.empty() ? text : "");
     return exit_agreement;
 }
 

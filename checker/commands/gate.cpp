@@ -112,10 +112,7 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
     catch_interrupts();
     const GateReport report = run_gate(asked, request, versions);
     line.wipe();
-    if (shared.json)
-        fmt::print("{}\n", json_text(gate_json(report, request)));
-    else
-        fmt::print("{}", gate_text(report, shared.quiet));
+    print_result(shared, gate_json(report, request), gate_text(report, shared.quiet));
     const int code = exit_code(report);
     if (!shared.json && (code == exit_disagreement || code == exit_defect))
         fmt::print("{}\n", command_line(report.reproduce()));

@@ -4,7 +4,6 @@
 
 #include "checker/commands/report_mail.h"
 #include "checker/commands/verb.h"
-#include "checker/report/json.h"
 #include "checker/report/pages/pages.h"
 #include "model/trace/cursor.h"
 
@@ -39,10 +38,7 @@ int make_report(const Shared& shared, const ReportOptions& options) {
     request.corpora = corpora_folder(options.corpora);
     for (const std::string& path : options.from) request.documents.push_back(read_document(path));
     const std::string text = page_text(page, request);
-    if (shared.json)
-        fmt::print("{}\n", json_text(nlohmann::json{{"page", page.name}, {"text", text}}));
-    else
-        fmt::print("{}", text);
+    print_result(shared, {{"page", page.name}, {"text", text}}, text);
     return exit_agreement;
 }
 

@@ -119,6 +119,7 @@ int report_by_mail(const Shared& shared, const MailOptions& o) {
         outputs.write(o.to + "/" + name, text);
         names.push_back(name);
     }
+    names.emplace_back("summary.json");
     const std::string summary = json_text(letter_json(letter, names)) + "\n";
     outputs.write(o.to + "/summary.json", summary);
     const int code = said(shared, o, findings, summary);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "checker/commands/verb.h"
+#include "checker/report/json.h"
 
 #ifndef RMAPCHECK_SOURCE_DIR
 #define RMAPCHECK_SOURCE_DIR "."
@@ -57,6 +58,10 @@ bool use_color(const Shared& shared) {
 }
 
 bool show_progress(const Shared& shared) { return !shared.quiet && isatty(STDERR_FILENO); }
+
+void print_result(const Shared& shared, const nlohmann::json& document, const std::string& text) {
+    fmt::print("{}", shared.json ? json_text(document) + "\n" : text);
+}
 
 std::string corpora_folder(const std::string& given) {
     namespace fs = std::filesystem;

@@ -1,6 +1,8 @@
 // A verb of the command line: its options, and what it does. main.cpp has the table.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -57,6 +59,8 @@ OperationSet chosen_operations(const std::vector<std::string>& ops, const std::v
 bool use_color(const Shared& shared);
 // Is standard error a terminal, so that progress may be shown?
 bool show_progress(const Shared& shared);
+// Prints what a verb has to say: with --json the document, else the text.
+void print_result(const Shared& shared, const nlohmann::json& document, const std::string& text);
 // The folder of the corpora: as given, else here, else that of the source that this program was built from, or the one
 // that was installed with it.
 std::string corpora_folder(const std::string& given);

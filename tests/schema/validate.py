@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 """Every JSON document that rmapcheck prints fits its schema in docs/schema, and a document that is wrong does not.
 
-    validate.py RMAPCHECK SOURCE_DIR
+    validate.py RMAPCHECK SOURCE_DIR UNIT_TESTS [NAME=FILE...]
 
 Exit 0: all fit. Exit 77: python3-jsonschema is not here (a skip, with that reason). The documents of `gate --kernel` and of
-`report --kernel` take a kernel to be built; who has one hands them over: validate.py RMAPCHECK SOURCE_DIR NAME=FILE...
+`report --kernel` take a kernel to be built: those that the tests Documents.* make up stand for them. Who has real ones
+hands them over as NAME=FILE.
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 try:
     import jsonschema
@@ -17,7 +20,7 @@ except ImportError:
     print("skipped: python3-jsonschema is not installed")
     sys.exit(77)
 
-RMAPCHECK, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+RMAPCHECK, SOURCE, UNIT_TESTS = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
 MISS = "corpora/strategies/linear-index-fork-moved.trace"
 PASS = "corpora/operations/brk-grows-and-shrinks.trace"
 # THE list: schema, and the commands whose documents must fit it.
@@ -60,7 +63,17 @@ def hold(name, what, document):
     return not wrong
 
 
+def made_up(folder):
+    """Name of the schema, and file, of what the unit tests hand over."""
+    ran = subprocess.run([UNIT_TESTS, "--gtest_filter=Documents.*", "--gtest_brief=1"], env={**os.environ, "RMAPCHECK_DOCUMENTS": folder}, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        print(f"{UNIT_TESTS} (exit {ran.returncode}): {ran.stdout[-500:]}")
+        sys.exit(1)
+    return [(p.name.split(".")[0], p) for p in sorted(pathlib.Path(folder).iterdir())]
+
+
 good = True
+held = set()
 for name, arguments in DOCUMENTS:
     ran = subprocess.run([RMAPCHECK, *arguments, "--json"], cwd=SOURCE, capture_output=True, text=True, check=False)
     try:
@@ -70,10 +83,12 @@ for name, arguments in DOCUMENTS:
         good = False
         continue
     good &= hold(name, " ".join(arguments), document)
-for given in sys.argv[3:]:
-    name, _, file = given.partition("=")
-    good &= hold(name, file, json.loads(pathlib.Path(file).read_text(encoding="utf-8")))
-unused = {p.name.removesuffix(".schema.json") for p in (SOURCE / "docs/schema").iterdir()} - {name for name, _ in DOCUMENTS} - {"gate-kernel", "report-kernel"}
+    held.add(name)
+with tempfile.TemporaryDirectory() as made:
+    for name, file in made_up(made) + [tuple(given.split("=", 1)) for given in sys.argv[4:]]:
+        good &= hold(name, str(file), json.loads(pathlib.Path(file).read_text(encoding="utf-8")))
+        held.add(name)
+unused = {p.name.removesuffix(".schema.json") for p in (SOURCE / "docs/schema").iterdir()} - held
 for name in sorted(unused):
     print(f"docs/schema/{name}.schema.json: no document is held against it")
 sys.exit(0 if good and not unused else 1)

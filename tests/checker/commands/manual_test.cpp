@@ -9,6 +9,7 @@
 
 #include "checker/support/files.h"
 #include "checker/support/run.h"
+#include "tests/run_here.h"
 
 namespace checker::inline commands {
 namespace {
@@ -33,14 +34,6 @@ TEST(Manual, QuotesWhatShellsWouldRead) {
     EXPECT_NE(zsh_completion(two_verbs).find("'run:play traces\\: all'"), std::string::npos);
     EXPECT_NE(zsh_completion(two_verbs).find("'walks:list '\\''them'\\'''"), std::string::npos);
     EXPECT_NE(zsh_completion(two_verbs).find("'*--quiet[no \\[progress\\]]'"), std::string::npos);
-}
-
-ProgramEnd run_here(const std::vector<std::string>& arguments, const std::string& folder, const std::string& log) {
-    Command c;
-    c.arguments = arguments;
-    c.folder = folder;
-    c.log = log;
-    return run(c);
 }
 
 // What the script would offer for these words, the last of which is being typed.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "checker/report/findings.h"
+#include "tests/document.h"
 
 namespace checker::inline report {
 namespace {
@@ -63,6 +64,12 @@ TEST(Forms, B4GetsFailPassOrWarn) {
     EXPECT_EQ(check_result(f).at("status"), "pass");
     f.same_kernel = true;
     EXPECT_EQ(check_result(f).at("status"), "warn");
+}
+
+TEST(Documents, OfAKernel) {
+    const nlohmann::json document = findings_json(three_traces());
+    EXPECT_EQ(document.at("kernel").at("verdict"), "refuted");
+    hand_over("gate-kernel.refuted", document);
 }
 
 TEST(Forms, AreThoseThatTheListNames) {

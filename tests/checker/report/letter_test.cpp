@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "checker/report/beliefs.h"
+#include "tests/document.h"
 
 namespace checker::inline report {
 namespace {
@@ -113,6 +114,14 @@ TEST(Letter, SpeaksOfFailuresAndOfNothingLost) {
     same.same_kernel = true;
     EXPECT_THAT(letter_sentences({trace, same, nullptr, {}})[1], HasSubstr("byte for byte"));
     EXPECT_THAT(letter_subject({trace, same, nullptr, {}}), HasSubstr("could not tell"));
+}
+
+TEST(Documents, OfAReport) {
+    const model::Trace trace = a_trace();
+    const Findings lost = losing(), good = whole();
+    hand_over("report-kernel.refuted", letter_json({trace, lost, &good, {}}, {"mail.txt", "summary.json"}));
+    hand_over("report-kernel.holds", letter_json({trace, good, nullptr, "it does not build"}, {}));
+    EXPECT_EQ(letter_json({trace, good, nullptr, {}}, {}).at("report").at("verdict"), "holds");
 }
 
 TEST(Letter, HasNoLineOfMoreThan72Columns) {

@@ -13,6 +13,7 @@
 #include "checker/kernels/export/reproducer.h"
 #include "checker/kernels/ksm/swap_control.h"
 #include "checker/support/run.h"
+#include "tests/run_here.h"
 
 namespace checker::kernels {
 namespace {
@@ -58,14 +59,6 @@ TEST(ExportC, ClosesNoCommentByWhatTheTraceSays) {
     const std::size_t end = text.find("*/");
     EXPECT_EQ(text.find("int x;"), text.rfind("int x;", end));
     EXPECT_EQ(text.find("/*", 2), text.find("/*", end));
-}
-
-ProgramEnd run_here(const std::vector<std::string>& arguments, const std::string& folder, const std::string& log) {
-    Command c;
-    c.arguments = arguments;
-    c.folder = folder;
-    c.log = log;
-    return run(c);
 }
 
 TEST(ExportC, EndsAsWhatItIsFor) {
