@@ -19,7 +19,8 @@ struct Cost { // of one walk of one KSM page, the dearest of a workload
     std::string not_measured; // why not; empty: it was
 };
 
-struct Side { // one kernel
+struct Side {           // one kernel
+    std::string kernel; // the program, in the cache
     double build_seconds = 0, play_seconds = 0;
     bool cached = false;
     std::size_t boots = 0, remembered = 0; // guests that ran; those whose results were known

@@ -289,6 +289,7 @@ std::string built(Copy& copy, const Overlay& overlay, const GuestOptions& o, con
                   const std::string& what, const Progress& progress, Side& side) {
     const unsigned jobs = o.jobs ? o.jobs : std::max(1u, std::thread::hardware_concurrency());
     const Built b = build_kernel(copy, overlay, cache, jobs, what, progress);
+    side.kernel = b.kernel;
     side.build_seconds = b.seconds;
     side.cached = b.cached;
     return b.kernel;

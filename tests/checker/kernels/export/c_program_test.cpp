@@ -13,6 +13,7 @@
 #include "checker/kernels/export/reproducer.h"
 #include "checker/kernels/ksm/swap_control.h"
 #include "checker/support/run.h"
+#include "tests/checker/kernels/loses_at_end.h"
 #include "tests/run_here.h"
 
 namespace checker::kernels {
@@ -81,17 +82,6 @@ struct Room {
     }
 };
 
-// Does the reference lose an entry of a KSM page in the end?
-bool reference_loses(const model::Trace& trace, const model::Config& config) {
-    RunOptions options;
-    options.config = config;
-    options.strategies = {&reference()};
-    options.judge_at_end = true;
-    const RunReport report = run_trace(trace, options);
-    return std::any_of(report.verdicts.end() - static_cast<std::ptrdiff_t>(report.at_end), report.verdicts.end(),
-                       [](const Verdict& v) { return !v.missed.empty(); });
-}
-
 std::string why_not_run() {
     if (geteuid() != 0) return "only root may use KSM";
     return fs::exists("/sys/kernel/mm/ksm/run") ? "" : "this kernel has no KSM";
@@ -124,8 +114,8 @@ TEST(Replay, OfExportedProgramsSaysWhatTheModelSays) {
             ++ran;
             if (end.status == 4) continue;
             ++told;
-            EXPECT_EQ(end.status, reference_loses(trace, config) ? 1 : 0) << path << "\n"
-                                                                          << tail_of(program + ".log", 20);
+            EXPECT_EQ(end.status, loses_at_end(reference(), trace, config) ? 1 : 0) << path << "\n"
+                                                                                    << tail_of(program + ".log", 20);
         }
     if (!why.empty()) GTEST_SKIP() << "compiled, but not run: " << why;
     if (!told) GTEST_SKIP() << ran << " programs ran, and none could tell";

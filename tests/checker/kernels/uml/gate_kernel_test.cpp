@@ -1,9 +1,7 @@
 // The whole path of `gate --kernel`, once: kernels are built from Debian's source, play traces, and are judged. The
-// first build takes minutes, so that everything is asked of one tree in one test. RMAPCHECK_TEST_CACHE names a folder
-// where the kernels are kept for the next run.
+// first build takes minutes, so that everything is asked of one tree in one test.
 #include "checker/kernels/uml/gate_kernel.h"
 #include "checker/gate/kernel.h"
-#include "checker/kernels/export/exporters.h"
 #include "checker/report/findings.h"
 #include "checker/support/quote.h"
 
@@ -11,39 +9,17 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
-#include <set>
 
 #include "checker/support/run.h"
 #include "model/versions.h"
+#include "tests/checker/kernels/uml/programs.h"
+#include "tests/checker/kernels/uml/series.h"
+#include "tests/run_here.h"
 
 namespace checker::kernels::uml {
 namespace {
 namespace fs = std::filesystem;
-
-const std::string root = RMAPCHECK_SOURCE_DIR;
-
-struct Room {
-    std::string folder = (fs::temp_directory_path() / "rmapcheck-gate-XXXXXX").string();
-    Room() { EXPECT_NE(mkdtemp(folder.data()), nullptr); }
-    ~Room() { fs::remove_all(folder); }
-    std::string script(const std::string& name, const std::string& body) const {
-        const std::string path = path_of(name);
-        write_whole(path, "# rmapcheck edit 1\n# Why: a test.\n" + body);
-        return path;
-    }
-    std::string path_of(const std::string& name) const { return folder + "/" + name + ".edit"; }
-};
-
-std::vector<model::Trace> traces_of(const std::string& folder) {
-    std::set<std::string> paths;
-    for (const auto& f : fs::directory_iterator(root + "/corpora/" + folder))
-        if (f.path().extension() == ".trace") paths.insert(f.path());
-    std::vector<model::Trace> traces;
-    for (const std::string& p : paths) traces.push_back(model::load_trace(p));
-    return traces;
-}
 
 // What grows stays where it is if it can, whatever the trace says of it; and a hint that is none stays an error.
 model::Trace growing() {
@@ -59,16 +35,12 @@ model::Trace growing() {
 }
 
 GuestOptions options_for(const Room& room, const std::string& patch) {
-    GuestOptions o;
-    o.patches = {patch};
-    const char* kept = std::getenv("RMAPCHECK_TEST_CACHE");
-    o.cache = kept ? kept : room.folder + "/cache";
-    o.save = room.folder;
-    o.timing = false;
+    GuestOptions o = quick_options(room, patch);
     o.traces = traces_of("found");
     o.traces.push_back(growing());
     o.random = 20;
     o.seed = 1;
+    o.minimize = true;
     return o;
 }
 
@@ -110,17 +82,32 @@ void lets_two_pass_be(const Room& room) {
     EXPECT_EQ(f.reference.boots, 0u); // what the unpatched kernel does is remembered
 }
 
-// The C program says of both kernels what the gate says of them.
-void program_agrees(const Room& room) {
-    GuestOptions o = options_for(room, root + "/corpora/patches/linear-index.edit");
-    o.traces = {model::load_trace(root + "/corpora/strategies/linear-index-fork-moved.trace")};
-    o.random = 0;
-    o.minimize = false;
-    o.program = [&o](const model::Config& config) { return find_exporter("c")->text({o.traces.front(), config}); };
-    const Findings f = gate_kernel(o);
-    ASSERT_EQ(standing_of(f), Standing::refuted) << findings_text(f);
-    EXPECT_EQ(f.candidate.program.exit, 1) << f.candidate.program.log << f.candidate.program.not_run;
-    EXPECT_EQ(f.reference.program.exit, 0) << f.reference.program.log << f.reference.program.not_run;
+// A mailbox as b4 hands it over: a cover letter and three patches, coded in three ways. The second loses an entry.
+void tells_b4_of_a_lost_entry(const Room& room) {
+    if (!has_program("git")) GTEST_SKIP() << "git is missing";
+    const GuestOptions o = quick_options(room, "");
+    const std::string tree = open_tree(o.kernel, o.cache, [](const std::string&) {}).folder;
+    const SeriesOfThree series(tree, room.folder);
+    ASSERT_EQ(series.wrong, "");
+    const std::string trace = root + "/corpora/found/addr-shift-own-item-file.trace";
+    const auto asked = [&](const std::string& box) {
+        write_whole(room.folder + "/box", box);
+        const std::string out = room.folder + "/b4.json";
+        const ProgramEnd end = run_here({"sh", "-c", "\"$0\" b4 --cache \"$1\" --trace \"$2\" <\"$3\" 2>\"$3.log\"",
+                                         RMAPCHECK_BINARY, o.cache, trace, room.folder + "/box"},
+                                        room.folder, out);
+        EXPECT_TRUE(end.good()) << tail_of(room.folder + "/box.log", 20);
+        return nlohmann::json::parse(read_whole(out), nullptr, false);
+    };
+    const nlohmann::json whole = asked(series.cover + series.first + series.second + series.third);
+    ASSERT_TRUE(whole.is_array() && whole.size() == 1) << whole;
+    EXPECT_EQ(whole[0].at("status"), "fail") << whole;
+    EXPECT_THAT(whole[0].at("summary").get<std::string>(), testing::HasSubstr("refuted")) << whole;
+    // Without it the same mailbox is another kernel, of which nothing is said.
+    const nlohmann::json others = asked(series.cover + series.first + series.third);
+    ASSERT_TRUE(others.is_array() && others.size() == 1) << others;
+    EXPECT_NE(others[0].at("status"), "fail") << others;
+    EXPECT_EQ(asked(series.cover + series.third), nlohmann::json::array()); // no file that decides on a walk
 }
 
 // What a kernel with this edit cannot be tested for, with the end of the log.
@@ -149,7 +136,8 @@ TEST(GateKernel, BuildsPlaysAndJudges) {
     refutes_linear_index(room);
     if (HasFatalFailure()) return;
     lets_two_pass_be(room);
-    program_agrees(room);
+    expect_programs_agree(room, {"debian", root + "/corpora/patches/linear-index.edit"}, some_programs());
+    tells_b4_of_a_lost_entry(room);
     says_what_cannot_be_tested(room);
 }
 
@@ -194,6 +182,7 @@ TEST(GateKernel, RefutesTheReleaseThatAsksForOneOffset) {
     EXPECT_LE(model::load_trace(f.smallest_path).steps.size(), 6u);
     EXPECT_EQ(f.strategy, "linear-index"); // the walk that the table of kernels says
     expect_effects(f);
+    expect_programs_agree(room, {"debian-7.3", ""}, some_programs());
 }
 
 } // namespace
