@@ -182,7 +182,10 @@ void Canonicalizer::place(const Kernel& k, const StablePlace& p) {
     for (Id<StableNode> n : p.dups) {
         const StableNode& node = k.nodes[n];
         put(node_(n), folio_(node.folio));
-        for (Id<RmapItem> i = node.hlist; i; i = k.items[i].next) put(mm_(k.items[i].mm), k.items[i].page.n);
+        for (Id<RmapItem> i = node.hlist; i; i = k.items[i].next) {
+            put(mm_(k.items[i].mm), k.items[i].page.n);
+            if (is_lead(k.items[i])) item(k, k.items[i]); // no process leads to it
+        }
         put(0);
     }
 }

@@ -3,8 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "model/flight.h"
+#include "model/mends.h"
 #include "model/merge_record.h"
 #include "model/versions.h"
 
@@ -25,6 +29,7 @@ struct WalkDriver {
 
 struct Config {
     Rules rules = default_version().rules;
+    Mends mends; // none: the kernel as it is
     ItemLayout layout;
     WalkDriver drive;
     std::uint32_t max_map_count = 65530;   // vm.max_map_count
@@ -49,6 +54,11 @@ inline bool listed_are_not_scanned(const Config& c) {
 }
 inline bool unlisting_clears(const Config& c) {
     return c.layout.in_union ? c.layout.cleared : c.layout.cleared || c.rules.listed_items_lose_scan_word;
+}
+
+// A command's words, and those that ask for these rules and pieces.
+inline std::vector<std::string> under(std::vector<std::string> words, const Rules& rules, const Mends& mends) {
+    return with_mends(under_rules(std::move(words), rules), mends);
 }
 
 } // namespace model

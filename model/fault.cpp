@@ -2,6 +2,7 @@
 
 #include "model/address_space.h"
 #include "model/anon_vma.h"
+#include "model/ksm.h"
 #include "model/locks.h"
 #include "model/page_table.h"
 #include "model/rmap.h"
@@ -34,8 +35,16 @@ void write_present(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> id) {
     copy_page(k, vma, page, f.byte);
 }
 
+// Would only a piece have it copied?
+bool mended_by_copy(const Kernel& k, const Folio& f, const Vma& v) {
+    const Mends& mends = k.config.mends;
+    return f.mapping == Folio::Mapping::ksm && f.node && k.config.run != 2 &&
+           (mends.copy_at_swap_in || (mends.copy_where_not_mergeable && !(v.flags & VM_MERGEABLE)));
+}
+
 // ksm_might_need_to_copy(): must this folio of the swap cache be copied before the VMA can map it?
 bool ksm_needs_copy(const Kernel& k, const Folio& f, const Vma& v, Vpn page) {
+    if (mended_by_copy(k, f, v)) return true;
     if (f.mapping == Folio::Mapping::ksm) return !f.node || k.config.run == 2;
     if (f.index != linear_page_index(v.range, page)) return true;
     // The kernel reads ->root of the anon_vma even if it was freed meanwhile; what it finds there then is chance.
@@ -59,6 +68,7 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
         k.folios[folio].swap = swap;
         k.swaps[swap].folio = folio;
     } else if (ksm_needs_copy(k, k.folios[folio], k.vmas[vma], page)) {
+        k.ksm.copied_to_mend += mended_by_copy(k, k.folios[folio], k.vmas[vma]);
         Id<Folio> copy = make_anon_folio(k, own, index, k.folios[folio].byte, true);
         zap_pte(k, mm, pte);
         map_folio(k, mm, page, copy);
@@ -76,6 +86,7 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
     if ((k.vmas[vma].flags & VM_LOCKED) || mlocked(k, folio) || for_write) folio_free_swap(k, folio);
     const bool alone = sole_is_exclusive && !f.swap && f.mapcount == 0;
     map_folio(k, mm, page, folio);
+    if (ksm && k.config.mends.item_at_swap_in && (k.vmas[vma].flags & VM_MERGEABLE)) make_item(k, vma, page, folio);
     if (!ksm && (exclusive || alone))
         f.exclusive = true;
     else if (from_disk)
@@ -137,9 +148,9 @@ Errno store_page(Kernel& k, Id<Mm> mm, Vpn page, std::uint8_t byte) {
     return Errno::ok;
 }
 
-void break_ksm(Kernel& k, Id<Vma> vma, Vpn page) {
+bool break_ksm(Kernel& k, Id<Vma> vma, Vpn page) {
     Id<Pte> pte = pte_at(k, k.vmas[vma].mm, page);
-    if (!pte) return;
+    if (!pte) return false;
     const Pte& p = k.ptes[pte];
     const bool ksm = p.folio && k.folios[p.folio].mapping == Folio::Mapping::ksm;
     if (ksm && p.kind == Pte::Kind::migration) need_folio_lock(k, p.folio); // and only then is there a page to break
@@ -147,6 +158,19 @@ void break_ksm(Kernel& k, Id<Vma> vma, Vpn page) {
         copy_page(k, vma, page, 0);
     else if (p.kind == Pte::Kind::present && ksm)
         copy_page(k, vma, page, k.folios[p.folio].byte);
+    else
+        return false;
+    return true;
+}
+
+void read_back(Kernel& k, Id<Vma> vma, Vpn page) {
+    const Id<Pte> pte = pte_at(k, k.vmas[vma].mm, page);
+    if (!pte || k.ptes[pte].kind != Pte::Kind::swap) return;
+    const Id<Folio> folio = k.swaps[k.ptes[pte].swap].folio;
+    if (!folio || k.folios[folio].mapping != Folio::Mapping::ksm) return;
+    need_folio_lock(k, folio);
+    ++k.ksm.copied_to_mend;
+    copy_page(k, vma, page, k.folios[folio].byte);
 }
 
 } // namespace model

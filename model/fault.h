@@ -16,7 +16,10 @@ Errno access_page(Kernel& k, Id<Mm> mm, Vpn page, Access access);
 Errno store_page(Kernel& k, Id<Mm> mm, Vpn page, std::uint8_t byte);
 
 // break_ksm(), mm/ksm.c: if the page is a KSM page or KSM-placed zero page, it becomes an ordinary page of its own
-// (FAULT_FLAG_UNSHARE). Swap entries are not seen.
-void break_ksm(Kernel& k, Id<Vma> vma, Vpn page);
+// (FAULT_FLAG_UNSHARE). Swap entries are not seen. Returns whether it did so.
+bool break_ksm(Kernel& k, Id<Vma> vma, Vpn page);
+
+// A swap entry that stands for a KSM page of the swap cache becomes a page of its own (Mends::read_back_swap).
+void read_back(Kernel& k, Id<Vma> vma, Vpn page);
 
 } // namespace model

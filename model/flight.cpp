@@ -49,8 +49,8 @@ std::string place_of(const Kernel& k, const WalkCursor& w) {
     if (w.over) return "at its end";
     if (!w.item) return w.inside ? "within the tree of the anon_vma, which it holds for reading" : "before the tree";
     const RmapItem& i = k.items[w.item];
-    return fmt::format("{} rmap_item {}:{:#x} (round {}){}", w.inside ? "within the loop of" : "before",
-                       k.mms[i.mm].pid, address(i.page), w.search_new_forks + 1,
+    return fmt::format("{} rmap_item {}:{:#x} (round {}){}", w.inside ? "within the loop of" : "before", pid_of(k, i),
+                       address(i.page), w.search_new_forks + 1,
                        w.inside ? ", which holds its anon_vma for reading" : "");
 }
 

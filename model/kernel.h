@@ -124,7 +124,7 @@ struct SwapEntry {
     Id<Folio> folio;         // its folio in the swap cache
 };
 
-// struct ksm_rmap_item.
+// struct ksm_rmap_item. One without a process is a lead: what an item that was unlisted has left (Mends::leave_leads).
 struct RmapItem {
     enum class State : std::uint8_t { free, unstable, stable };
     bool live = false;
@@ -206,8 +206,9 @@ struct Ksm {
     std::uint64_t seqnr = 0;        // ksm_scan.seqnr: full_scans
     std::int64_t zero_pages = 0;    // ksm_zero_pages, all processes
     std::uint64_t pages_skipped = 0;
-    std::vector<StablePlace> stable; // root_stable_tree, in the order of content. The unstable tree lives for one
-                                     // pass only, and a pass is one operation: see ksm_scan.cpp
+    std::uint64_t copied_to_mend = 0; // pages that only a piece of Config::mends has copied
+    std::vector<StablePlace> stable;  // root_stable_tree, in the order of content. The unstable tree lives for one
+                                      // pass only, and a pass is one operation: see ksm_scan.cpp
 };
 
 struct Kernel {

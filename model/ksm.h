@@ -31,8 +31,11 @@ void ksm_drop_slot(Kernel& k, Id<Mm> mm);
 // ksm_fork(): flags and counters that a child inherits.
 void ksm_fork(Kernel& k, Id<Mm> child, Id<Mm> parent);
 // ksm_madvise(MADV_UNMERGEABLE) without the flag: every KSM page and KSM-placed zero page of the range is unshared.
-// Returns how many places of the page table were looked at.
-std::uint64_t unmerge_ksm_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, Scanner scanner = Scanner::by_range);
+struct UnmergedPages {
+    std::uint64_t looked_at = 0; // places of the page table
+    std::uint64_t copied = 0;
+};
+UnmergedPages unmerge_ksm_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, Scanner scanner = Scanner::by_range);
 // ksm_enable_merge_any() and ksm_disable_merge_any(): prctl(PR_SET_MEMORY_MERGE).
 void ksm_enable_merge_any(Kernel& k, Id<Mm> mm);
 void ksm_disable_merge_any(Kernel& k, Id<Mm> mm);
@@ -63,8 +66,9 @@ void remove_rmap_item_from_tree(Kernel& k, Id<RmapItem> item);
 void free_rmap_item(Kernel& k, Id<RmapItem> item);
 // stable_tree_append(): at the head of the node's list.
 void stable_tree_append(Kernel& k, Id<RmapItem> item, Id<StableNode> node);
-// get_anon_vma() and what strategies record, when a page is merged (end of try_to_merge_with_ksm_page()).
-void record_merge(Kernel& k, Id<RmapItem> item, Id<Vma> vma);
+// get_anon_vma() and what strategies record, when a page is merged (end of try_to_merge_with_ksm_page()). `by_root`:
+// the anon_vma is the root of the VMA's own (Mends::root_anon_vma).
+void record_merge(Kernel& k, Id<RmapItem> item, Id<Vma> vma, bool by_root = false);
 // put_anon_vma() and the loss of what was recorded: remove_rmap_item_from_tree(), remove_node_from_stable_tree(),
 // break_cow().
 void forget_merge(Kernel& k, RmapItem& item);
@@ -72,6 +76,14 @@ void forget_merge(Kernel& k, RmapItem& item);
 void remove_node_from_stable_tree(Kernel& k, Id<StableNode> node);
 // ksm_get_folio(): the node's folio; a stale node is removed and none returned.
 Id<Folio> ksm_get_folio(Kernel& k, Id<StableNode> node);
+// Is the item a lead (Mends::leave_leads)? It is in its node's list and in that of no process, and is not counted.
+inline bool is_lead(const RmapItem& item) { return !item.mm; }
+// Of the item's process; 0 of a lead.
+inline Pid pid_of(const Kernel& k, const RmapItem& item) { return is_lead(item) ? 0 : k.mms[item.mm].pid; }
+// A KSM page was mapped by who has no item for it (Mends::item_at_swap_in).
+void make_item(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> kfolio);
+// What a listed item has recorded, anew (Mends::refresh_met_item).
+void refresh_merge(Kernel& k, Id<RmapItem> item, Id<Vma> vma);
 // Is the item listed at this node? (rmap_item->head == stable_node)
 bool listed_at(const Kernel& k, const RmapItem& item, Id<StableNode> node);
 // is_page_sharing_candidate(): neither empty nor full.

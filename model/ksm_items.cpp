@@ -39,6 +39,25 @@ void unlist(Kernel& k, Id<RmapItem> id) { // hlist_del()
     i.next = i.prev = {};
 }
 
+Pgoff index_at_merge(const RmapItem& item) { return linear_page_index(item.merged.range, item.page); }
+
+// Behind the item, what it leads to stays in the list, unless another that is there leads to the same.
+void leave_lead(Kernel& k, Id<RmapItem> id) {
+    for (Id<RmapItem> i = k.nodes[k.items[id].head].hlist; i; i = k.items[i].next)
+        if (i != id && k.items[i].anon_vma == k.items[id].anon_vma &&
+            index_at_merge(k.items[i]) == index_at_merge(k.items[id]))
+            return;
+    RmapItem lead = k.items[id];
+    lead.mm = {};
+    lead.by_page = {};
+    lead.prev = id;
+    get_anon_vma(k, lead.anon_vma);
+    const Id<RmapItem> next = lead.next;
+    const Id<RmapItem> made = k.items.make(lead);
+    k.items[id].next = made;
+    if (next) k.items[next].prev = made;
+}
+
 // What both ways out of the stable tree do to an item.
 void let_go(Kernel& k, RmapItem& item) {
     forget_merge(k, item);
@@ -89,11 +108,11 @@ std::uint32_t checksum(std::uint8_t byte) { // spread out, so that it does not l
     return (std::uint32_t{byte} + 1) * 0x9e3779b1u | 1u;
 }
 
-void record_merge(Kernel& k, Id<RmapItem> id, Id<Vma> vma) {
+void record_merge(Kernel& k, Id<RmapItem> id, Id<Vma> vma, bool by_root) {
     RmapItem& item = k.items[id];
     const Vma& v = k.vmas[vma];
-    item.anon_vma = v.anon_vma;
-    get_anon_vma(k, v.anon_vma);
+    item.anon_vma = by_root ? k.anon_vmas[v.anon_vma].root : v.anon_vma;
+    get_anon_vma(k, item.anon_vma);
     const ItemLayout& layout = k.config.layout;
     item.merged = {vma, v.birth, v.range};
     if (!layout.keeps_end) item.merged.range.end = {};
@@ -134,11 +153,45 @@ void remove_rmap_item_from_tree(Kernel& k, Id<RmapItem> id) {
         return; // the head is left as it is
     }
     need_folio_lock(k, k.nodes[item.head].folio);
+    if (k.config.mends.leave_leads) leave_lead(k, id);
+    RmapItem& gone = k.items[id]; // a lead may have moved it
     unlist(k, id);
-    --k.nodes[item.head].rmap_hlist_len;
-    let_go(k, item);
-    item.head = {};
-    item.head_birth = 0;
+    --k.nodes[gone.head].rmap_hlist_len;
+    let_go(k, gone);
+    gone.head = {};
+    gone.head_birth = 0;
+}
+
+void refresh_merge(Kernel& k, Id<RmapItem> id, Id<Vma> vma) {
+    const RmapItem before = k.items[id];
+    const Id<AnonVma> own = k.vmas[vma].anon_vma;
+    const bool by_root = k.config.mends.root_anon_vma && before.anon_vma == k.anon_vmas[own].root;
+    const bool same_index = linear_page_index(k.vmas[vma].range, before.page) == index_at_merge(before);
+    if (same_index && (by_root || before.anon_vma == own)) return;
+    if (k.config.mends.leave_leads) leave_lead(k, id);
+    record_merge(k, id, vma, by_root);
+    put_anon_vma(k, before.anon_vma);
+}
+
+void make_item(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> kfolio) {
+    need_ksm_thread_mutex(k);
+    const Id<Mm> mm = k.vmas[vma].mm;
+    const Id<StableNode> node = k.folios[kfolio].node;
+    ksm_enter(k, mm);
+    auto& items = k.mms[mm].items;
+    Id<RmapItem> id = items.lower_bound(k.items, [&](const RmapItem& i) { return i.page >= page; });
+    if (!id || k.items[id].page != page) {
+        RmapItem fresh;
+        fresh.mm = mm;
+        fresh.page = page;
+        id = k.items.make(fresh);
+        items.insert(k.items, id);
+    }
+    if (k.items[id].state == RmapItem::State::stable && listed_at(k, k.items[id], node))
+        return refresh_merge(k, id, vma);
+    remove_rmap_item_from_tree(k, id);
+    record_merge(k, id, vma);
+    stable_tree_append(k, id, node);
 }
 
 void free_rmap_item(Kernel& k, Id<RmapItem> id) {
@@ -149,10 +202,16 @@ void free_rmap_item(Kernel& k, Id<RmapItem> id) {
 
 void remove_node_from_stable_tree(Kernel& k, Id<StableNode> node) {
     for (Id<RmapItem> i = k.nodes[node].hlist; i;) {
-        RmapItem& item = k.items[i];
+        const Id<RmapItem> here = i;
+        RmapItem& item = k.items[here];
         i = item.next;
         item.next = item.prev = {};
         let_go(k, item);
+        if (k.config.mends.reset_reaped_head) {
+            item.head = {};
+            item.head_birth = 0;
+        }
+        if (is_lead(item)) k.items.drop(here);
     }
     take_from_place(k, node);
     k.nodes.drop(node);

@@ -39,6 +39,8 @@ bool try_to_merge_one_page(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio, Id
     if (f.pins) return false;                                        // write_protect_page(): somebody else looks at it
     if (folio_at(k, k.vmas[vma].mm, page) != folio) return false;    // write_protect_page(): it was unmapped meanwhile
     if (f.index != linear_page_index(k.vmas[vma].range, page)) return false;
+    const bool named = f.swap && k.swaps[f.swap].count; // by swap entries
+    if (!kfolio && k.config.mends.upgrade_alone && (f.mapcount != 1 || named)) return false;
     f.exclusive = false;
     if (!kfolio) {
         f.mapping = Folio::Mapping::ksm;
@@ -55,9 +57,10 @@ bool try_to_merge_one_page(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio, Id
 bool try_to_merge_with_ksm_page(Kernel& k, Id<RmapItem> item, Id<Folio> folio, Id<Folio> kfolio) {
     const Vpn page = k.items[item].page;
     Id<Vma> vma = find_mergeable_vma(k, k.items[item].mm, page);
+    const bool shared = k.folios[folio].mapcount > 1 || k.folios[folio].swap; // it has sharers, if it is upgraded
     if (!vma || !try_to_merge_one_page(k, vma, page, folio, kfolio)) return false;
     remove_rmap_item_from_tree(k, item);
-    record_merge(k, item, vma);
+    record_merge(k, item, vma, k.config.mends.root_anon_vma && !kfolio && shared);
     return true;
 }
 
@@ -134,8 +137,13 @@ void cmp_and_merge_page(Kernel& k, UnstableTree& unstable, PageInHand& hand) {
     const Id<StableNode> node = f.mapping == Folio::Mapping::ksm ? f.node : Id<StableNode>::none();
     Id<Folio> kfolio;
     if (node) {
-        if (listed_at(k, k.items[item], node)) return; // nothing of the item is refreshed
-        kfolio = folio;                                // "forked": an item of its own, even beyond max_page_sharing
+        if (listed_at(k, k.items[item], node)) { // nothing of the item is refreshed
+            if (k.config.mends.refresh_met_item)
+                if (const Id<Vma> vma = find_mergeable_vma(k, k.items[item].mm, k.items[item].page))
+                    refresh_merge(k, item, vma);
+            return;
+        }
+        kfolio = folio; // "forked": an item of its own, even beyond max_page_sharing
     } else {
         remove_rmap_item_from_tree(k, item);
         if (oldchecksum(k.items[item]) != checksum(byte)) {

@@ -94,18 +94,18 @@ void ksm_fork(Kernel& k, Id<Mm> child, Id<Mm> parent) {
     ksm_enter(k, child);
 }
 
-std::uint64_t unmerge_ksm_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, Scanner scanner) {
+UnmergedPages unmerge_ksm_pages(Kernel& k, Id<Vma> vma, Vpn start, Vpn end, Scanner scanner) {
     const Id<Mm> mm = k.vmas[vma].mm;
-    std::uint64_t looked_at = 0;
-    for (Vpn page = start; page < end; page += Pages{1}, ++looked_at) {
+    UnmergedPages u;
+    for (Vpn page = start; page < end; page += Pages{1}, ++u.looked_at) {
         if (scanner == Scanner::by_range) {
             const Id<Pte> next = pte_from(k, mm, page);
             if (!next || k.ptes[next].page >= end) break;
             page = k.ptes[next].page;
         }
-        break_ksm(k, vma, page); // may replace the entry; does nothing where there is none
+        u.copied += break_ksm(k, vma, page); // may replace the entry; does nothing where there is none
     }
-    return looked_at;
+    return u;
 }
 
 void ksm_enable_merge_any(Kernel& k, Id<Mm> mm) {

@@ -3,6 +3,7 @@
 #include "model/address_space.h"
 #include "model/anon_vma.h"
 #include "model/ksm.h"
+#include "model/locks.h"
 #include "model/page_table.h"
 
 namespace model {
@@ -29,9 +30,23 @@ Id<Mm> make_process(Kernel& k, Pid pid) {
 
 namespace {
 
+// Mends::unshare_at_fork: the child's VMA gets a page of its own for what the entry maps. Returns whether it did.
+bool copy_ksm_page(Kernel& k, Id<Vma> made, const Pte& p) {
+    if (!k.config.mends.unshare_at_fork || !p.folio || k.folios[p.folio].mapping != Folio::Mapping::ksm) return false;
+    if (p.kind == Pte::Kind::migration) need_folio_lock(k, p.folio);
+    const Vma& v = k.vmas[made];
+    const Id<Folio> copy =
+        make_anon_folio(k, v.anon_vma, linear_page_index(v.range, p.page), k.folios[p.folio].byte, true);
+    map_folio(k, v.mm, p.page, copy);
+    ++k.ksm.copied_to_mend;
+    return true;
+}
+
 // copy_present_pte(), copy_nonpresent_pte(): the child maps what the parent maps; nobody is exclusive afterwards.
-void copy_pte(Kernel& k, Id<Mm> child, Id<Pte> id) {
+void copy_pte(Kernel& k, Id<Vma> made, Id<Pte> id) {
     const Pte p = k.ptes[id];
+    const Id<Mm> child = k.vmas[made].mm;
+    if (copy_ksm_page(k, made, p)) return;
     switch (p.kind) {
     case Pte::Kind::zero:
     case Pte::Kind::file:
@@ -70,7 +85,7 @@ void copy_entries(Kernel& k, Forking& f) {
     const Range range = k.vmas[f.from].range;
     Id<Pte> p = pte_from(k, f.parent, f.next_entry);
     for (int n = 0; n < entries_at_once && p && k.ptes[p].page < range.end; ++n, p = next_pte(k, f.parent, p))
-        copy_pte(k, f.child, p);
+        copy_pte(k, f.made, p);
     if (p && k.ptes[p].page < range.end) {
         f.next_entry = k.ptes[p].page;
         return;

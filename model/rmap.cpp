@@ -206,6 +206,7 @@ void advance(Kernel& k, Migrating& m) {
         else
             move_to_new_folio(k, m);
         m.walk = start_walk(k, m.to);
+        if (k.config.mends.count_migration) m.walk.mapped += k.folios[m.from].migrating;
         m.point = Point::restoring;
         if (m.walk.over) end_migration(k, m);
         return;

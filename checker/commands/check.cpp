@@ -171,7 +171,7 @@ std::string show_broken(const std::string& name, const Sighting& s, const CheckA
 
 // The command that finds again what was found in this run.
 std::string command_for(const CheckArguments& o, std::uint64_t run) {
-    return command_line(model::under_rules(command_of(o.check, run), o.kernel->rules));
+    return command_line(model::under(command_of(o.check, run), o.kernel->rules, o.check.config.mends));
 }
 
 int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, std::uint64_t seed,
@@ -208,9 +208,9 @@ int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, st
     for (const auto* map : {&report.broken, &report.defects})
         for (const auto& [name, s] : *map) {
             const std::string saved = show_broken(name, s, o, lists, shared.json, outputs);
-            replay = saved.empty()
-                         ? command_for(o, s.run)
-                         : command_line(model::under_rules({"rmapcheck", "run", "--paranoid", saved}, o.kernel->rules));
+            replay = saved.empty() ? command_for(o, s.run)
+                                   : command_line(model::under({"rmapcheck", "run", "--paranoid", saved},
+                                                               o.kernel->rules, o.check.config.mends));
         }
     if (report.end == End::interrupted && !shared.json) fmt::print("interrupted: this is what was known by then\n");
     if (!replay.empty() && !shared.json) fmt::print("\n{}\n", replay);
@@ -221,7 +221,13 @@ int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, st
     return exit_agreement;
 }
 
-int check_verb(const Shared& shared, CheckArguments o, const Lists& lists) {
+// What is known of the operations is known of the kernel as it is.
+Lists lists_for(const CheckArguments& o, const Lists& lists) {
+    return o.check.config.mends == model::Mends{} ? lists : Lists{{}, {}, lists.witnesses};
+}
+
+int check_verb(const Shared& shared, CheckArguments o, const Lists& all_lists) {
+    const Lists lists = lists_for(o, all_lists);
     o.check.strategies = chosen_strategies(shared, *o.kernel);
     o.check.scope.operations = chosen_operations(o.ops, o.without);
     o.check.seconds = o.seconds.value_or(o.check.runs ? 0 : 10);
@@ -264,6 +270,7 @@ std::function<int()> setup_check(CommandLine& line, const Shared& shared, const 
     line.flag("--paranoid", o->check.paranoid, "check everything after every operation of every sequence");
     line.value("--minimize-seconds", o->minimize_seconds, "at most so long for each distinct disagreement");
     line.kernel_version(o->kernel);
+    line.mends(o->check.config.mends);
     return [o, &shared, &lists] { return check_verb(shared, *o, lists); };
 }
 

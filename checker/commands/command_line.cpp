@@ -128,6 +128,18 @@ void CommandLine::kernel_version(const model::KernelVersion*& version, const std
         ->check(CLI::IsMember(model::version_names()));
 }
 
+void CommandLine::mends(model::Mends& mends) {
+    std::vector<std::string> names;
+    for (const model::MendName& m : model::mend_names) names.emplace_back(m.name);
+    auto put = [&mends](const std::vector<std::string>& chosen) {
+        for (const std::string& name : chosen) mends.*model::find_mend(name)->field = true;
+    };
+    app_.add_option_function<std::vector<std::string>>("--mend", put, "the kernel is mended by these pieces")
+        ->allow_extra_args(false)
+        ->delimiter(',')
+        ->check(CLI::IsMember(names));
+}
+
 void CommandLine::limits(model::Config& config) {
     value("--limit-pages", config.limit_pages, "end with exit 2 where more page-table entries are asked for",
           at_least(1));

@@ -59,6 +59,9 @@ class CommandLine {
     // is null, `otherwise` says what holds then.
     void kernel_version(const model::KernelVersion*& version, const std::string& otherwise = {});
 
+    // --mend LIST: pieces of model/mends.h by name, with commas between them.
+    void mends(model::Mends& mends);
+
     // The command that asks for the same again, once the line has been read.
     std::string command() const;
 

@@ -219,9 +219,9 @@ const ScopeAnswer* disagreement(const std::vector<ScopeAnswer>& answers, bool na
     return nullptr;
 }
 
-std::string shown_by(const ScopeAnswer& a, const model::Rules& rules) {
-    return command_line(
-        model::under_rules({"rmapcheck", "run", "--strategy", std::string(a.strategy->name), a.saved.front()}, rules));
+std::string shown_by(const ScopeAnswer& a, const model::Config& c) {
+    return command_line(model::under({"rmapcheck", "run", "--strategy", std::string(a.strategy->name), a.saved.front()},
+                                     c.rules, c.mends));
 }
 
 int defect(const ExploreReport& r) {
@@ -259,7 +259,7 @@ int explore_verb(const Shared& shared, const ExploreArguments& options, const st
         print_text(reports, answers, shared.quiet);
     outputs.complain();
     if (const ScopeAnswer* a = disagreement(answers, !chosen.empty())) {
-        if (!shared.json) fmt::print("{}\n", a->saved.empty() ? again : shown_by(*a, scope.config.rules));
+        if (!shared.json) fmt::print("{}\n", a->saved.empty() ? again : shown_by(*a, scope.config));
         return exit_disagreement;
     }
     const auto untold = [](const ScopeAnswer& a) { return a.found == InScope::cannot_tell; };
@@ -291,6 +291,7 @@ std::function<int()> setup_explore(CommandLine& line, const Shared& shared) {
     line.value("--drive", o->drive, "the strategy that drives reclaim and migration (default: the reference)");
     line.value("--from", o->from, "start from the state after this trace");
     line.kernel_version(o->kernel);
+    line.mends(o->scope.config.mends);
     line.flag("--smart-scan", o->smart_scan, "with smart_scan: ages then tell states apart for ever");
     line.flag("--zero-pages", o->zero_pages, "with use_zero_pages; the first content is zero");
     line.flag("--all", o->limits.all, "go on after a refutation: one shortest trace for each cause");

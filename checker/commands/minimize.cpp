@@ -68,8 +68,9 @@ int minimize_verb(const Shared& shared, const MinimizeArguments& o) {
                        f.minimal.finished ? "" : "; the time was up, it may not be minimal");
         outputs.complain();
         if (saved)
-            fmt::print("{}\n", command_line(model::under_rules(
-                                   {"rmapcheck", "run", "--strategy", std::string(s->name), o.output}, config.rules)));
+            fmt::print("{}\n",
+                       command_line(model::under({"rmapcheck", "run", "--strategy", std::string(s->name), o.output},
+                                                 config.rules, config.mends)));
         return exit_disagreement;
     }
     if (shared.json)
@@ -88,6 +89,7 @@ std::function<int()> setup_minimize(CommandLine& line, const Shared& shared) {
     line.value("--seconds", o->seconds, "stop after so long");
     line.limits(o->config);
     line.kernel_version(o->kernel);
+    line.mends(o->config.mends);
     return [o, &shared] { return minimize_verb(shared, *o); };
 }
 

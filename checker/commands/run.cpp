@@ -35,7 +35,7 @@ std::string command_for(const Shared& shared, const RunArguments& options, const
     std::vector<std::string> words{"rmapcheck", "run"};
     for (const std::string& s : shared.strategy) words.insert(words.end(), {"--strategy", s});
     words.push_back(trace);
-    return command_line(model::under_rules(std::move(words), options.kernel->rules));
+    return command_line(model::under(std::move(words), options.kernel->rules, options.config.mends));
 }
 
 bool stop() { return interrupted() || out_of_time(); }
@@ -123,6 +123,7 @@ std::function<int()> setup_run(CommandLine& line, const Shared& shared) {
     line.flag("--no-final-walks", options->no_final_walks, "judge only at `walk` lines");
     line.limits(options->config);
     line.kernel_version(options->kernel);
+    line.mends(options->config.mends);
     return [options, &shared] { return run(shared, *options); };
 }
 

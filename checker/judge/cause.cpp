@@ -172,7 +172,7 @@ Cause cause_of_freed_vma(const Kernel& k, const Strategy& s, Id<Folio> folio) {
     for (Id<RmapItem> i = k.nodes[k.folios[folio].node].hlist; i; i = k.items[i].next) {
         const RmapItem& item = k.items[i];
         if (k.vmas.alive(item.merged.vma) && k.vmas[item.merged.vma].birth == item.merged.vma_birth) continue;
-        facts[static_cast<std::size_t>(Fact::gone)] = vma_at(k, item.mm, item.page) ? 1 : 2;
+        facts[static_cast<std::size_t>(Fact::gone)] = item.mm && vma_at(k, item.mm, item.page) ? 1 : 2;
         break;
     }
     return select(s, facts, 3);

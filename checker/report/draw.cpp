@@ -6,6 +6,7 @@
 #include <map>
 
 #include "checker/judge/expect.h"
+#include "model/ksm.h"
 #include "model/page_table.h"
 
 namespace checker::inline report {
@@ -97,7 +98,7 @@ std::string draw_items(const Kernel& k, ShortNames& names) {
                                names.of(k.nodes[n].folio));
             for (Id<model::RmapItem> i = k.nodes[n].hlist; i; i = k.items[i].next) {
                 const model::RmapItem& item = k.items[i];
-                out += fmt::format("  {}:{:#x}  {}  {:#x}\n", k.mms[item.mm].pid, address(item.page),
+                out += fmt::format("  {}:{:#x}  {}  {:#x}\n", pid_of(k, item), address(item.page),
                                    names.of(item.anon_vma), linear_page_index(item.merged.range, item.page).n);
             }
         }

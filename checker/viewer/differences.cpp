@@ -22,6 +22,7 @@ std::string StepDifferences::key(const Kernel&, Id<Folio> id) { return fmt::form
 std::string StepDifferences::key(const Kernel&, Id<SwapEntry> id) { return fmt::format("s{}", id.n + 1); }
 std::string StepDifferences::key(const Kernel& k, Id<StableNode> id) { return nodes_(k.nodes[id].birth); }
 std::string StepDifferences::key(const Kernel& k, Id<RmapItem> id) {
+    if (is_lead(k.items[id])) return fmt::format("l{}", id.n + 1);
     return fmt::format("i{}.{:x}", k.items[id].mm.n + 1, k.items[id].page.n);
 }
 // An entry does not say whose it is: the page table does that it is in.

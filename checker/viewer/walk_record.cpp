@@ -1,5 +1,7 @@
 #include "checker/viewer/walk_record.h"
 
+#include "model/ksm.h"
+
 namespace checker::inline viewer {
 namespace {
 
@@ -12,7 +14,7 @@ void WalkRecord::ask(const Ask& ask) { passes.push_back({{"asks", ask.words}, {"
 void WalkRecord::item(model::Id<model::RmapItem> id, const model::TreeQuery& query, bool search_new_forks) {
     const model::RmapItem& item = k_.items[id];
     json j{{"round", search_new_forks ? 2 : 1},
-           {"pid", k_.mms[item.mm].pid},
+           {"pid", pid_of(k_, item)},
            {"address", address(item.page)},
            {"vmas", json::array()}};
     if (query.anon_vma) {

@@ -63,6 +63,8 @@ inline constexpr Ask every_offset{"0 to ULONG_MAX", [](const Clue&) { return Int
 inline constexpr Ask offset_is_address{"address >> PAGE_SHIFT",
                                        [](const Clue& c) { return one_offset(model::anonymous_pgoff(c.page)); }};
 inline constexpr Ask stored_offset{"the stored offset", [](const Clue& c) { return one_offset({c.word}); }};
+inline constexpr Ask stored_offset_in_vma{"the stored offset, where each VMA has it", stored_offset.pgoffs,
+                                          AskedTree::of_item, LookAt::of_offset};
 inline constexpr Stored linear_index_at_merge{"`linear_page_index(vma, address)`", [](const MergeRecord& r, Vpn page) {
                                                   return linear_page_index(r.range, page).n;
                                               }};
@@ -80,6 +82,7 @@ inline constexpr MayVisit at_index{"VMAs whose interval holds the index recorded
                                    [](const Range& vma, const model::RmapItem& item, const Range&) {
                                        return contains(interval(vma), index_at_merge(item));
                                    }};
+inline constexpr MayVisit at_index_in_vma{at_index.words, at_index.may, AskedTree::of_item, LookAt::of_offset};
 
 // The layout in which what a strategy stores shares the bytes of oldchecksum, age and remaining_skips.
 constexpr model::ItemLayout in_union(std::string_view name, const Stored& stored) {

@@ -10,15 +10,35 @@ namespace checker::inline walks {
 // One file each.
 Strategy naive(), addr_shift(), two_pass(), remap_bit(), vm_pgoff(), linear_index(), linear_index_union(), orig_vma();
 
-std::span<const Strategy> strategies() {
-    // THE list, in the order in which it is shown. The reference of a kind comes first.
-    static const std::array all{naive(),    addr_shift(),   two_pass(),           remap_bit(),
-                                vm_pgoff(), linear_index(), linear_index_union(), orig_vma()};
+// Of mends.
+Strategy tree_hit(), linear_index_fallback(), tree_hit_fallback();
+
+namespace {
+
+// THE list, in the order in which it is shown. The reference of a kind comes first; those of mends come last.
+const auto& all_strategies() {
+    static const std::array all{naive(),
+                                addr_shift(),
+                                two_pass(),
+                                remap_bit(),
+                                vm_pgoff(),
+                                linear_index(),
+                                linear_index_union(),
+                                orig_vma(),
+                                tree_hit(),
+                                linear_index_fallback(),
+                                tree_hit_fallback()};
     return all;
 }
+constexpr std::size_t of_mends = 3;
+
+} // namespace
+
+std::span<const Strategy> strategies() { return std::span(all_strategies()).first(all_strategies().size() - of_mends); }
+std::span<const Strategy> mending_strategies() { return std::span(all_strategies()).last(of_mends); }
 
 const Strategy* find_strategy(std::string_view name) {
-    for (const Strategy& s : strategies())
+    for (const Strategy& s : all_strategies())
         if (s.name == name) return &s;
     return nullptr;
 }

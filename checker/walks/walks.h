@@ -56,6 +56,8 @@ model::WalkDriver driver_of(const Strategy& s);
 
 // THE list is in walks.cpp.
 std::span<const Strategy> strategies();
+// Those that are pieces of a mend (model::Mends has the others): judged where they are named.
+std::span<const Strategy> mending_strategies();
 // None if there is no such name.
 const Strategy* find_strategy(std::string_view name);
 // What the strategies of a kind are held to: the first of the list. Of KSM pages: naive.

@@ -1,6 +1,7 @@
 #include "model/ops/mremap.h"
 
 #include "model/anon_vma.h"
+#include "model/fault.h"
 #include "model/ksm.h"
 #include "model/locks.h"
 #include "model/ops/common.h"
@@ -105,6 +106,22 @@ void end(Moving& m, Result result) {
     m.result = result;
 }
 
+// ksm_madvise(MADV_UNMERGEABLE), without the flag: mergeable VMAs are asked, unless a piece asks others too.
+void unshare(Kernel& k, Id<Vma> vma, Vpn from, Vpn from_end) {
+    const Mends& mends = k.config.mends;
+    if (!k.vmas[vma].anon_vma) return;
+    if (mends.read_back_swap)
+        for (Id<Pte> p = pte_from(k, k.vmas[vma].mm, from); p && k.ptes[p].page < from_end;) {
+            const Vpn page = k.ptes[p].page;
+            read_back(k, vma, page); // may replace the entry
+            p = pte_from(k, k.vmas[vma].mm, page + Pages{1});
+        }
+    const bool mergeable = k.vmas[vma].flags & VM_MERGEABLE;
+    if (!mergeable && !mends.unshare_always) return;
+    const std::uint64_t copied = unmerge_ksm_pages(k, vma, from, from_end).copied;
+    if (!mergeable) k.ksm.copied_to_mend += copied;
+}
+
 // The first half of move_vma(), or prep_move_vma(): what is about to move is unshared. Room has been made for it.
 Errno prepare(Kernel& k, Moving& m) {
     m.vma = source(k, m);
@@ -112,8 +129,7 @@ Errno prepare(Kernel& k, Moving& m) {
     const bool presplits = m.locked && dontunmap(m) && k.config.rules.dontunmap_presplits_locked; // needs_pre_split()
     if (Errno e = check_count_of_move(k, m, presplits); e != Errno::ok) return e;
     const Vpn from = vpn(m.addr), from_end = vpn(m.addr + m.old_len);
-    if ((k.vmas[m.vma].flags & VM_MERGEABLE) && k.vmas[m.vma].anon_vma) // prep_move_vma(): the flag stays
-        unmerge_ksm_pages(k, m.vma, from, from_end);
+    unshare(k, m.vma, from, from_end);
     m.point = Moving::Point::prepared;
     if (presplits) return split_to(k, m.vma, from, from_end);
     return Errno::ok;

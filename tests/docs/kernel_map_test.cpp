@@ -2,6 +2,7 @@
 // the map names exists.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -73,6 +74,16 @@ TEST(KernelMap, HasARowForEveryOperation) {
 TEST(KernelMap, HasARowForEveryDifferenceOfVersions) {
     for (const model::RuleName& rule : model::rule_names)
         EXPECT_NE(map_text().find("\n| `" + std::string(rule.name) + "` |"), std::string::npos) << rule.name;
+}
+
+TEST(KernelMap, EveryPieceOfAMendHasARowAndAMutant) {
+    const std::string mutants = text_of(root / "tests/mutants/mutants.cmake");
+    for (const model::MendName& m : model::mend_names) {
+        EXPECT_NE(map_text().find("\n| `" + std::string(m.name) + "` |"), std::string::npos) << m.name;
+        std::string name(m.name);
+        std::ranges::replace(name, '-', '_');
+        EXPECT_NE(mutants.find("rmapcheck_mutant(" + name), std::string::npos) << m.name;
+    }
 }
 
 TEST(KernelMap, EveryDifferenceOfVersionsHasAMutant) {

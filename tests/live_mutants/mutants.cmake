@@ -14,7 +14,7 @@ rmapcheck_live_mutant(fork_drops_mergeable "" model/process.cpp
 rmapcheck_live_mutant(fork_forgets_zero_pages "" model/ksm_slots.cpp
   "k.mms[child].ksm_zero_pages = k.mms[parent].ksm_zero_pages;" "")
 rmapcheck_live_mutant(mremap_keeps_pages_merged "" model/ops/mremap.cpp
-  "unmerge_ksm_pages(k, m.vma, from, from_end);" "{}")
+  "unmerge_ksm_pages(k, vma, from, from_end).copied" "0")
 rmapcheck_live_mutant(move_of_unwritten_keeps_pgoff "--without-ksm" model/ops/mremap.cpp
   "if (v.file < 0) return move_unfaulted(to, pages);" "if (v.file < 0) return move_faulted(v.range, from, to, pages);")
 rmapcheck_live_mutant(unmergeable_leaves_pages "" model/ops/madvise.cpp

@@ -58,7 +58,8 @@ TEST(Scanner, ByRangeAndByAddressDoTheSame) {
             ranged = addressed = k;
             const Range range = k.vmas[vma].range;
             unmerge_ksm_pages(ranged, vma, range.start, range.end, Scanner::by_range);
-            const std::uint64_t all = unmerge_ksm_pages(addressed, vma, range.start, range.end, Scanner::by_address);
+            const std::uint64_t all =
+                unmerge_ksm_pages(addressed, vma, range.start, range.end, Scanner::by_address).looked_at;
             EXPECT_EQ(all, vma_pages(range).n);
             EXPECT_EQ(canonical(ranged), canonical(addressed));
             unshared += canonical(ranged) != canonical(k);

@@ -43,13 +43,13 @@ rmapcheck_mutant(munmap_drops_rmap_items model/address_space.cpp
     }"
   Rules.MunmapLeavesRmapItems)
 rmapcheck_mutant(mremap_leaves_pages_shared model/ops/mremap.cpp
-  "        unmerge_ksm_pages(k, m.vma, from, from_end);" "        {}"
+  "unmerge_ksm_pages(k, vma, from, from_end).copied" "0"
   Rules.MremapUnsharesWhatItMoves)
 rmapcheck_mutant(unmapping_keeps_the_mapcount model/page_table.cpp
   "--k.folios[p.folio].mapcount == 0" "k.folios[p.folio].mapcount == 0"
   Rules.UnmappingCounts)
 rmapcheck_mutant(a_merge_does_not_hold_the_anon_vma model/ksm_items.cpp
-  "    get_anon_vma(k, v.anon_vma);" ""
+  "    get_anon_vma(k, item.anon_vma);" ""
   Rules.AMergeHoldsTheAnonVma)
 # dontunmap_presplits_locked
 rmapcheck_mutant(dontunmap_unlocks_all model/ops/mremap.cpp
@@ -153,3 +153,40 @@ rmapcheck_mutant(ksmd_never_sleeps model/ops/ksmd.cpp
 rmapcheck_mutant(reclaim_takes_what_is_mlocked model/rmap.cpp
   "const bool unevictable = mlocked(k, folio);" "const bool unevictable = false;"
   Rules.AMlockedPageIsNotReclaimed NOT_BY_CHECK)
+# Pieces of mends, by the names of model/mends.h. `check` follows the kernel as it is.
+rmapcheck_mutant(unshare_always_only_where_mergeable model/ops/mremap.cpp
+  "if (!mergeable && !mends.unshare_always) return;" "if (!mergeable) return;"
+  Mends.MremapUnsharesWhatNobodyMerges NOT_BY_CHECK)
+rmapcheck_mutant(refresh_met_item_never model/ksm_merge.cpp
+  "if (k.config.mends.refresh_met_item)" "if (false)"
+  Mends.AMetItemIsRefreshed NOT_BY_CHECK)
+rmapcheck_mutant(root_anon_vma_never model/ksm_items.cpp
+  "by_root ? k.anon_vmas[v.anon_vma].root : v.anon_vma" "v.anon_vma"
+  Mends.AnUpgradedPagesItemHoldsTheRoot NOT_BY_CHECK)
+rmapcheck_mutant(item_at_swap_in_never model/fault.cpp
+  "ksm && k.config.mends.item_at_swap_in" "false"
+  Mends.SwapInMakesAnItem NOT_BY_CHECK)
+rmapcheck_mutant(copy_at_swap_in_never model/fault.cpp
+  "(mends.copy_at_swap_in || " "("
+  Mends.SwapInCopies NOT_BY_CHECK)
+rmapcheck_mutant(copy_where_not_mergeable_everywhere model/fault.cpp
+  "mends.copy_where_not_mergeable && !(v.flags & VM_MERGEABLE)" "mends.copy_where_not_mergeable"
+  Mends.SwapInCopiesWhereNobodyMerges NOT_BY_CHECK)
+rmapcheck_mutant(reset_reaped_head_never model/ksm_items.cpp
+  "if (k.config.mends.reset_reaped_head) {" "if (false) {"
+  Mends.AReapedNodeIsForgotten NOT_BY_CHECK)
+rmapcheck_mutant(read_back_swap_never model/ops/mremap.cpp
+  "if (mends.read_back_swap)" "if (false)"
+  Mends.MremapReadsSwappedKsmPagesBack NOT_BY_CHECK)
+rmapcheck_mutant(count_migration_never model/rmap.cpp
+  "if (k.config.mends.count_migration)" "if (false)"
+  Mends.MigrationEntriesAreCounted NOT_BY_CHECK)
+rmapcheck_mutant(leave_leads_again_and_again model/ksm_items.cpp
+  "        if (i != id && k.items[i].anon_vma" "        if (false && k.items[i].anon_vma"
+  Mends.AnItemThatGoesLeavesItsLead NOT_BY_CHECK)
+rmapcheck_mutant(upgrade_alone_never model/ksm_merge.cpp
+  "!kfolio && k.config.mends.upgrade_alone" "false"
+  Mends.OnlyALonePageIsUpgraded NOT_BY_CHECK)
+rmapcheck_mutant(unshare_at_fork_never model/process.cpp
+  "!k.config.mends.unshare_at_fork || " "true || "
+  Mends.ForkCopiesKsmPages NOT_BY_CHECK)

@@ -133,8 +133,9 @@ void save_found(Found& f, const std::string& folder, Outputs& outputs) {
     const std::string name = slug(std::string(f.minimal.cause.strategy->name) + " " + to_text(f.minimal.cause));
     f.path = save_trace(found_trace(f), folder, name, outputs);
     if (f.path.empty()) return;
-    f.command = command_line(under_rules(
-        {"rmapcheck", "run", "--strategy", std::string(f.minimal.cause.strategy->name), f.path}, f.config.rules));
+    f.command =
+        command_line(under({"rmapcheck", "run", "--strategy", std::string(f.minimal.cause.strategy->name), f.path},
+                           f.config.rules, f.config.mends));
 }
 
 Simplify simplify_by_minimizing(const Config& config, double seconds) {

@@ -1,0 +1,98 @@
+#include "checker/mend/loss.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "checker/judge/bound.h"
+#include "checker/judge/ksm_entries.h"
+
+namespace checker::inline mend {
+namespace {
+
+using model::Id;
+using model::Kernel;
+
+// What one page's walk loses.
+std::optional<Loss> loss_of(const Kernel& k, const Strategy& walk, Id<model::Folio> folio,
+                            const std::vector<MappedAt>& truth, Goal goal) {
+    const WalkResult r = walk.walk(k, folio);
+    if (r.cost.all.visited > allowed_visits(k, walk, folio)) return Loss{truth.front(), false, true, 0};
+    if (r.found == truth) return {};
+    std::vector<MappedAt> missed;
+    std::ranges::set_difference(truth, r.found, std::back_inserter(missed));
+    if (goal == Goal::exact) return Loss{missed.front()};
+    const std::vector<MappedAt> reached = reference().walk(k, folio).found;
+    for (MappedAt at : missed)
+        if (std::ranges::binary_search(reached, at)) return Loss{at};
+    return {};
+}
+
+std::optional<Loss> loss_in(const Kernel& k, const Strategy& walk, Goal goal) {
+    std::vector<KsmEntry> entries;
+    read_ksm_entries(k, entries);
+    std::ranges::stable_sort(entries, {}, [](const KsmEntry& e) { return e.folio; });
+    for (auto at = entries.begin(); at != entries.end();) {
+        const Id<model::Folio> folio = at->folio;
+        std::vector<MappedAt> truth;
+        for (; at != entries.end() && at->folio == folio; ++at) truth.push_back(at->at);
+        if (auto loss = loss_of(k, walk, folio, truth, goal)) return loss;
+    }
+    return {};
+}
+
+// The machine that the reference drives, after the same steps; does it, too, forget an entry?
+bool reference_forgets(std::span<const model::Step> steps, model::Config config) {
+    config.drive = {};
+    Kernel k = model::boot(config);
+    try {
+        for (const model::Step& step : steps) {
+            if (k.stale) break;
+            model::play(k, step);
+        }
+    } catch (const model::BadInput&) {
+        return k.stale.operator bool();
+    }
+    return k.stale.operator bool();
+}
+
+} // namespace
+
+std::string_view words_of(Goal goal) {
+    return goal == Goal::covers ? "loses nothing that naive finds"
+                                : "finds every entry, always, as soon as the operation ends";
+}
+
+std::optional<Loss> first_loss(std::span<const model::Step> steps, const model::Config& config, const Strategy& walk,
+                               Goal goal) {
+    model::Config mine = config;
+    mine.drive = driver_of(walk);
+    Kernel k = model::boot(mine);
+    for (std::size_t n = 0; n < steps.size(); ++n) {
+        try {
+            model::play(k, steps[n]);
+        } catch (const model::BadInput&) {
+            return {};
+        }
+        std::optional<Loss> loss;
+        if (k.stale) {
+            const model::EntryAt e = model::stale_entries(k).front();
+            if (goal == Goal::exact || !reference_forgets(steps.first(n + 1), config))
+                return Loss{{e.pid, e.page}, true, false, n + 1};
+            return {};
+        }
+        if (k.flights.empty()) loss = loss_in(k, walk, goal);
+        if (!loss) continue;
+        loss->steps = n + 1;
+        return loss;
+    }
+    return {};
+}
+
+std::optional<Loss> first_loss(std::span<const model::Step> steps, const model::Rules& rules, Pieces set, Goal goal) {
+    model::Config config;
+    config.rules = rules;
+    config.mends = mends_of(set);
+    return first_loss(steps, config, walk_of(set), goal);
+}
+
+} // namespace checker::inline mend

@@ -1,0 +1,27 @@
+// linear-index-fallback: the whole tree where the index was not enough.
+//
+// The idea: as two-pass, with the index recorded at merge in place of the address: ask for it, and walk everything when
+// fewer entries were found than the page has mappings.
+//
+// Origin: what two-pass does (review of v3); here a piece of a mend.
+//
+// For: it finds what naive finds, whatever the index has become.
+// Against: an entry that no walk finds makes every walk of its page a whole one. Between the two walks of a migration
+// there are no mappings to count: it has to count migration entries (model::Mends::count_migration).
+#include "checker/walks/walks.h"
+
+namespace checker::inline walks {
+
+Strategy linear_index_fallback() {
+    return {.name = "linear-index-fallback",
+            .idea = "linear-index, then naive when fewer entries were found than the page has mappings",
+            .origin = "a piece of a mend",
+            .stored = linear_index_at_merge,
+            .asks = {stored_offset, every_offset},
+            .bound = {at_index, all_of_the_tree},
+            .facts = {Fact::leads, Fact::record, Fact::arrival},
+            .claim = Claim::covers,
+            .known = "finds what naive finds; both walks are paid for when an entry is out of reach"};
+}
+
+} // namespace checker::inline walks
