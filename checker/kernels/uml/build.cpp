@@ -114,14 +114,6 @@ void try_the_edited(const Copy& copy, const Overlay& overlay, unsigned jobs, con
         throw model::CannotTell(fmt::format("{} does not build", what), what_failed(log));
 }
 
-// The oldest kernels go when there are many.
-void prune(const std::string& folder) {
-    std::vector<std::pair<fs::file_time_type, fs::path>> kernels;
-    for (const auto& k : fs::directory_iterator(folder)) kernels.emplace_back(fs::last_write_time(k), k.path());
-    std::sort(kernels.begin(), kernels.end());
-    for (std::size_t i = 0; i + kernels_kept < kernels.size(); ++i) fs::remove(kernels[i].second);
-}
-
 } // namespace
 
 std::string missing_programs() {
@@ -143,7 +135,7 @@ Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache,
     built.kernel = find_kept(kept, built.key);
     built.cached = !built.kernel.empty();
     if (built.cached) {
-        fs::last_write_time(built.kernel, fs::file_time_type::clock::now());
+        note_use(built.kernel);
         return built;
     }
     progress(
@@ -159,7 +151,7 @@ Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache,
     if (o.ending == Ending::exited) copy.end_build();
     if (!o.good()) throw model::CannotTell(fmt::format("{} does not build", what), what_failed(log));
     built.kernel = keep_as(copy.folder() + "/linux", kept, built.key);
-    prune(kept);
+    keep_newest(kept, "", kernels_kept);
     built.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     return built;
 }

@@ -6,11 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -103,9 +105,32 @@ std::string find_kept(const std::string& folder, const std::string& key) {
         const std::string name = entry.path().filename();
         if (!name.starts_with(key + ".") || name.ends_with(".part")) continue;
         if (name.substr(key.size() + 1) == Digest().add(read_whole(entry.path())).hex()) return entry.path();
-        fs::remove(entry.path());
+        fs::remove(entry.path(), none);
     }
     return {};
+}
+
+void note_use(const std::string& path) {
+    std::error_code gone;
+    fs::last_write_time(path, fs::file_time_type::clock::now(), gone);
+}
+
+std::vector<fs::path> keep_newest(const std::string& folder, const std::string& suffix, std::size_t kept) {
+    std::vector<std::pair<fs::file_time_type, fs::path>> all;
+    for (const auto& f : fs::directory_iterator(folder)) {
+        std::error_code gone;
+        const fs::file_time_type used = fs::last_write_time(f, gone);
+        const std::string name = f.path().filename();
+        if (!gone && name.ends_with(suffix) && !name.ends_with(".part")) all.emplace_back(used, f.path());
+    }
+    std::ranges::sort(all);
+    std::vector<fs::path> went;
+    for (std::size_t i = 0; i + kept < all.size(); ++i) {
+        std::error_code gone;
+        fs::remove(all[i].second, gone);
+        went.push_back(all[i].second);
+    }
+    return went;
 }
 
 std::string keep_as(const std::string& from, const std::string& folder, const std::string& key) {

@@ -1,8 +1,10 @@
 // The folder where sources, copies, kernels and results are kept between runs.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace checker::kernels::uml {
 
@@ -34,5 +36,11 @@ class HeldByChildren {
 std::string find_kept(const std::string& folder, const std::string& key);
 // A copy of `from` as the one of this key, there at once or not at all. Returns its path.
 std::string keep_as(const std::string& from, const std::string& folder, const std::string& key);
+
+// The oldest of the whole files whose names end so go when there are more than `kept`: those that went. Another run may
+// do the same at the same time.
+std::vector<std::filesystem::path> keep_newest(const std::string& folder, const std::string& suffix, std::size_t kept);
+// What was used last goes last.
+void note_use(const std::string& path);
 
 } // namespace checker::kernels::uml

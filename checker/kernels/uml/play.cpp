@@ -262,11 +262,16 @@ struct Memory {
         fs::create_directories(folder);
         place = folder + "/" + Digest().add(kernel).add(script).add(agent_bytes()).add(guest::poison).hex();
     }
-    bool has() const { return !place.empty() && fs::exists(place + ".results"); }
-    void recall(const std::string& room) const {
-        for (const char* what : {"log", "results"})
-            fs::copy_file(place + "." + what, room + "/" + what, fs::copy_options::overwrite_existing);
-        fs::last_write_time(place + ".results", fs::file_time_type::clock::now());
+    // False: there is none, or it went while we looked.
+    bool recall(const std::string& room) const {
+        if (place.empty()) return false;
+        for (const char* what : {"log", "results"}) {
+            std::error_code gone;
+            fs::copy_file(place + "." + what, room + "/" + what, fs::copy_options::overwrite_existing, gone);
+            if (gone) return false;
+        }
+        note_use(place + ".results");
+        return true;
     }
     void keep(const std::string& room) const {
         if (place.empty()) return;
@@ -275,17 +280,9 @@ struct Memory {
             fs::copy_file(room + "/" + what, part, fs::copy_options::overwrite_existing);
             fs::rename(part, place + "." + what);
         }
-        prune();
-    }
-    // The oldest go when there are many.
-    void prune() const {
-        std::vector<std::pair<fs::file_time_type, fs::path>> all;
-        for (const auto& f : fs::directory_iterator(folder))
-            if (f.path().extension() == ".results") all.emplace_back(fs::last_write_time(f), f.path());
-        std::sort(all.begin(), all.end());
-        for (std::size_t i = 0; i + results_kept < all.size(); ++i) {
-            fs::remove(all[i].second);
-            fs::remove(all[i].second.replace_extension(".log"));
+        for (fs::path went : keep_newest(folder, ".results", results_kept)) {
+            std::error_code gone;
+            fs::remove(went.replace_extension(".log"), gone);
         }
     }
 };
@@ -325,8 +322,8 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> s
         const std::string bytes = script_bytes(scripts, left);
         const Memory memory(memory_folder, kernel, bytes);
         ProgramEnd o;
-        if (memory.has()) {
-            memory.recall(room);
+        const bool remembered = memory.recall(room);
+        if (remembered) {
             ++result.remembered;
         } else {
             write_whole(room + "/script", bytes);
@@ -335,7 +332,7 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> s
             ++result.boots;
         }
         const bool done = read_results(room + "/results", scripts, result.traces);
-        if (done && !memory.has()) memory.keep(room);
+        if (done && !remembered) memory.keep(room);
         read_log(room + "/log", result);
         std::erase_if(left, [&](std::size_t i) { return result.traces[i].begun; });
         if (done) break;

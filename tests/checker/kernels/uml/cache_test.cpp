@@ -12,6 +12,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include <fmt/format.h>
 
@@ -131,6 +132,26 @@ TEST(Cache, WhatWasKeptIsCheckedWhenItIsUsed) {
         write_whole(keep_as(room.folder + "/new", room.cache, "key"), wrong);
         EXPECT_EQ(find_kept(room.cache, "key"), "") << wrong;
     }
+}
+
+TEST(Cache, KeepsWhatWasUsedLastThoughAnotherRunTakesAway) {
+    const Room room;
+    fs::create_directories(room.cache);
+    const auto path_of = [&](int i) { return fmt::format("{}/{:03}.results", room.cache, i); };
+    for (int i = 0; i < 400; ++i) write_whole(path_of(i), "");
+    write_whole(room.cache + "/new.results.1.part", "");
+    write_whole(room.cache + "/old.log", "");
+    auto other = std::async(std::launch::async, [&] {
+        for (int i = 0; i < 200; ++i) fs::remove(path_of(i));
+    });
+    EXPECT_NO_THROW(keep_newest(room.cache, ".results", 100));
+    other.get();
+    for (int i = 398; i < 400; ++i) note_use(path_of(i));
+    EXPECT_FALSE(keep_newest(room.cache, ".results", 2).empty());
+    std::set<std::string> left;
+    for (const auto& f : fs::directory_iterator(room.cache)) left.insert(f.path().filename());
+    EXPECT_EQ(left, (std::set<std::string>{"398.results", "399.results", "new.results.1.part", "old.log"}));
+    EXPECT_NO_THROW(note_use(path_of(0)));
 }
 
 TEST(Cache, IsOursAlone) {
