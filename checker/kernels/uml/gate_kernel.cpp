@@ -213,6 +213,13 @@ const Strategy* strategy_of(const std::vector<Patch>& patches) {
     return nullptr;
 }
 
+// The model is held to the reference, and goes where that kernel's walk lets reclaim and migration go.
+model::WalkDriver driver_of_reference(const std::vector<Patch>& its_patches, const model::KernelVersion& version) {
+    const Strategy* walk = strategy_of(its_patches);
+    if (its_patches.empty()) walk = find_strategy(version.shipped_walk);
+    return walk && walk != &reference() ? driver_of(*walk) : model::WalkDriver{};
+}
+
 void note(Side& side, const GuestRun& run) {
     side.play_seconds = run.seconds;
     side.boots = run.boots;
@@ -400,6 +407,7 @@ Findings gate_kernel(const GuestOptions& o) {
     k.end = end_of(o, begin);
     k.how.config.rules = known.row->rules;
     if (strategy) k.how.strategies.push_back(strategy);
+    k.how.config.drive = driver_of_reference(patches.empty() ? all : base, *known.row);
     Findings f = asked_for(o, tree, strategy);
 
     // What does not apply is found before anything is built.
