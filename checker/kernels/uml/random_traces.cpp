@@ -1,5 +1,6 @@
 #include "checker/kernels/uml/random_traces.h"
 
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "checker/search/engine.h"
 #include "checker/search/random/sequence.h"
 #include "model/fail.h"
+#include "model/page_table.h"
 
 namespace checker::kernels::uml {
 namespace {
@@ -33,14 +35,28 @@ std::optional<model::Step> walk_of_a_ksm_page(const model::Kernel& k) {
     return {};
 }
 
-// Known simplifications of the model (docs/kernel-map.md): reclaim drops what MADV_FREE made freeable; a page out of a
-// mlocked VMA waits in a list of the CPU, with its reference, until the next pass (munlock_folio(), mm/mlock.c).
-bool is_not_modelled(const model::Step& step) {
+// Does the process map a page there that the swap cache has, too?
+bool maps_swap_cache(const model::Kernel& k, model::Pid pid, const SystemCall& call) {
+    const auto mm = model::find_process(k, pid);
+    if (!mm) return false;
+    const model::Vpn end = model::vpn(call.arguments[0] + call.arguments[1] + model::PAGE_SIZE - 1);
+    for (auto p = model::pte_from(k, mm, model::vpn(call.arguments[0])); p && k.ptes[p].page < end;
+         p = model::next_pte(k, mm, p))
+        if (k.ptes[p].kind == model::Pte::Kind::present && k.folios[k.ptes[p].folio].swap) return true;
+    return false;
+}
+
+// Known simplifications of the model (docs/kernel-map.md): reclaim drops what MADV_FREE made freeable, and MADV_PAGEOUT
+// what came from swap and is clean; a page out of a mlocked VMA waits in a list of the CPU, with its reference, until
+// the next pass (munlock_folio(), mm/mlock.c).
+bool is_not_modelled(const model::Kernel& now, const model::Step& step) {
     SoFar nothing;
-    return std::ranges::any_of(lower(step, nothing).actions, [](const Action& action) {
+    return std::ranges::any_of(lower(step, nothing).actions, [&](const Action& action) {
         const auto* call = std::get_if<SystemCall>(&action);
         if (!call) return false;
-        if (call->number == SYS_madvise) return call->arguments[2] == model::madv_free;
+        if (call->number == SYS_madvise)
+            return call->arguments[2] == model::madv_free ||
+                   (call->arguments[2] == MADV_PAGEOUT && maps_swap_cache(now, step.pid, *call));
         return call->number == SYS_mlock || (call->number == SYS_mmap && call->arguments[3] & model::map_locked);
     });
 }
@@ -59,7 +75,7 @@ model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::
     trace.path = fmt::format("random-{}-{}", seed, number);
     Sequence sequence(seed, number, scope);
     sequence.without([](const model::Kernel& now, const model::Step& s) {
-        return !unplayable_step(s, now).empty() || is_not_modelled(s);
+        return !unplayable_step(s, now).empty() || is_not_modelled(now, s);
     });
     model::Kernel k = model::boot(config);
     while (std::optional<model::Step> step = sequence.next(k)) {

@@ -153,6 +153,9 @@ struct CheckAction {
         if (call.number == SYS_madvise && (call.arguments[2] == MADV_HUGEPAGE || call.arguments[2] == MADV_NOHUGEPAGE))
             throw Unplayable{"User-Mode Linux has no transparent huge pages"};
     }
+    void operator()(const BeginHeap& heap) const { // validate_prctl_map_addr(), kernel/sys.c
+        if (heap.address < k.config.mmap_min_addr) throw Unplayable{"the heap cannot begin below vm.mmap_min_addr"};
+    }
     void operator()(const FullScans& scan) const {
         if (scan.scans > 10000) throw Unplayable{"more than 10000 scans"};
     }

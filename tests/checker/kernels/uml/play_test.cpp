@@ -262,6 +262,8 @@ TEST(Play, TracesThatAGuestCannotHoldAreNotPlayed) {
         "1 mmap(0x7f0000000000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x7f0000000000\n",
         "far");
     EXPECT_NE(script_for(far).unplayable.find("484 GiB"), std::string::npos);
+    const model::Trace low = model::read_trace("# rmapcheck trace 1\n1 brk(0xf000) = 0xf000\n", "low");
+    EXPECT_NE(script_for(low).unplayable.find("vm.mmap_min_addr"), std::string::npos);
 }
 
 // The agent copies itself; pointers in writable data would lead back to where it was.
