@@ -56,6 +56,7 @@ constexpr Verb verbs[] = {
     {"replay", "play traces on the running Linux kernel and compare it with the model", {.seed = true}, setup_replay},
     {"import", "turn an strace log into a trace", {}, setup_import},
     {"walks", "list the walk strategies", {.strategy = true}, setup_walks},
+    {"explain", "what the cause of a loss means, where it is seen, and its shortest trace", {}, setup_explain},
     {"export", "write a trace in a form that others read", {}, setup_export},
     {"b4", "the check of a series for b4: a mailbox on standard input, results as JSON", {.seed = true}, setup_b4},
     {"report", "a finding on a kernel as a mail that can be sent, or a page of docs/reports", {}, setup_report},

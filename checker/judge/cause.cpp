@@ -142,6 +142,13 @@ std::string explained(const Cause& cause) {
     return joined(cause, "; ", [](const Words& w) { return w.sentence; });
 }
 
+std::string_view sentence_for(std::string_view word) {
+    for (const auto& values : fact_words)
+        for (const Words& w : values)
+            if (w.word == word && !word.empty()) return w.sentence;
+    return {};
+}
+
 Arrival arrival_by(const Operation& op, const Kernel& after, MappedAt entry, Id<Folio> folio) {
     switch (brought(op)) {
     case Brought::by_copy: return Arrival::forked;

@@ -9,6 +9,7 @@
 #include <compare>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checker/judge/judge.h"
@@ -33,6 +34,9 @@ struct Cause {
 std::string to_text(const Cause& cause);
 // A sentence for each fact.
 std::string explained(const Cause& cause);
+
+// The sentence for a word of to_text(); empty if it is none.
+std::string_view sentence_for(std::string_view word);
 
 // A disagreement on one entry.
 struct Disagreement {

@@ -35,6 +35,7 @@ DOCUMENTS = [
     ("prove", ["prove", "--theorem", "edges"]),
     ("replay", ["replay", "--level", "maps", PASS]),
     ("walks", ["walks"]),
+    ("explain", ["explain", "vm-pgoff"]),
     ("import", ["import", "tests/schema/small.strace"]),
     ("export", ["export", "--to", "listing", PASS]),
 ]

@@ -52,7 +52,7 @@ std::string offered(const std::string& words) {
 }
 
 TEST(Manual, CompletesInBash) {
-    EXPECT_EQ(offered("rmapcheck expl"), "explore");
+    EXPECT_EQ(offered("rmapcheck explo"), "explore");
     EXPECT_EQ(offered("rmapcheck run --dr"), "--draw");
     EXPECT_EQ(offered("rmapcheck run --color al"), "always");
 }
