@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "checker/judge/runner.h"
 #include "checker/report/losses.h"
 #include "checker/report/pages/pages.h"
 
