@@ -44,6 +44,7 @@ constexpr Verb verbs[] = {
      "random operation sequences against the properties",
      {.strategy = true, .seed = true},
      setup_check_with_properties},
+    {"merge", "put the shares of a campaign of `check` together", {}, setup_merge},
     {"explore",
      "every operation sequence up to a bound, shortest counterexample first",
      {.strategy = true},

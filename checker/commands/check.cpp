@@ -9,6 +9,7 @@
 #include "checker/commands/progress.h"
 #include "checker/judge/expect.h"
 #include "checker/report/json.h"
+#include "checker/report/merge.h"
 #include "checker/report/text.h"
 #include "checker/search/random/check.h"
 #include "checker/search/shrink/found.h"
@@ -25,7 +26,7 @@ constexpr std::uint32_t flights_of_check = 2; // unless --flights says otherwise
 struct CheckArguments {
     CheckOptions check;
     std::vector<std::string> ops, without;
-    std::string save;
+    std::string save, shard;
     const model::KernelVersion* kernel = &model::default_version();
     double minimize_seconds = 10;
     std::optional<double> seconds; // 0: until the user interrupts
@@ -98,10 +99,12 @@ void print_security(const FoundSecurity& f) {
 }
 
 nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, std::uint64_t seed,
-                                const std::vector<Found>& found, const std::vector<FoundSecurity>& security) {
+                                const std::vector<Found>& found, const std::vector<FoundSecurity>& security,
+                                const Shard& shard) {
     nlohmann::json j{
         {"seed", seed},          {"runs", report.runs},       {"operations", report.operations},
         {"pages", report.pages}, {"seconds", report.seconds}, {"interrupted", report.end == End::interrupted}};
+    if (!shard.all()) j["shard"] = to_text(shard);
     j["operations_played"] = nlohmann::json::object();
     for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
         nlohmann::json results = nlohmann::json::object();
@@ -179,7 +182,7 @@ int finish(const Shared& shared, const CheckArguments& o, const Lists& lists, st
            Outputs& outputs) {
     const bool candidate = !o.check.strategies.empty();
     if (shared.json) {
-        fmt::print("{}\n", json_text(to_json_document(report, lists, seed, found, security)));
+        fmt::print("{}\n", json_text(in_order(to_json_document(report, lists, seed, found, security, o.check.shard))));
     } else if (!shared.quiet) {
         fmt::print("seed {}: {} runs, {} operations judged ({} KSM pages) in {:.1f} s, {:.0f} operations a second\n",
                    seed, report.runs, report.operations, report.pages, report.seconds, report.operations_a_second());
@@ -231,6 +234,9 @@ int check_verb(const Shared& shared, CheckArguments o, const Lists& all_lists) {
     o.check.strategies = chosen_strategies(shared, *o.kernel);
     o.check.scope.operations = chosen_operations(o.ops, o.without);
     o.check.seconds = o.seconds.value_or(o.check.runs ? 0 : 10);
+    if (!o.shard.empty()) o.check.shard = read_shard(o.shard);
+    if (!o.shard.empty() && !shared.seed)
+        throw model::BadInput("--shard: the shares of one campaign have one seed", "--seed N with it");
     o.check.seed = shared.seed ? shared.seed : std::random_device{}();
     o.check.config.rules = o.kernel->rules;
     if (!o.save.empty()) make_folder(o.save);
@@ -267,6 +273,8 @@ std::function<int()> setup_check(CommandLine& line, const Shared& shared, const 
     line.value("--pages", o->check.scope.pages, "draw addresses from so many pages", between(2, 4096));
     line.value("--jobs", o->check.jobs, "threads; the result does not depend on them", between(1, 256));
     line.value("--save", o->save, "put the minimized traces into this folder");
+    line.value("--shard", o->shard,
+               "I/N: play every N-th sequence only, from the I-th on (`merge` puts them together)");
     line.flag("--paranoid", o->check.paranoid, "check everything after every operation of every sequence");
     line.value("--minimize-seconds", o->minimize_seconds, "at most so long for each distinct disagreement");
     line.kernel_version(o->kernel);

@@ -71,6 +71,7 @@ std::function<int()> setup_replay(CommandLine&, const Shared&);
 std::function<int()> setup_minimize(CommandLine&, const Shared&);
 std::function<int()> setup_import(CommandLine&, const Shared&);
 std::function<int()> setup_walks(CommandLine&, const Shared&);
+std::function<int()> setup_merge(CommandLine&, const Shared&);
 std::function<int()> setup_explain(CommandLine&, const Shared&);
 std::function<int()> setup_report(CommandLine&, const Shared&);
 std::function<int()> setup_export(CommandLine&, const Shared&);

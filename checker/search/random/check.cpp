@@ -263,8 +263,8 @@ CheckReport check(const CheckOptions& options, const Lists& lists, const Watch& 
     Engine engine(options.seconds);
     std::vector<Player> workers(std::max(1u, options.jobs), Player(options, lists, engine));
     std::vector<Work> work;
-    for (Player& w : workers) work.emplace_back([&w](std::uint64_t run) { return w.play_run(run); });
-    engine.play({0, options.runs ? options.runs : UINT64_MAX, runs_of_a_batch}, work, progress);
+    for (Player& w : workers) work.emplace_back([&](std::uint64_t n) { return w.play_run(options.shard.number(n)); });
+    engine.play({0, options.runs ? options.shard.count(options.runs) : UINT64_MAX, runs_of_a_batch}, work, progress);
     CheckReport report;
     static_cast<SearchEffort&>(report) = engine.effort();
     report.witnessed.resize(lists.witnesses.size());

@@ -17,6 +17,7 @@
 #include "checker/search/engine.h"
 #include "checker/search/property.h"
 #include "checker/search/random/generate.h"
+#include "checker/search/shard.h"
 
 namespace checker::inline search {
 
@@ -25,6 +26,7 @@ struct CheckOptions : SearchBounds {
     model::Config config;
     std::vector<const Strategy*> strategies; // empty: all
     std::uint64_t seed = 1;
+    Shard shard;           // of the runs: SearchBounds::runs counts those of all shards
     bool paranoid = false; // invariants and dear properties after every operation of every run
 };
 
