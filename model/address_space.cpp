@@ -73,7 +73,7 @@ Id<Vma> split_vma_unchecked(Kernel& k, Id<Vma> vma, Vpn at, bool new_below) {
     Id<Vma> made;
     k.vmas[vma].range = new_below ? above : below;
     made = dup_vma(k, vma, mm, new_below ? below : above);
-    anon_vma_clone(k, made, vma);
+    anon_vma_clone(k, made, vma, Linked::split);
     set_range(k, vma, k.vmas[vma].range);
     return made;
 }

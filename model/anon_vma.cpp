@@ -22,11 +22,13 @@ Id<AnonVma> alloc(Kernel& k, Id<AnonVma> root, Id<AnonVma> parent) {
 }
 
 // anon_vma_chain_link() and anon_vma_chain_assign(): at the head of the VMA's list, and into the tree.
-void chain_link(Kernel& k, Id<Vma> vma, Id<AnonVma> anon_vma) {
+void chain_link(Kernel& k, Id<Vma> vma, Id<AnonVma> anon_vma, Linked why) {
     Id<Avc> id = k.avcs.make({});
     Avc& avc = k.avcs[id];
     avc.vma = vma;
     avc.anon_vma = anon_vma;
+    avc.linked = why;
+    avc.narrowest = interval(k.vmas[vma].range);
     avc.next = k.vmas[vma].chain;
     k.vmas[vma].chain = id;
     ++k.vmas[vma].chain_len;
@@ -84,16 +86,16 @@ void anon_vma_prepare(Kernel& k, Id<Vma> vma) {
     }
     need_anon_vma_write_lock(k, anon_vma);
     k.vmas[vma].anon_vma = anon_vma;
-    chain_link(k, vma, anon_vma);
+    chain_link(k, vma, anon_vma, Linked::prepared);
     ++k.anon_vmas[anon_vma].num_active_vmas;
 }
 
-void anon_vma_clone(Kernel& k, Id<Vma> dst, Id<Vma> src) {
+void anon_vma_clone(Kernel& k, Id<Vma> dst, Id<Vma> src, Linked why) {
     std::vector<Id<AnonVma>> chain = chain_of(k, src);
     if (!chain.empty()) need_anon_vma_write_lock(k, chain.front());
     if (!k.config.rules.clone_reverses_chain) std::ranges::reverse(chain);
     for (Id<AnonVma> each : chain) { // each goes to the head of the new list
-        chain_link(k, dst, each);
+        chain_link(k, dst, each, why);
         const AnonVma& a = k.anon_vmas[each];
         if (!k.vmas[dst].anon_vma && k.vmas[src].anon_vma && a.num_children < 2 && a.num_active_vmas == 0)
             k.vmas[dst].anon_vma = each;
@@ -104,14 +106,15 @@ void anon_vma_clone(Kernel& k, Id<Vma> dst, Id<Vma> src) {
 void anon_vma_fork(Kernel& k, Id<Vma> child, Id<Vma> parent) {
     if (!k.vmas[parent].anon_vma) return;
     k.vmas[child].anon_vma = {};
-    anon_vma_clone(k, child, parent);
+    k.anon_vmas[k.vmas[parent].anon_vma].forked = true;
+    anon_vma_clone(k, child, parent, Linked::forked);
     if (k.vmas[child].anon_vma) return; // reused
     Id<AnonVma> of_parent = k.vmas[parent].anon_vma;
     Id<AnonVma> own = alloc(k, k.anon_vmas[of_parent].root, of_parent);
     ++k.anon_vmas[own].num_active_vmas;
     get_anon_vma(k, k.anon_vmas[own].root);
     k.vmas[child].anon_vma = own;
-    chain_link(k, child, own);
+    chain_link(k, child, own, Linked::prepared);
     ++k.anon_vmas[of_parent].num_children;
 }
 
@@ -140,7 +143,7 @@ void unlink_anon_vmas(Kernel& k, Id<Vma> vma) {
 bool dup_anon_vma(Kernel& k, Id<Vma> dst, Id<Vma> src) {
     if (!k.vmas[src].anon_vma || k.vmas[dst].anon_vma) return false;
     k.vmas[dst].anon_vma = k.vmas[src].anon_vma;
-    anon_vma_clone(k, dst, src);
+    anon_vma_clone(k, dst, src, Linked::joined);
     return true;
 }
 
@@ -154,7 +157,12 @@ void anon_vma_interval_tree_pre_update_vma(Kernel& k, Id<Vma> vma) {
 }
 
 void anon_vma_interval_tree_post_update_vma(Kernel& k, Id<Vma> vma) {
-    for (Id<Avc> a = k.vmas[vma].chain; a; a = k.avcs[a].next) interval_tree_insert(k, a);
+    for (Id<Avc> a = k.vmas[vma].chain; a; a = k.avcs[a].next) {
+        interval_tree_insert(k, a);
+        Avc& avc = k.avcs[a];
+        avc.narrowest = {std::max(avc.narrowest.first, avc.offsets.first),
+                         std::min(avc.narrowest.last, avc.offsets.last)};
+    }
 }
 
 } // namespace model

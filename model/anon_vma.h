@@ -16,8 +16,8 @@ void anon_vma_prepare(Kernel& k, Id<Vma> vma);
 
 // anon_vma_clone(), mm/rmap.c: links dst to every anon_vma of src, in the same order or, since 7.0, in the
 // reverse. If dst has no anon_vma of its own
-// but src has, one of the chain may be reused for it (fork).
-void anon_vma_clone(Kernel& k, Id<Vma> dst, Id<Vma> src);
+// but src has, one of the chain may be reused for it (fork). `why` is kept with each link.
+void anon_vma_clone(Kernel& k, Id<Vma> dst, Id<Vma> src, Linked why);
 
 // anon_vma_fork(), mm/rmap.c: the child VMA's chain: its own new or reused anon_vma, then all of the parent's.
 void anon_vma_fork(Kernel& k, Id<Vma> child, Id<Vma> parent);

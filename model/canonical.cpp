@@ -132,7 +132,12 @@ void Canonicalizer::process(const Kernel& k, Id<Mm> id) {
         const Vma& vma = k.vmas[v];
         put(vma.range.start.n, vma.range.end.n, vma.range.pgoff.n, vma.range.to_vm_pgoff.n, vma.flags, file(vma.file),
             anon_(vma.anon_vma));
-        for (Id<Avc> a = vma.chain; a; a = k.avcs[a].next) put(anon_(k.avcs[a].anon_vma));
+        for (Id<Avc> a = vma.chain; a; a = k.avcs[a].next) {
+            const Avc& avc = k.avcs[a];
+            put(anon_(avc.anon_vma));
+            if (k.config.layout.keeps_history)
+                put(static_cast<std::uint64_t>(avc.linked), avc.narrowest.first.n, avc.narrowest.last.n);
+        }
         put(0);
     }
     put(~std::uint64_t{0});
@@ -195,6 +200,11 @@ void Canonicalizer::folio(const Kernel& k, Id<Folio> id) {
     const Id<AnonVma> of_folio = folio_anon_vma(k, f);
     put(static_cast<std::uint64_t>(f.mapping) << 1 | f.exclusive, content(f.byte), of_folio ? anon_(of_folio) : 0,
         node_(f.node), f.index.n, f.mapcount, swap_(f.swap));
+    if (!k.config.layout.keeps_history || f.mapping != Folio::Mapping::anon) return;
+    const MappedFirst& m = f.first;
+    const bool vma_lives = k.vmas.alive(m.vma) && k.vmas[m.vma].birth == m.vma_birth;
+    const bool own_lives = k.anon_vmas.alive(m.own) && k.anon_vmas[m.own].birth == m.own_birth;
+    put(vma_lives ? vma_(m.vma) : 0, own_lives ? anon_(m.own) : 0);
 }
 
 void Canonicalizer::swap(const Kernel& k, Id<SwapEntry> id) {
@@ -205,6 +215,7 @@ void Canonicalizer::swap(const Kernel& k, Id<SwapEntry> id) {
 void Canonicalizer::anon_vma(const Kernel& k, Id<AnonVma> id) {
     const AnonVma& a = k.anon_vmas[id];
     put(anon_(a.root), a.tree.empty() ? 0 : anon_(a.parent), a.refcount, a.num_children, a.num_active_vmas);
+    if (k.config.layout.keeps_history) put(a.forked);
     for (Id<Avc> v = a.tree.first(k.avcs); v; v = a.tree.next(k.avcs, v)) put(vma_(k.avcs[v].vma));
     put(0);
 }

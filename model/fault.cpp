@@ -10,12 +10,19 @@
 namespace model {
 namespace {
 
+// The page belongs to the VMA from here on, whatever its mapping says.
+void note_first(Kernel& k, Id<Folio> folio, Id<Vma> vma) {
+    const Id<AnonVma> own = k.vmas[vma].anon_vma;
+    k.folios[folio].first = {vma, k.vmas[vma].birth, own, k.anon_vmas[own].birth};
+}
+
 // wp_page_copy(), do_cow_fault(), do_anonymous_page(): a new page of the VMA's own takes the place of what is there.
 void copy_page(Kernel& k, Id<Vma> vma, Vpn page, std::uint8_t byte) {
     anon_vma_prepare(k, vma);
     const Vma& v = k.vmas[vma];
     const Id<Mm> mm = v.mm;
     Id<Folio> fresh = make_anon_folio(k, v.anon_vma, linear_page_index(v.range, page), byte, true);
+    note_first(k, fresh, vma);
     if (Id<Pte> old = pte_at(k, mm, page)) zap_pte(k, mm, old);
     map_folio(k, mm, page, fresh);
 }
@@ -28,6 +35,7 @@ void write_present(Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> id) {
         if (f.swap) folio_free_swap(k, id);
         if (folio_ref_count(f) == 1) {
             set_anon_vma(k, id, k.vmas[vma].anon_vma); // folio_move_anon_rmap()
+            note_first(k, id, vma);
             f.exclusive = true;
             return;
         }
@@ -65,11 +73,13 @@ void swap_in(Kernel& k, Id<Vma> vma, Id<Pte> pte, Access access) {
     if (!from_disk) need_folio_lock(k, folio);
     if (from_disk) {
         folio = make_anon_folio(k, own, index, k.swaps[swap].byte, false);
+        note_first(k, folio, vma);
         k.folios[folio].swap = swap;
         k.swaps[swap].folio = folio;
     } else if (ksm_needs_copy(k, k.folios[folio], k.vmas[vma], page)) {
         k.ksm.copied_to_mend += mended_by_copy(k, k.folios[folio], k.vmas[vma]);
         Id<Folio> copy = make_anon_folio(k, own, index, k.folios[folio].byte, true);
+        note_first(k, copy, vma);
         zap_pte(k, mm, pte);
         map_folio(k, mm, page, copy);
         return;

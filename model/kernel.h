@@ -42,13 +42,25 @@ struct Vma {
     TreeLinks by_address;
 };
 
+// How a VMA came to an anon_vma. A walk that is asked what it would find if this were done otherwise needs to know; the
+// model itself does not (ItemLayout::keeps_history).
+enum class Linked : std::uint8_t {
+    prepared, // anon_vma_prepare(): at the first write, or as a fork's own
+    split,    // __split_vma()
+    copied,   // copy_vma(): mremap
+    forked,   // anon_vma_fork()
+    joined,   // dup_anon_vma(): it took over a neighbour's
+};
+
 // struct anon_vma_chain: ties a VMA to an anon_vma, and is the node of that anon_vma's interval tree.
 struct Avc {
     bool live = false;
+    Linked linked = Linked::prepared;
     Id<Vma> vma;
     Id<AnonVma> anon_vma;
     Id<Avc> next;       // same_vma list
     Interval offsets;   // of the VMA, as last inserted
+    Interval narrowest; // what all of its intervals so far have in common; first > last: nothing. History
     Pgoff subtree_last; // rb_subtree_last
     TreeLinks in_tree;
 };
@@ -75,6 +87,7 @@ struct AnonVma {
     std::uint32_t refcount = 0;
     std::uint32_t num_children = 0;
     std::uint32_t num_active_vmas = 0;
+    bool forked = false;     // a VMA whose own it was has been forked. History
     std::uint64_t birth = 0; // never used twice
     IntervalTree tree;       // rb_root
 };
@@ -98,6 +111,15 @@ struct ByPage {
     static bool update(Pte&, const Pte*, const Pte*) { return false; }
 };
 
+// The VMA in which an anonymous page was mapped first, or written by its only user, and the VMA's own anon_vma then.
+// Nothing keeps either alive. History.
+struct MappedFirst {
+    Id<Vma> vma;
+    std::uint64_t vma_birth = 0;
+    Id<AnonVma> own;
+    std::uint64_t own_birth = 0;
+};
+
 // struct folio, order 0. A folio lives while something maps it, has it in its hands, or the swap cache holds it.
 struct Folio {
     enum class Mapping : std::uint8_t { anon, ksm };
@@ -109,7 +131,8 @@ struct Folio {
     std::uint8_t byte = 0;  // the content: every byte of the page
     Id<AnonVma> anon_vma;   // anon: folio->mapping. Nothing holds it for a folio that only the swap cache has: ask
     std::uint64_t anon_vma_birth = 0; // folio_anon_vma()
-    Id<StableNode> node;              // ksm: folio->mapping; none: NULL, not in the stable tree
+    MappedFirst first;
+    Id<StableNode> node; // ksm: folio->mapping; none: NULL, not in the stable tree
     Pgoff index;
     std::uint32_t mapcount = 0;
     std::uint32_t migrating = 0; // migration entries that name it

@@ -29,9 +29,10 @@ struct ItemLayout {
     std::string_view name = "separate"; // no two layouts share one
     // Stored over oldchecksum, age and remaining_skips when the page is merged; none: these have no other use.
     RecordedWord in_union = nullptr;
-    bool guarded = false;   // should_skip_rmap_item() neither ages nor skips a stable item
-    bool cleared = false;   // leaving the stable tree sets oldchecksum, age and remaining_skips to 0
-    bool keeps_end = false; // the end of the VMA is recorded as well: machines that differ in nothing else differ
+    bool guarded = false;       // should_skip_rmap_item() neither ages nor skips a stable item
+    bool cleared = false;       // leaving the stable tree sets oldchecksum, age and remaining_skips to 0
+    bool keeps_end = false;     // the end of the VMA is recorded as well: machines that differ in nothing else differ
+    bool keeps_history = false; // so do machines that differ in how pages and VMAs came to their anon_vmas (kernel.h)
 
     friend bool operator==(const ItemLayout&, const ItemLayout&) = default;
 };

@@ -110,7 +110,7 @@ Wrong claims_hold(const Moment& m) {
     using checker::Claim;
     for (const checker::Disagreement& d : m.disagreements) {
         const checker::Strategy& s = *d.cause.strategy;
-        const bool reference_too = &s == &checker::reference();
+        const bool reference_too = checker::is_reference(s);
         if (d.cause.facts[static_cast<std::size_t>(checker::Fact::kind)] == checker::kind_over_bound)
             return fmt::format("{} visits more than its bound allows in a walk of {}:{:#x}", s.name, d.entry.pid,
                                address(d.entry.page));
@@ -203,9 +203,9 @@ Faults by_the_plain_judge(const Kernel& k, const checker::Strategy& s) {
     const checker::PageTables tables = checker::page_tables_of(k);
     Faults all;
     k.folios.each([&](Id<Folio> folio, const Folio& f) {
-        if (f.mapping != Folio::Mapping::ksm || !f.mapcount) return;
+        if (!s.kind->is(f) || !f.mapcount) return;
         const checker::Verdict v = checker::judge_folio(k, s, folio, checker::oracle(tables, folio.n));
-        const std::vector<MappedAt>& owed = &s == &checker::reference() ? v.missed : v.regressed;
+        const std::vector<MappedAt>& owed = checker::is_reference(s) ? v.missed : v.regressed;
         all.missed.insert(all.missed.end(), owed.begin(), owed.end());
         all.freed |= v.touched_freed_vma;
     });
@@ -227,14 +227,12 @@ Faults by_the_fast_judge(std::span<const checker::Disagreement> found, const che
     return all;
 }
 
-// Where a walk reads a freed VMA, the fast judge says so once, and not of every entry that is missed for it.
-Wrong fast_judge_is_the_judge(std::span<const Step>, const Kernel& after) {
-    std::vector<const checker::Strategy*> strategies; // that are judged on a machine of this layout
-    for (checker::LayoutGroup& group : checker::by_layout())
-        if (group.layout == after.config.layout) strategies = std::move(group.strategies);
-    std::vector<checker::KsmEntry> entries;
-    checker::read_ksm_entries(after, entries);
+// Of strategies of one kind. Where a walk reads a freed VMA, the fast judge says so once, and not of every entry that
+// is missed for it.
+Wrong judges_agree(const Kernel& after, const std::vector<const checker::Strategy*>& strategies) {
     checker::StateJudge judge(strategies);
+    std::vector<checker::KsmEntry> entries;
+    checker::read_ksm_entries(after, entries, judge.kind());
     const auto found = judge.judge(after, entries);
     const std::uint32_t refuted = checker::refuted_here(after, strategies, ~std::uint32_t{0});
     for (std::size_t n = 0; n < strategies.size(); ++n) {
@@ -246,10 +244,18 @@ Wrong fast_judge_is_the_judge(std::span<const Step>, const Kernel& after) {
             return fmt::format("{} misses {}{}; the fast judge says {}{}", s.name, checker::to_text(plain.missed),
                                plain.freed ? " and reads a freed VMA" : "", checker::to_text(fast.missed),
                                fast.freed ? " and reads a freed VMA" : "");
-        const bool is_refuted = &s != &checker::reference() && (plain.freed || !plain.missed.empty());
+        const bool is_refuted = !checker::is_reference(s) && (plain.freed || !plain.missed.empty());
         if (is_refuted != static_cast<bool>(refuted >> n & 1))
             return fmt::format("{} is {}refuted, but not by the quickest question", s.name, is_refuted ? "" : "not ");
     }
+    return {};
+}
+
+Wrong fast_judge_is_the_judge(std::span<const Step>, const Kernel& after) {
+    for (const checker::Kind* kind : checker::kinds())
+        for (const checker::LayoutGroup& group : checker::by_layout(checker::all_of(checker::strategies(*kind))))
+            if (group.layout == after.config.layout) // they are judged on a machine of this layout
+                if (Wrong wrong = judges_agree(after, group.strategies)) return wrong;
     return {};
 }
 

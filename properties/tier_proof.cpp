@@ -37,7 +37,8 @@ TierEvidence proof_evidence(const TierRequest& request) {
     settings.timeout_ms = static_cast<unsigned>(1000 * request.budget);
     const Ledger ledger = prove(all_theorems(), settings);
     TierEvidence evidence;
-    for (const Strategy* s : request.strategies) evidence.rows.push_back(evidence_of(entry_of(ledger, s), s));
+    for (const Strategy* s : request.strategies)
+        if (!s->theorem.empty()) evidence.rows.push_back(evidence_of(entry_of(ledger, s), s));
     std::size_t proved = 0;
     for (const Entry& e : ledger.entries) {
         proved += e.answer == Answer::proved;

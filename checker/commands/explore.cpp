@@ -21,6 +21,7 @@ namespace {
 struct ExploreArguments {
     scope::Scope scope;
     std::vector<std::string> ops, without, advice;
+    unsigned depth = 0; // of the kind's own scope
     std::string memory = "4G", from, save, drive;
     const model::KernelVersion* kernel = &model::default_version();
     ExploreLimits limits;
@@ -43,14 +44,14 @@ std::uint64_t bytes_of(const std::string& text) {
     return n << shift;
 }
 
-void choose_ops(scope::Scope& scope, const ExploreArguments& o) {
+void choose_ops(scope::Scope& scope, const ExploreArguments& o, const Kind& kind) {
     const std::vector<std::string> known = scope::all_ops();
     for (const auto* list : {&o.ops, &o.without})
         for (const std::string& name : *list)
             if (std::ranges::find(known, name) == known.end())
                 throw model::BadInput(fmt::format("{}: not an operation to explore", name),
                                       fmt::format("{}", fmt::join(known, ", ")));
-    const std::vector<std::string> wanted = o.ops.empty() ? scope::default_ops() : o.ops;
+    const std::vector<std::string> wanted = o.ops.empty() ? scope::default_ops(kind) : o.ops;
     scope.ops.clear();
     for (const std::string& name : known)
         if (std::ranges::find(wanted, name) != wanted.end() && std::ranges::find(o.without, name) == o.without.end())
@@ -70,10 +71,13 @@ std::vector<std::uint64_t> advice_of(const std::vector<std::string>& names) {
     return values;
 }
 
-// The scope after the user's word. Throws model::BadInput.
-scope::Scope chosen_scope(const ExploreArguments& o) {
+// The scope after the user's word, for strategies of a kind. Throws model::BadInput.
+scope::Scope chosen_scope(const ExploreArguments& o, const Kind& kind) {
     scope::Scope scope = o.scope;
-    choose_ops(scope, o);
+    const scope::Scope usual = scope::default_scope(kind);
+    scope.depth = o.depth ? o.depth : usual.depth;
+    scope.files = std::max(o.scope.files, usual.files);
+    choose_ops(scope, o, kind);
     if (!o.advice.empty()) scope.advice = advice_of(o.advice);
     scope.config.rules = o.kernel->rules;
     scope.config.smart_scan = o.smart_scan;
@@ -81,7 +85,9 @@ scope::Scope chosen_scope(const ExploreArguments& o) {
     scope.reduced = !o.unreduced;
     if (!o.drive.empty()) {
         const Strategy* s = find_strategy(o.drive);
-        if (!s) throw model::BadInput(fmt::format("--drive {}: no such strategy", o.drive), "one that `walks` lists");
+        if (!s || s->kind != &ksm)
+            throw model::BadInput(fmt::format("--drive {}: no such strategy of KSM pages", o.drive),
+                                  "one that `walks` lists");
         if (s != &reference()) scope.config.drive = driver_of(*s);
     }
     if (o.from.empty()) return scope;
@@ -186,12 +192,19 @@ std::string security_text(const ExploredSecurity& s) {
 void print_text(const std::vector<ExploreReport>& reports, const std::vector<ScopeAnswer>& answers, bool quiet) {
     std::vector<std::vector<std::string>> rows{{"strategy", "found", "operations"}};
     for (const ScopeAnswer& a : answers)
-        rows.push_back({std::string(a.strategy->name),
-                        a.strategy == &reference() ? "reference" : std::string(word(a.found)),
-                        a.counterexamples.empty() ? "" : fmt::to_string(a.counterexamples.front()->operations)});
-    fmt::print("scope: {}\n\n{}\n", scope::to_text(reports.front().scope), table_text(rows));
+        rows.push_back(
+            {std::string(a.strategy->name),
+             is_reference(*a.strategy) && a.strategy->claim != Claim::exact ? "reference" : std::string(word(a.found)),
+             a.counterexamples.empty() ? "" : fmt::to_string(a.counterexamples.front()->operations)});
+    const scope::Scope* last = nullptr;
+    for (const ExploreReport& r : reports) {
+        if (last && last->ops == r.scope.ops) continue;
+        last = &r.scope;
+        fmt::print("scope: {}\n", scope::to_text(r.scope));
+    }
+    fmt::print("\n{}\n", table_text(rows));
     for (const ScopeAnswer& a : answers) {
-        if (a.strategy == &reference()) continue;
+        if (is_reference(*a.strategy) && a.strategy->claim != Claim::exact) continue;
         if (a.counterexamples.empty()) fmt::print("{}.\n\n", statement(*a.report, a.strategy));
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
             const Counterexample& c = *a.counterexamples[n];
@@ -233,20 +246,43 @@ int defect(const ExploreReport& r) {
     return exit_defect;
 }
 
+// Each kind in its scope; together they take no longer than the limit.
+std::vector<ExploreReport> explore_kinds(const std::vector<const Strategy*>& asked,
+                                         const std::vector<scope::Scope>& scopes, ExploreLimits limits,
+                                         const std::function<void(const ExploreProgress&)>& told) {
+    std::vector<ExploreReport> reports;
+    const std::vector<const Kind*> of = kinds_of(asked);
+    const double seconds = limits.seconds;
+    double spent = 0;
+    for (std::size_t n = 0; n < of.size(); ++n) {
+        std::vector<const Strategy*> of_kind = asked;
+        std::erase_if(of_kind, [&](const Strategy* s) { return s->kind != of[n]; });
+        if (seconds > 0) limits.seconds = std::max(seconds - spent, 0.1);
+        for (ExploreReport& r : explore_all(scopes[n], of_kind, limits, told)) {
+            spent += r.seconds;
+            reports.push_back(std::move(r));
+        }
+    }
+    return reports;
+}
+
 int explore_verb(const Shared& shared, const ExploreArguments& options, const std::string& again) {
     const std::vector<const Strategy*> chosen = chosen_strategies(shared, *options.kernel);
-    const scope::Scope scope = chosen_scope(options);
+    const std::vector<const Strategy*> asked = chosen.empty() ? all_of(every_strategy()) : chosen;
+    std::vector<scope::Scope> scopes;
+    for (const Kind* kind : kinds_of(asked)) scopes.push_back(chosen_scope(options, *kind));
     ExploreLimits limits = options.limits;
     limits.memory = bytes_of(options.memory);
-    limits.simplify = simplify_by_minimizing(scope.config, 10);
+    limits.simplify = simplify_by_minimizing(scopes.front().config, 10);
     if (!options.save.empty()) make_folder(options.save);
     catch_interrupts();
     ProgressLine line(shared);
-    const auto reports = explore_all(scope, chosen, limits, [&](const ExploreProgress& p) {
+    const auto told = [&](const ExploreProgress& p) {
         line.say(fmt::format("depth {}: {} of {} states expanded; {} states, {:.0f} transitions a second, {} MiB",
                              p.depth + 1, p.done, p.frontier, p.states,
                              static_cast<double>(p.transitions) / std::max(p.seconds, 1e-9), p.bytes >> 20));
-    });
+    };
+    const std::vector<ExploreReport> reports = explore_kinds(asked, scopes, limits, told);
     line.wipe();
     for (const ExploreReport& r : reports)
         if (r.end == End::defect) return defect(r);
@@ -259,12 +295,12 @@ int explore_verb(const Shared& shared, const ExploreArguments& options, const st
         print_text(reports, answers, shared.quiet);
     outputs.complain();
     if (const ScopeAnswer* a = disagreement(answers, !chosen.empty())) {
-        if (!shared.json) fmt::print("{}\n", a->saved.empty() ? again : shown_by(*a, scope.config));
+        if (!shared.json) fmt::print("{}\n", a->saved.empty() ? again : shown_by(*a, scopes.front().config));
         return exit_disagreement;
     }
     const auto untold = [](const ScopeAnswer& a) { return a.found == InScope::cannot_tell; };
-    const bool told = std::ranges::none_of(answers, untold);
-    return told ? exit_agreement : exit_cannot_tell;
+    const bool all_told = std::ranges::none_of(answers, untold);
+    return all_told ? exit_agreement : exit_cannot_tell;
 }
 
 } // namespace
@@ -274,10 +310,10 @@ std::function<int()> setup_explore(CommandLine& line, const Shared& shared) {
     auto number = [&line](const char* name, unsigned& value, const char* what, unsigned least, unsigned most) {
         line.value(name, value, what, between(least, most));
     };
-    number("--depth", o->scope.depth, "operations in a sequence, at most", 1, 250);
+    number("--depth", o->depth, "operations in a sequence, at most (default: 6; for ordinary pages 5)", 1, 250);
     number("--processes", o->scope.processes, "processes alive at a time", 1, 6);
     number("--pages", o->scope.pages, "pages of address space", 1, 64);
-    number("--files", o->scope.files, "files that can be mapped", 0, 8);
+    number("--files", o->scope.files, "files that can be mapped; of ordinary pages at least one", 0, 8);
     number("--contents", o->scope.contents, "contents that a page can have", 1, 14);
     number("--scans", o->scope.scans, "full scans in one ksmd operation, at most", 1, 16);
     number("--max-page-sharing", o->scope.config.max_page_sharing, "of /sys/kernel/mm/ksm", 2, 65536);

@@ -101,8 +101,7 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
         options.version ? std::vector{options.version} : model::judged_versions();
     request.strategies = chosen_strategies(shared, *versions.front());
     request.candidate = !request.strategies.empty();
-    if (!request.candidate)
-        for (const Strategy& s : strategies()) request.strategies.push_back(&s);
+    if (!request.candidate) request.strategies = all_of(every_strategy());
     request.corpora = corpora_folder(options.kernel.corpora);
     request.seed = shared.seed ? shared.seed : std::random_device{}();
     request.progress = [&line, &one_speaks](const std::string& text) {

@@ -22,13 +22,15 @@ struct MinimizeArguments {
 };
 
 // The strategies to look for a disagreement of, in this order: the named ones, else all that regress, then the
-// reference.
+// reference; KSM pages first.
 std::vector<const Strategy*> to_ask(const Shared& shared, const MinimizeArguments& o) {
     std::vector<const Strategy*> list = chosen_strategies(shared, *o.kernel);
     if (!list.empty()) return list;
-    for (const Strategy& s : strategies())
-        if (&s != &reference()) list.push_back(&s);
-    list.push_back(&reference());
+    for (const Kind* kind : kinds()) {
+        for (const Strategy& s : strategies(*kind))
+            if (!is_reference(s)) list.push_back(&s);
+        list.push_back(&reference(*kind));
+    }
     return list;
 }
 

@@ -43,6 +43,8 @@ bool stop() { return interrupted() || out_of_time(); }
 RunOptions how_to_run(const Shared& shared, const RunArguments& options) {
     RunOptions how;
     how.strategies = chosen_strategies(shared, *options.kernel);
+    if (!how.strategies.empty()) how.end_of = kinds_of(how.strategies);
+    if (how.strategies.empty() && options.html.empty()) how.strategies = all_of(every_strategy());
     how.paranoid = options.paranoid;
     how.judge_at_end = !options.no_final_walks;
     how.config = options.config;

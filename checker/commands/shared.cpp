@@ -20,7 +20,7 @@ std::vector<const Strategy*> chosen_strategies(const Shared& shared, const model
         const Strategy* s = find_strategy(name == "shipped" ? version.shipped_walk : name);
         if (!s) {
             std::string names;
-            for (const auto list : {strategies(), mending_strategies()})
+            for (const auto list : {every_strategy(), mending_strategies()})
                 for (const Strategy& each : list) names += std::string(each.name) + ", ";
             throw model::BadInput(fmt::format("--strategy {}: no such walk strategy", name), names + "shipped");
         }

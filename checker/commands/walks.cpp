@@ -10,14 +10,14 @@ namespace {
 
 int list_walks(const Shared& shared) {
     std::vector<const Strategy*> chosen = chosen_strategies(shared);
-    if (chosen.empty())
-        for (const Strategy& s : strategies()) chosen.push_back(&s);
+    if (chosen.empty()) chosen = all_of(every_strategy());
     if (shared.json) {
         nlohmann::json list = nlohmann::json::array();
         for (const Strategy* s : chosen) {
             nlohmann::json asks = nlohmann::json::array();
             for (const Ask& ask : s->asks) asks.push_back(ask.words);
             list.push_back({{"name", s->name},
+                            {"kind", s->kind->name},
                             {"idea", s->idea},
                             {"origin", s->origin},
                             {"claim", to_string(s->claim)},

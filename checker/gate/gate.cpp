@@ -48,7 +48,8 @@ model::Config config_of(const TierRequest& request) {
 }
 
 HeldTo held_to(const TierRequest& request, const Strategy& s) {
-    return {s.claim, request.candidate, &s == &reference(*s.kind), true};
+    return {claim_under(s, request.version->rules), request.candidate, is_reference(s) && s.claim != Claim::exact,
+            true};
 }
 
 std::vector<Conclusion> conclude(const TierRequest& request, const std::vector<AskedTier>& asked, bool all_asked) {

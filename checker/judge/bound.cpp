@@ -1,7 +1,10 @@
 #include "checker/judge/bound.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
+
+#include "model/page_table.h"
 
 namespace checker::inline judge {
 
@@ -49,11 +52,32 @@ std::uint64_t visits_of(const Kernel& k, const MayVisit& allowed, Id<Folio> foli
     return visits;
 }
 
+// Of a page to which no rmap_item leads: the VMAs whose interval, by the strategy's key, holds its index. There are as
+// many pages as VMAs, so it is the model's tree that is asked; that the tree is right, an invariant says.
+std::uint64_t allowed_visits_of_folio(const Kernel& k, const Strategy& s, const Folio& f) {
+    const Id<AnonVma> of_folio = folio_anon_vma(k, f);
+    if (!of_folio) return 0;
+    const bool by_root = s.cost_of_folio == FolioBound::of_root;
+    const Id<AnonVma> anon_vma = by_root ? k.anon_vmas[of_folio].root : of_folio;
+    std::uint64_t visits = 0;
+    if (s.of_folio.key == TreeKey::vm_pgoff && is_of_file(k, anon_vma)) {
+        const IntervalTree& tree = k.anon_vmas[anon_vma].tree;
+        for (Id<Avc> a = tree.first(k.avcs); a; a = tree.next(k.avcs, a))
+            visits += contains(interval(by_vm_pgoff(k.vmas[k.avcs[a].vma].range)), f.index);
+    } else {
+        const Interval q = one_offset(f.index);
+        for (Id<Avc> a = interval_tree_iter_first(k, anon_vma, q); a; a = interval_tree_iter_next(k, a, q)) ++visits;
+    }
+    // The VMA where it was mapped first is looked at, whatever it holds by now.
+    return s.of_folio.tree == FolioTree::after_fork ? std::max<std::uint64_t>(visits, 1) : visits;
+}
+
 } // namespace
 
 std::uint64_t allowed_visits(const Kernel& k, const Strategy& s, Id<Folio> folio) {
     if (s.bound.empty()) return UINT64_MAX;
     const Folio& f = k.folios[folio];
+    if (s.kind != &ksm) return s.kind->is(f) ? allowed_visits_of_folio(k, s, f) : UINT64_MAX;
     if (f.mapping != Folio::Mapping::ksm || !f.node) return 0;
     std::set<MappedAt> entries;
     std::uint64_t visits = 0;

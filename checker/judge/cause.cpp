@@ -17,12 +17,13 @@ struct Words {
     std::string_view word, sentence;
 };
 // By fact, then by value; a value of 0 says nothing.
-constexpr std::array<std::array<Words, 5>, fact_count> fact_words{{
+constexpr std::array<std::array<Words, 6>, fact_count> fact_words{{
     {{{"out-of-reach", "no rmap_item leads the reference to the entry"},
       {"regressed", "the reference finds the entry and this walk does not"},
       {"freed-vma", "the walk reads a VMA that was freed"},
       {"over-bound", "the walk visits more VMAs than its bound allows"},
-      {"lost", "no rmap_item leads the reference to the entry, and this walk claims to find every one"}}},
+      {"lost", "no rmap_item leads the reference to the entry, and this walk claims to find every one"},
+      {"unfound", "the kernel's own walk does not find the entry"}}},
     {{{"own-item", "the reference gets there by the rmap_item of this process and address"},
       {"other-item", "the reference gets there by the rmap_item of another process with the same address"}}},
     {{{"record-true", "the linear index recorded at merge is the one that the VMA gives the address"},
@@ -50,71 +51,16 @@ constexpr std::array<std::array<Words, 5>, fact_count> fact_words{{
     {{{"replaced", "another VMA holds the address that the freed one held"},
       {"unmapped", "nothing is mapped at the address that the freed VMA held"}}},
     {{{"at-a-point", "it ends when the operations in flight are over"}}},
+    {{{"own", "the page's anon_vma is the own one of the VMA"},
+      {"inherited", "the VMA has the page's anon_vma from a parent"}}},
+    {{{"linked-at-write", "the VMA got the page's anon_vma at its first write"},
+      {"linked-by-split", "the VMA is the new piece of a split"},
+      {"linked-by-move", "the VMA is what mremap made"},
+      {"linked-by-fork", "the VMA is what fork made"},
+      {"linked-by-join", "the VMA was unwritten, and took the anon_vma over from what it merged with"}}},
 }};
 
-bool leads_to(const Kernel& k, const RmapItem& item, Id<Vma> vma) {
-    for (Id<Avc> a = k.vmas[vma].chain; a; a = k.avcs[a].next)
-        if (k.avcs[a].anon_vma == item.anon_vma) return true;
-    return false;
-}
-
-// The item by which the reference finds the entry: of its own process if there is one.
-Id<RmapItem> leading_item(const Kernel& k, Id<StableNode> node, Id<Mm> mm, Id<Vma> vma, Vpn page) {
-    Id<RmapItem> other;
-    for (Id<RmapItem> i = k.nodes[node].hlist; i; i = k.items[i].next) {
-        const RmapItem& item = k.items[i];
-        if (item.page != page || !leads_to(k, item, vma)) continue;
-        if (item.mm == mm) return i;
-        other = i;
-    }
-    return other;
-}
-
-Id<RmapItem> item_of(const Kernel& k, Id<Mm> mm, Vpn page) {
-    Id<RmapItem> i = k.mms[mm].items.lower_bound(k.items, [&](const RmapItem& r) { return r.page >= page; });
-    return i && k.items[i].page == page ? i : Id<RmapItem>::none();
-}
-
-bool some_item_has_address(const Kernel& k, Id<StableNode> node, Vpn page) {
-    for (Id<RmapItem> i = k.nodes[node].hlist; i; i = k.items[i].next)
-        if (k.items[i].page == page) return true;
-    return false;
-}
-
-// What can be said of an entry, for every fact.
-std::array<std::uint8_t, fact_count> all_facts(const Kernel& k, Id<Folio> folio, MappedAt entry, Arrival arrival) {
-    std::array<std::uint8_t, fact_count> f{};
-    auto set = [&](Fact which, std::uint8_t value) { f[static_cast<std::size_t>(which)] = value; };
-    auto either = [&](Fact which, bool second) { set(which, second ? 2 : 1); };
-    const Id<Mm> mm = find_process(k, entry.pid);
-    const Id<Vma> vma = vma_at(k, mm, entry.page);
-    const Id<StableNode> node = k.folios[folio].node;
-    const Vma& v = k.vmas[vma];
-    const Pgoff linear = linear_page_index(v.range, entry.page);
-    either(Fact::offset, linear != anonymous_pgoff(entry.page));
-    either(Fact::memory, v.file >= 0);
-    either(Fact::scanned, !(v.flags & VM_MERGEABLE) || !v.anon_vma);
-    set(Fact::arrival, static_cast<std::uint8_t>(arrival));
-    const Id<RmapItem> own = item_of(k, mm, entry.page);
-    const bool listed =
-        own && node && k.items[own].state == RmapItem::State::stable && listed_at(k, k.items[own], node);
-    set(Fact::item, listed ? 3 : own ? 2 : 1);
-    set(Fact::address, !node ? 3 : some_item_has_address(k, node, entry.page) ? 2 : 1);
-    const Id<RmapItem> leading = node ? leading_item(k, node, mm, vma, entry.page) : Id<RmapItem>::none();
-    if (!leading) return f;
-    const RmapItem& item = k.items[leading];
-    either(Fact::leads, item.mm != mm);
-    const MergeRecord& merged = item.merged;
-    either(Fact::record, linear_page_index(merged.range, item.page) != linear);
-    either(Fact::base, !contains(interval(v.range), merged.range.pgoff));
-    if (const RecordedWord word = k.config.layout.in_union)
-        either(Fact::word, item.scan_word != word(merged, item.page));
-    const bool alive = k.vmas.alive(merged.vma) && k.vmas[merged.vma].birth == merged.vma_birth;
-    if (!alive) set(Fact::gone, 1);
-    return f;
-}
-
-Cause select(const Strategy& s, const std::array<std::uint8_t, fact_count>& all, std::uint8_t kind) {
+Cause select(const Strategy& s, const Facts& all, std::uint8_t kind) {
     Cause c;
     c.strategy = &s;
     for (Fact fact : s.facts) c.facts[static_cast<std::size_t>(fact)] = all[static_cast<std::size_t>(fact)];
@@ -162,9 +108,10 @@ Arrival arrival_by(const Operation& op, const Kernel& after, MappedAt entry, Id<
 }
 
 Cause cause_of_miss(const Kernel& k, const Strategy& s, Id<Folio> folio, MappedAt entry, Arrival arrival) {
-    const auto all = all_facts(k, folio, entry, arrival);
+    const Facts all = s.kind->facts(k, folio, entry, arrival);
+    if (s.kind != &ksm) return select(s, all, is_reference(s) ? 6 : 2);
     const bool led = all[static_cast<std::size_t>(Fact::leads)];
-    return select(s, all, &s == &reference() ? 1 : led ? 2 : 5);
+    return select(s, all, is_reference(s) ? 1 : led ? 2 : 5);
 }
 
 Cause cause_of_cost(const Strategy& s) {
@@ -175,14 +122,7 @@ Cause cause_of_cost(const Strategy& s) {
 }
 
 Cause cause_of_freed_vma(const Kernel& k, const Strategy& s, Id<Folio> folio) {
-    std::array<std::uint8_t, fact_count> facts{};
-    for (Id<RmapItem> i = k.nodes[k.folios[folio].node].hlist; i; i = k.items[i].next) {
-        const RmapItem& item = k.items[i];
-        if (k.vmas.alive(item.merged.vma) && k.vmas[item.merged.vma].birth == item.merged.vma_birth) continue;
-        facts[static_cast<std::size_t>(Fact::gone)] = item.mm && vma_at(k, item.mm, item.page) ? 1 : 2;
-        break;
-    }
-    return select(s, facts, 3);
+    return select(s, s.kind->facts_of_freed(k, folio), 3);
 }
 
 Cause at_a_point(Cause cause, bool is) {
@@ -192,14 +132,16 @@ Cause at_a_point(Cause cause, bool is) {
 
 bool disagrees(const Kernel& k, const Strategy& s, MappedAt entry) {
     return is_missed(k, s, entry) &&
-           (&s == &reference() || s.claim == Claim::exact || !is_missed(k, reference(), entry));
+           (is_reference(s) || s.claim == Claim::exact || !is_missed(k, reference(*s.kind), entry));
 }
 
 bool is_missed(const Kernel& k, const Strategy& s, MappedAt entry) {
     const Id<Mm> mm = find_process(k, entry.pid);
     const Id<Pte> pte = mm ? pte_at(k, mm, entry.page) : Id<Pte>::none();
     if (!pte || k.ptes[pte].kind != Pte::Kind::present) return false;
-    return !std::ranges::binary_search(s.walk(k, k.ptes[pte].folio).found, entry);
+    const Id<Folio> folio = k.ptes[pte].folio;
+    if (s.kind != &ksm && !s.kind->is(k.folios[folio])) return false;
+    return !std::ranges::binary_search(s.walk(k, folio).found, entry);
 }
 
 bool asks_for_arrival(const Strategy& s) { return std::ranges::find(s.facts, Fact::arrival) != s.facts.end(); }

@@ -16,12 +16,9 @@
 
 namespace checker::inline judge {
 
-// How a KSM page came to a page-table entry.
-enum class Arrival : std::uint8_t { unknown, merged, upgraded, forked, moved, swapped_in };
-
 struct Cause {
     const Strategy* strategy = nullptr;
-    std::array<std::uint8_t, fact_count> facts{}; // by Fact; 0: not part of the cause
+    Facts facts{}; // 0: not part of the cause
 
     friend auto operator<=>(const Cause& a, const Cause& b) { // the catalogue is an array
         if (auto c = a.strategy <=> b.strategy; c != 0) return c;

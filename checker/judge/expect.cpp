@@ -146,7 +146,8 @@ struct Check {
     Wrong operator()(const model::Regressed& e) const {
         return on(e.strategy, [&](const Verdict& v) -> Wrong {
             if (v.regressed == entries(e.entries)) return {};
-            return v.regressed.empty() ? "it finds all that naive finds" : "these are " + to_text(v.regressed);
+            if (!v.regressed.empty()) return "these are " + to_text(v.regressed);
+            return fmt::format("it finds all that {} finds", reference(*v.strategy->kind).name);
         });
     }
     Wrong operator()(const model::Finds& e) const {

@@ -28,18 +28,20 @@ void StateJudge::judge_page(const Kernel& k, Id<Folio> folio, std::span<const Ks
     auto arrival = [&](MappedAt at) {
         return std::ranges::find_if(entries, [&](const KsmEntry& e) { return e.at == at; })->arrival;
     };
-    const WalkResult by_reference = reference().walk(k, folio);
+    const Strategy& held_to = reference(kind());
+    const WalkResult by_reference = held_to.walk(k, folio);
     const std::vector<MappedAt>& reached = by_reference.found;
     for (const Strategy* s : strategies_) {
-        const bool is_reference = s == &reference();
-        const WalkResult walk = is_reference ? by_reference : s->walk(k, folio);
+        const bool of_reference = s == &held_to;
+        const WalkResult walk = of_reference ? by_reference : s->walk(k, folio);
         if (walk.touched_freed_vma) found_.push_back({cause_of_freed_vma(k, *s, folio), truth_.front()});
         if (walk.cost.all.visited > allowed_visits(k, *s, folio)) found_.push_back({cause_of_cost(*s), truth_.front()});
         if (walk.found == truth_) continue;
         const Verdict v = verdict_on(*s, walk, truth_, reached);
-        for (MappedAt at : is_reference ? v.missed : v.regressed) { // what the reference misses is no other's fault
+        for (MappedAt at : of_reference ? v.missed : v.regressed) { // what the reference misses is no other's fault
             const Cause cause = cause_of_miss(k, *s, folio, at, arrival(at));
-            const bool freed = !is_reference && cause.facts[static_cast<std::size_t>(Fact::gone)];
+            const bool freed = !of_reference && (cause.facts[static_cast<std::size_t>(Fact::gone)] ||
+                                                 (s->kind != &ksm && walk.touched_freed_vma));
             if (!freed) found_.push_back({cause, at}); // else it was said above
         }
     }
@@ -47,9 +49,11 @@ void StateJudge::judge_page(const Kernel& k, Id<Folio> folio, std::span<const Ks
 
 std::uint32_t refuted_here(const Kernel& k, std::span<const Strategy* const> strategies, std::uint32_t asked) {
     std::uint32_t refuted = 0;
+    if (strategies.empty()) return refuted;
+    const Kind& kind = *strategies.front()->kind;
     k.folios.each([&](Id<Folio> folio, const Folio& f) {
-        if (f.mapping != Folio::Mapping::ksm || !f.mapcount || f.locked || asked == refuted) return;
-        const std::vector<MappedAt> reference_finds = reference().walk(k, folio).found;
+        if (!kind.is(f) || !f.mapcount || f.locked || asked == refuted) return;
+        const std::vector<MappedAt> reference_finds = reference(kind).walk(k, folio).found;
         for (std::size_t n = 0; n < strategies.size(); ++n) {
             const std::uint32_t bit = std::uint32_t{1} << n;
             if (!(asked & bit) || (refuted & bit)) continue;

@@ -1,5 +1,5 @@
-// The judge, for states by the million: the truth is read once for all KSM pages (checker/judge/ksm_entries.h), and
-// what is asked is what a search needs. It says what the plain judge says (checker/judge/judge.h); the property
+// The judge, for states by the million: the truth is read once for all pages of a kind (checker/judge/ksm_entries.h),
+// and what is asked is what a search needs. It says what the plain judge says (checker/judge/judge.h); the property
 // "judges" (properties/) holds it to that.
 #pragma once
 
@@ -11,11 +11,13 @@
 
 namespace checker::inline judge {
 
-// Judges strategies on every KSM page of a machine whose layout is theirs, and gathers their disagreements.
+// Judges strategies of one kind on every page of that kind, of a machine whose layout is theirs, and gathers their
+// disagreements.
 class StateJudge {
   public:
     explicit StateJudge(std::vector<const Strategy*> strategies) : strategies_(std::move(strategies)) {}
     std::span<const Strategy* const> strategies() const { return strategies_; }
+    const Kind& kind() const { return strategies_.empty() ? ksm : *strategies_.front()->kind; }
 
     // The result holds until the next call. Pages that an operation in flight has locked are left out: no walk gets
     // them.
@@ -33,7 +35,8 @@ class StateJudge {
 };
 
 // Bit n: strategies[n] is refuted in this state. Only strategies whose bit is in `asked` are looked at. The truth is
-// made, by the oracle, only where a walk finds less than the reference: elsewhere nothing can be refuted.
+// made, by the oracle, only where a walk finds less than the reference: elsewhere nothing can be refuted. They are of
+// one kind.
 std::uint32_t refuted_here(const model::Kernel& k, std::span<const Strategy* const> strategies, std::uint32_t asked);
 
 } // namespace checker::inline judge

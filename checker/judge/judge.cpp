@@ -19,10 +19,11 @@ using model::Folio;
 using model::Id;
 using model::Kernel;
 
-// Every strategy that this machine is for.
+// Every strategy that this machine is for, or those of one kind only.
 void judge_on(const Machine& m, Id<Folio> folio, const std::vector<MappedAt>& truth, MappedAt page, std::uint32_t line,
-              std::vector<Verdict>& out) {
+              std::vector<Verdict>& out, const Kind* only = nullptr) {
     for (const Strategy* s : m.strategies) {
+        if (only ? s->kind != only : !s->kind->walks_others && !s->kind->is(m.kernel.folios[folio])) continue;
         Verdict v = judge_folio(m.kernel, *s, folio, truth);
         v.at = line;
         v.page = page;
@@ -104,9 +105,10 @@ bool is_over_already(const Kernel& k, const model::Step& step) {
 
 // Which strategies of this machine would have come elsewhere with this step?
 void split_off(Session& session, const Machine& m, const Kernel& before, const model::Step& step) {
-    const std::vector<std::uint64_t> after = model::canonical(m.kernel);
+    std::vector<std::uint64_t> after;
     for (const Strategy* s : m.strategies) {
-        if (s == &reference() || session.course_of(*s)) continue;
+        if (s->kind != &ksm || is_reference(*s) || session.course_of(*s)) continue; // no other kind drives
+        if (after.empty()) after = model::canonical(m.kernel);
         Driven d{s, before, {}};
         d.kernel.config.drive = driver_of(*s);
         play_driven(d, step);
@@ -144,14 +146,15 @@ std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t a
     return verdicts;
 }
 
-std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t line, Lifetimes how) {
+std::vector<Verdict> judge_all_pages(const Session& session, const Kind& kind, std::uint32_t line, Lifetimes how) {
     std::vector<Verdict> verdicts;
     for (const Machine& m : session.machines) {
+        if (std::ranges::none_of(m.strategies, [&](const Strategy* s) { return s->kind == &kind; })) continue;
         std::vector<KsmEntry> entries;
-        read_ksm_entries(m.kernel, entries);
+        read_ksm_entries(m.kernel, entries, kind);
         std::map<Id<Folio>, std::vector<MappedAt>> truth;
         for (const KsmEntry& e : entries) truth[e.folio].push_back(e.at);
-        for (const auto& [folio, mapped] : truth) judge_on(m, folio, mapped, mapped.front(), line, verdicts);
+        for (const auto& [folio, mapped] : truth) judge_on(m, folio, mapped, mapped.front(), line, verdicts, &kind);
     }
     if (how == Lifetimes::find) find_lifetimes(session, verdicts);
     in_order_of_catalogue(verdicts);

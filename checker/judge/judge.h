@@ -32,21 +32,25 @@ struct Session {
     const Driven* course_of(const Strategy& s) const; // null while it is as its machine is
 };
 
-// An empty list of strategies means all.
+// An empty list of strategies means all of KSM pages.
 Session start_session(const model::Config& config, std::vector<const Strategy*> strategies = {});
 // Plays a step on every machine; the result is the first machine's. Walks are judged on the machines that the reference
 // drives; where a strategy would drive otherwise, a copy that it drives goes along. Throws model::BadInput.
 model::Result play(Session& session, const model::Step& step);
 
-// Judges every strategy on the page at pid:address, if there is one. Lifetimes are found by running ksmd on a copy, if
+// Judges every strategy that walks it (its own kind's, and Kind::walks_others) on the page at pid:address, if there is
+// one. Lifetimes are found by running ksmd on a copy, if
 // asked for.
 enum class Lifetimes : std::uint8_t { leave_open, find };
 std::vector<Verdict> judge_page(const Session& session, Pid pid, std::uint64_t address, std::uint32_t line,
                                 Lifetimes how);
 // Finds them later, for verdicts that left them open: while nothing but walks has been played since.
 void find_lifetimes(const Session& session, std::span<Verdict> verdicts);
-// Judges every strategy on every KSM page that something maps.
-std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t line, Lifetimes how);
+// Judges every strategy of the kind on every page of the kind that something maps.
+std::vector<Verdict> judge_all_pages(const Session& session, const Kind& kind, std::uint32_t line, Lifetimes how);
+inline std::vector<Verdict> judge_all_ksm_pages(const Session& session, std::uint32_t line, Lifetimes how) {
+    return judge_all_pages(session, ksm, line, how);
+}
 
 // One strategy on one folio, given the truth.
 Verdict judge_folio(const model::Kernel& k, const Strategy& s, model::Id<model::Folio> folio,

@@ -6,12 +6,12 @@ namespace checker::inline judge {
 
 using namespace model;
 
-void read_ksm_entries(const Kernel& k, std::vector<KsmEntry>& out) {
+void read_ksm_entries(const Kernel& k, std::vector<KsmEntry>& out, const Kind& kind) {
     for (Id<Mm> mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm)) {
         const Mm& process = k.mms[mm];
         for (Id<Pte> p = process.page_table.first(k.ptes); p; p = process.page_table.next(k.ptes, p)) {
             const Pte& pte = k.ptes[p];
-            if (pte.kind == Pte::Kind::present && k.folios[pte.folio].mapping == Folio::Mapping::ksm)
+            if (pte.kind == Pte::Kind::present && kind.is(k.folios[pte.folio]))
                 out.push_back({{process.pid, pte.page}, pte.folio, p});
         }
     }
@@ -20,7 +20,8 @@ void read_ksm_entries(const Kernel& k, std::vector<KsmEntry>& out) {
 void KsmEntries::read(const Kernel& k, const Operation& played) {
     std::swap(now_, before_);
     now_.clear();
-    read_ksm_entries(k, now_);
+    read_ksm_entries(k, now_, *kind_);
+    if (kind_ != &ksm) return; // how they came is not asked
     const bool renames = replaces_folios(played);
     auto was = before_.begin();
     for (KsmEntry& e : now_) {

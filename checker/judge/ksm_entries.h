@@ -1,4 +1,5 @@
-// The truth about all KSM pages of a machine, made fast: one reading of the page tables where they are.
+// The truth about all pages of a kind, made fast: one reading of the page tables where they are. Of KSM pages, unless
+// another kind is named.
 //
 // What it says of a page is what the plain oracle says (checker/judge/truth.h); the property "truth" (properties/)
 // holds the two to each other. Along a sequence it also keeps how each entry came to map its page.
@@ -11,7 +12,7 @@
 
 namespace checker::inline judge {
 
-// A page-table entry that maps a KSM page.
+// A page-table entry that maps a page of the kind.
 struct KsmEntry {
     MappedAt at;
     model::Id<model::Folio> folio;
@@ -20,16 +21,18 @@ struct KsmEntry {
 };
 
 // All of a machine, in the order of processes and pages; appended to `out`.
-void read_ksm_entries(const model::Kernel& k, std::vector<KsmEntry>& out);
+void read_ksm_entries(const model::Kernel& k, std::vector<KsmEntry>& out, const Kind& kind = ksm);
 
 class KsmEntries {
   public:
+    explicit KsmEntries(const Kind& kind = ksm) : kind_(&kind) {}
     void forget() { now_.clear(); }
     // Call it after each operation.
     void read(const model::Kernel& k, const model::Operation& played);
     std::span<const KsmEntry> now() const { return now_; }
 
   private:
+    const Kind* kind_;
     std::vector<KsmEntry> now_, before_; // in the order of processes and pages
 };
 

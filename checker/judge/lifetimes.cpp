@@ -28,12 +28,13 @@ class Reach {
   public:
     explicit Reach(const Kernel& k) : k_(k) {}
 
-    // Entries that map no KSM page any more are not out of reach.
+    // Entries that map no page of the strategy's kind any more are not out of reach.
     bool still_missed(const Strategy& s, MappedAt entry) {
         Id<Mm> mm = model::find_process(k_, entry.pid);
         Id<Pte> pte = mm ? model::pte_at(k_, mm, entry.page) : Id<Pte>::none();
         if (!pte || k_.ptes[pte].kind != Pte::Kind::present) return false;
         const Id<Folio> folio = k_.ptes[pte].folio;
+        if (s.kind != &ksm && !s.kind->is(k_.folios[folio])) return false;
         auto [at, fresh] = found_.try_emplace({&s, folio});
         if (fresh) at->second = s.walk(k_, folio).found;
         return !std::ranges::binary_search(at->second, entry);
@@ -119,13 +120,14 @@ void find_lifetimes(const Kernel& k, std::span<Verdict* const> missing) {
             if (std::ranges::none_of(v->missed, [&](MappedAt e) { return reach.still_missed(*v->strategy, e); }))
                 v->lifetime = Lifetime::point;
     }
+    if (std::ranges::none_of(missing, [](const Verdict* v) { return v->strategy->kind == &ksm; })) return;
     for (int pass = 0; pass < passes_until_settled; ++pass) {
         model::require_time(k.config);
         model::ksm_full_scan(later);
         Reach reach(later);
         bool all_healed = true;
         for (Verdict* v : missing) {
-            if (v->lifetime != Lifetime::stays) continue;
+            if (v->lifetime != Lifetime::stays || v->strategy->kind != &ksm) continue; // scans are not about others
             auto missed = [&](MappedAt e) { return reach.still_missed(*v->strategy, e); };
             if (std::ranges::none_of(v->missed, missed))
                 v->lifetime = Lifetime::heals;

@@ -53,9 +53,11 @@ class Course {
         }
         if (options_.judge_at_end && !stale()) {
             const std::uint32_t line = trace_.steps.empty() ? 1 : trace_.steps.back().line;
-            const std::vector<Verdict> end = judge_all_ksm_pages(report_.session, line, Lifetimes::leave_open);
-            report_.at_end = end.size();
-            report_.verdicts.insert(report_.verdicts.end(), end.begin(), end.end());
+            for (const Kind* kind : options_.end_of) {
+                const std::vector<Verdict> end = judge_all_pages(report_.session, *kind, line, Lifetimes::leave_open);
+                report_.at_end += end.size();
+                report_.verdicts.insert(report_.verdicts.end(), end.begin(), end.end());
+            }
         }
         close();
     }
@@ -81,6 +83,7 @@ class Course {
     // What the trace does not expect of the reference is a failure.
     void note_security(const model::Step& step, std::size_t played) {
         for (const Strategy* s : report_.session.strategies) {
+            if (s->kind != &ksm) continue; // no other kind drives
             const auto known = std::ranges::find(report_.security, s, &SecurityFinding::strategy);
             if (known != report_.security.end()) continue;
             std::vector<MappedAt> entries = stale_for(report_.session, *s);

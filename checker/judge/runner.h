@@ -14,9 +14,10 @@ namespace checker::inline judge {
 
 struct RunOptions {
     model::Config config;
-    std::vector<const Strategy*> strategies; // empty: all
+    std::vector<const Strategy*> strategies; // empty: all of KSM pages
     bool paranoid = false;                   // check every invariant after every step
-    bool judge_at_end = true;                // every KSM page, after the last line
+    bool judge_at_end = true;                // every page of these kinds, after the last line
+    std::vector<const Kind*> end_of{&ksm};
     Lifetimes lifetimes = Lifetimes::find;
     bool keep_partial = false; // where a limit ends the run, what is known by then is returned, not the limit thrown
     std::function<void(std::uint64_t done, std::uint64_t of)> progress; // told of each step, before it

@@ -30,7 +30,7 @@ Losses losses_of(const model::Trace& trace, const Strategy& s, const model::Kern
     how.judge_at_end = false;
     Losses l;
     for (const Verdict& v : run_trace(trace, how).verdicts) {
-        const auto& lost = &s == &reference() ? v.missed : v.regressed;
+        const auto& lost = is_reference(s) ? v.missed : v.regressed;
         l.entries.insert(l.entries.end(), lost.begin(), lost.end());
         l.reads_freed_vma |= v.touched_freed_vma;
         if (!lost.empty() && l.lifetime != "stays") l.lifetime = v.lifetime == Lifetime::heals ? "heals" : "stays";

@@ -28,10 +28,11 @@ std::string verdict_text(const Verdict& v, const Palette& palette) {
     else {
         const std::string misses = fmt::format("misses {}", entries_text(v.missed));
         what += refutes(v) ? palette.bad(misses) : misses;
+        const std::string_view held_to = reference(*v.strategy->kind).name;
         if (v.regressed.empty())
-            what += " (so does naive)";
+            what += fmt::format(" (so does {})", held_to);
         else if (v.regressed.size() < v.missed.size())
-            what += fmt::format(" (naive finds {})", entries_text(v.regressed));
+            what += fmt::format(" ({} finds {})", held_to, entries_text(v.regressed));
         if (v.lifetime != Lifetime::none) what += fmt::format(", {}", to_string(v.lifetime));
     }
     const model::WalkCounts &all = v.cost.all, &loop = v.cost.longest;
@@ -52,8 +53,8 @@ std::string report_text(const model::Trace& trace, const RunReport& report, cons
         const bool first_of_end = i == report.verdicts.size() - report.at_end;
         if (i == 0 || first_of_end || v.page != report.verdicts[i - 1].page || v.at != report.verdicts[i - 1].at)
             out += fmt::format("{}:{}: {} {}, mapped {} time{}\n", model::printable(trace.path), v.at,
-                               end ? "at the end, KSM page" : "walk of", to_text(v.page), v.mapped,
-                               v.mapped == 1 ? "" : "s");
+                               end ? fmt::format("at the end, {}", v.strategy->kind->page) : "walk of", to_text(v.page),
+                               v.mapped, v.mapped == 1 ? "" : "s");
         out += verdict_text(v, palette);
     }
     for (const SecurityFinding& f : report.security)

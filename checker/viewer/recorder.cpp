@@ -54,7 +54,8 @@ void PageRecorder::watch(RunOptions& options) {
         std::vector<const Strategy*> judged = m.strategies;
         if (&m == &start.machines.front() && std::ranges::find(judged, &reference()) == judged.end())
             judged.insert(judged.begin(), &reference());
-        watched_.push_back({{}, StateJudge(std::move(judged))});
+        StateJudge judge(std::move(judged));
+        watched_.push_back({KsmEntries(judge.kind()), std::move(judge)});
     }
     json line{{"t", "before the first operation"}, {"d", json::object()}};
     for (const auto& [key, object] : differences_.next(start.machines.front().kernel, 0).now) line["d"][key] = object;
@@ -141,6 +142,7 @@ json PageRecorder::walk_of(const Session& session, MappedAt page, std::uint32_t 
         for (const Strategy* s : strategies_) {
             const bool here = std::ranges::find(m.strategies, s) != m.strategies.end();
             if (!here && !(first && s == &reference())) continue;
+            if (!s->kind->walks_others && !s->kind->is(m.kernel.folios[folio])) continue;
             WalkRecord record(m.kernel);
             Verdict v = verdict_on(*s, s->walk(m.kernel, folio, &record), truth,
                                    reference(*s->kind).walk(m.kernel, folio).found);

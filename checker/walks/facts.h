@@ -2,6 +2,7 @@
 // of a loss (checker/judge/cause.h, which says each in words).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,7 +22,14 @@ enum class Fact : std::uint8_t {
     scanned, // will ksmd visit the entry?
     gone,    // what is now where the remembered VMA was
     moment,  // does it end when what is in flight is over?
+    kin,     // of an ordinary page: is its anon_vma the VMA's own?
+    linked,  // of an ordinary page: how did the VMA come to the page's anon_vma?
 };
-inline constexpr std::size_t fact_count = 13;
+inline constexpr std::size_t fact_count = 15;
+// By Fact; 0: nothing is said.
+using Facts = std::array<std::uint8_t, fact_count>;
+
+// How a KSM page came to a page-table entry.
+enum class Arrival : std::uint8_t { unknown, merged, upgraded, forked, moved, swapped_in };
 
 } // namespace checker::inline walks

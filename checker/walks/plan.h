@@ -84,6 +84,37 @@ inline constexpr MayVisit at_index{"VMAs whose interval holds the index recorded
                                    }};
 inline constexpr MayVisit at_index_in_vma{at_index.words, at_index.may, AskedTree::of_item, LookAt::of_offset};
 
+// --- of ordinary anonymous pages, to which no rmap_item leads: the folio names an anon_vma, and its index in it
+
+// Whose interval tree is asked.
+enum class FolioTree : std::uint8_t {
+    of_folio,    // folio->mapping
+    of_root,     // that of the root of folio->mapping
+    of_youngest, // that of the own anon_vma of the youngest VMA that folio->mapping has at the index
+    of_first,    // that of the own anon_vma of the VMA in which the folio was mapped first
+    after_fork,  // folio->mapping once a VMA was forked whose own it is; before, the VMA where it was mapped first
+};
+// By which interval a tree holds its VMAs.
+enum class TreeKey : std::uint8_t {
+    anon_pgoff,    // of the offset that folio->index counts
+    vm_pgoff,      // of the file's
+    never_widened, // that of anon_pgoff, but where the VMA grew since it was linked
+};
+struct FolioAsk {
+    FolioTree tree = FolioTree::of_folio;
+    TreeKey key = TreeKey::anon_pgoff;
+    bool holds_copies = true; // VMAs that mremap made are in the tree
+};
+// What it may cost: which VMAs of the tree of folio->mapping, or of its root, it may take.
+enum class FolioBound : std::uint8_t { of_folio, of_root };
+
+// What the words of such strategies say.
+inline constexpr Ask folio_index{.words = "`folio->index` in `folio->mapping`"};
+inline constexpr MayVisit at_folio_index{.words = "VMAs of the tree whose interval holds the page's offset"};
+
+// The layout of rmap_items is the kernel's own; that machines differ in how things came to be, too, is what matters.
+inline constexpr model::ItemLayout with_history{.name = "with-history", .keeps_history = true};
+
 // The layout in which what a strategy stores shares the bytes of oldchecksum, age and remaining_skips.
 constexpr model::ItemLayout in_union(std::string_view name, const Stored& stored) {
     model::ItemLayout layout;

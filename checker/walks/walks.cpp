@@ -7,15 +7,22 @@
 
 namespace checker::inline walks {
 
+std::span<const Kind* const> kinds() {
+    static constexpr std::array all{&ksm, &anon};
+    return all;
+}
+
 // One file each.
 Strategy naive(), addr_shift(), two_pass(), remap_bit(), vm_pgoff(), linear_index(), linear_index_union(), orig_vma();
-
+// Of ordinary pages.
+Strategy anon_index(), anon_root(), anon_vm_pgoff(), anon_child(), anon_own(), anon_no_widen(), anon_no_copy(),
+    anon_lazy();
 // Of mends.
 Strategy tree_hit(), linear_index_fallback(), tree_hit_fallback();
 
 namespace {
 
-// THE list, in the order in which it is shown. The reference of a kind comes first; those of mends come last.
+// THE list, by kind, in the order in which it is shown. The reference of a kind comes first; those of mends come last.
 const auto& all_strategies() {
     static const std::array all{naive(),
                                 addr_shift(),
@@ -25,6 +32,14 @@ const auto& all_strategies() {
                                 linear_index(),
                                 linear_index_union(),
                                 orig_vma(),
+                                anon_index(),
+                                anon_root(),
+                                anon_vm_pgoff(),
+                                anon_child(),
+                                anon_own(),
+                                anon_no_widen(),
+                                anon_no_copy(),
+                                anon_lazy(),
                                 tree_hit(),
                                 linear_index_fallback(),
                                 tree_hit_fallback()};
@@ -34,8 +49,16 @@ constexpr std::size_t of_mends = 3;
 
 } // namespace
 
-std::span<const Strategy> strategies() { return std::span(all_strategies()).first(all_strategies().size() - of_mends); }
+std::span<const Strategy> every_strategy() {
+    return std::span(all_strategies()).first(all_strategies().size() - of_mends);
+}
 std::span<const Strategy> mending_strategies() { return std::span(all_strategies()).last(of_mends); }
+
+std::span<const Strategy> strategies(const Kind& kind) {
+    const auto of_kind = [&](const Strategy& s) { return s.kind == &kind; };
+    const auto first = std::ranges::find_if(every_strategy(), of_kind);
+    return {first, std::find_if_not(first, every_strategy().end(), of_kind)};
+}
 
 const Strategy* find_strategy(std::string_view name) {
     for (const Strategy& s : all_strategies())
@@ -43,7 +66,20 @@ const Strategy* find_strategy(std::string_view name) {
     return nullptr;
 }
 
-const Strategy& reference(const Kind& kind) { return *std::ranges::find(strategies(), &kind, &Strategy::kind); }
+const Strategy& reference(const Kind& kind) { return *std::ranges::find(every_strategy(), &kind, &Strategy::kind); }
+
+std::vector<const Strategy*> all_of(std::span<const Strategy> list) {
+    std::vector<const Strategy*> all;
+    for (const Strategy& s : list) all.push_back(&s);
+    return all;
+}
+
+std::vector<const Kind*> kinds_of(std::span<const Strategy* const> list) {
+    std::vector<const Kind*> of;
+    for (const Kind* kind : kinds())
+        if (std::ranges::find(list, kind, &Strategy::kind) != list.end()) of.push_back(kind);
+    return of;
+}
 
 std::vector<LayoutGroup> by_layout(std::span<const Strategy* const> of, const model::ItemLayout& own) {
     std::vector<LayoutGroup> groups;
@@ -65,7 +101,7 @@ std::string table_row(const Strategy& s) {
     const bool in_union = s.layout && s.layout->in_union;
     return fmt::format("| `{}` | {} | {}{} | {} | {} |", s.name, asks, s.stored.words,
                        in_union ? ", over oldchecksum, age and remaining_skips" : "", s.origin,
-                       &s == &reference(*s.kind) ? "covers (it is the reference)" : to_string(s.claim));
+                       std::string(to_string(s.claim)) + (is_reference(s) ? " (it is the reference)" : ""));
 }
 
 } // namespace checker::inline walks

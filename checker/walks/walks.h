@@ -33,6 +33,8 @@ struct Strategy {
     std::string_view origin{}; // where it was proposed
     const Kind* kind = &ksm;   // of folios that it walks
     Stored stored{};           // in an rmap_item, at merge
+    FolioAsk of_folio{};       // of a kind to which no rmap_item leads; `asks` and `bound` are words then
+    FolioBound cost_of_folio = FolioBound::of_folio;
     // One after the other: the next only where those before found fewer entries than the folio has mappings.
     std::vector<Ask> asks{};
     // What they may cost, one for each; of those after the first only where what the ones before may visit maps the
@@ -43,8 +45,9 @@ struct Strategy {
     std::vector<Fact> facts{Fact::leads, Fact::record, Fact::word,   Fact::offset,
                             Fact::base,  Fact::memory, Fact::arrival};
     Claim claim = Claim::refuted;
-    std::string_view known{};   // what is known of it, one line
-    std::string_view theorem{}; // that is about it (rmapcheck prove); empty: none
+    bool (*refuted_under)(const model::Rules&) = nullptr; // null: a refuted one is under all rules
+    std::string_view known{};                             // what is known of it, one line
+    std::string_view theorem{};                           // that is about it (rmapcheck prove); empty: none
 
     WalkResult walk(const model::Kernel& k, model::Id<model::Folio> folio, WalkWatch* watch = nullptr) const {
         return kind->walk(k, folio, *this, watch);
@@ -54,14 +57,24 @@ struct Strategy {
 // Lets a strategy drive reclaim and migration.
 model::WalkDriver driver_of(const Strategy& s);
 
-// THE list is in walks.cpp.
-std::span<const Strategy> strategies();
+// THE list is in walks.cpp. Of a kind, in the order in which they are shown.
+std::span<const Strategy> strategies(const Kind& kind = ksm);
+// Of all kinds, KSM pages first.
+std::span<const Strategy> every_strategy();
 // Those that are pieces of a mend (model::Mends has the others): judged where they are named.
 std::span<const Strategy> mending_strategies();
+std::vector<const Strategy*> all_of(std::span<const Strategy> list);
+// The kinds of these strategies, in the order of THE list of kinds.
+std::vector<const Kind*> kinds_of(std::span<const Strategy* const> list);
 // None if there is no such name.
 const Strategy* find_strategy(std::string_view name);
 // What the strategies of a kind are held to: the first of the list. Of KSM pages: naive.
 const Strategy& reference(const Kind& kind = ksm);
+inline bool is_reference(const Strategy& s) { return &s == &reference(*s.kind); }
+// What it claims under these rules: one that they do not refute covers.
+inline Claim claim_under(const Strategy& s, const model::Rules& rules) {
+    return s.claim == Claim::refuted && s.refuted_under && !s.refuted_under(rules) ? Claim::covers : s.claim;
+}
 
 // The layout of rmap_items on which a strategy is judged, on a kernel whose own is `own`.
 inline const model::ItemLayout& layout_of(const Strategy& s, const model::ItemLayout& own) {
@@ -72,7 +85,7 @@ struct LayoutGroup {
     model::ItemLayout layout;
     std::vector<const Strategy*> strategies;
 };
-// Every strategy of a list (of an empty list: of the catalogue) is in exactly one group; a layout in only one. In the
+// Every strategy of a list (of an empty list: all of KSM pages) is in exactly one group; a layout in only one. In the
 // order of the list.
 std::vector<LayoutGroup> by_layout(std::span<const Strategy* const> of = {}, const model::ItemLayout& own = {});
 

@@ -78,7 +78,7 @@ Id<Vma> copy_vma(Kernel& k, Id<Vma>& vma, Vpn from, Vpn to, Pages pages, bool do
     }
     rmap_locks = false;
     const Id<Vma> made = dup_vma(k, vma, k.vmas[vma].mm, range);
-    anon_vma_clone(k, made, vma);
+    anon_vma_clone(k, made, vma, Linked::copied);
     return made;
 }
 

@@ -190,3 +190,28 @@ rmapcheck_mutant(upgrade_alone_never model/ksm_merge.cpp
 rmapcheck_mutant(unshare_at_fork_never model/process.cpp
   "!k.config.mends.unshare_at_fork || " "true || "
   Mends.ForkCopiesKsmPages NOT_BY_CHECK)
+# What the walks of ordinary pages rest on, and what is kept for those that would do it otherwise.
+rmapcheck_mutant(a_page_has_its_address_for_an_index model/fault.cpp
+  "make_anon_folio(k, v.anon_vma, linear_page_index(v.range, page), byte, true)"
+  "make_anon_folio(k, v.anon_vma, anonymous_pgoff(page), byte, true)"
+  Rules.APageHasTheIndexThatItsVmaGivesIt --strategy anon-index)
+rmapcheck_mutant(a_swapped_in_page_belongs_to_its_reader model/fault.cpp
+  "        set_anon_vma(k, folio, k.anon_vmas[own].root); // __folio_set_anon(): not this VMA's own" "        {}"
+  Rules.ASwappedInPageBelongsToTheRoot --strategy anon-index)
+rmapcheck_mutant(a_page_forgets_who_mapped_it_first model/fault.cpp
+  "        folio = make_anon_folio(k, own, index, k.swaps[swap].byte, false);
+        note_first(k, folio, vma);"
+  "        folio = make_anon_folio(k, own, index, k.swaps[swap].byte, false);"
+  Rules.APageRemembersTheVmaThatMappedItFirst NOT_BY_CHECK)
+rmapcheck_mutant(a_page_forgets_its_only_writer model/fault.cpp
+  "            note_first(k, id, vma);" ""
+  Rules.APageRemembersItsOnlyWriter NOT_BY_CHECK)
+rmapcheck_mutant(every_link_is_of_a_write model/anon_vma.cpp
+  "    avc.linked = why;" ""
+  Rules.ALinkKnowsHowItCame NOT_BY_CHECK)
+rmapcheck_mutant(what_grew_was_always_so model/anon_vma.cpp
+  "        avc.narrowest = {std::max(" "        if (false) avc.narrowest = {std::max("
+  Rules.AVmaThatGrewKnowsWhatItAlwaysHeld NOT_BY_CHECK)
+rmapcheck_mutant(a_fork_is_not_remembered model/anon_vma.cpp
+  "    k.anon_vmas[k.vmas[parent].anon_vma].forked = true;" ""
+  Rules.AnAnonVmaKnowsThatItsVmaWasForked NOT_BY_CHECK)

@@ -71,6 +71,7 @@ TierEvidence corpus_evidence(const TierRequest& request) {
     RunOptions how;
     how.strategies = request.strategies;
     how.config = config_of(request);
+    how.end_of = kinds_of(request.strategies);
     TierEvidence evidence;
     std::vector<Tally> tallies;
     for (const Strategy* s : request.strategies) tallies.emplace_back().strategy = s;

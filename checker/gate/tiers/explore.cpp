@@ -19,7 +19,7 @@ Seen seen_in(InScope found) {
 
 Evidence evidence_of(const ExploreTier::Row& row, const TierRequest& request) {
     Evidence e{row.strategy, seen_in(row.found), {}, {""}, {}, {{"statement", row.statement}}};
-    if (row.strategy == &reference(*row.strategy->kind)) return e;
+    if (is_reference(*row.strategy) && row.strategy->claim != Claim::exact) return e;
     if (!row.shortest) {
         e.cells = {row.found == InScope::none ? "none" : "none yet"};
         return e;
@@ -38,13 +38,13 @@ TierEvidence explore_evidence(const TierRequest& request) {
     const ExploreTier tier = run_explore_tier(request.strategies, config_of(request).rules, request.budget);
     TierEvidence evidence;
     for (const ExploreTier::Row& r : tier.rows) evidence.rows.push_back(evidence_of(r, request));
-    evidence.summary = fmt::format("explore: {}; {} states, {} transitions in {:.1f} s", scope::to_text(tier.scope),
-                                   tier.states, tier.transitions, tier.seconds);
+    std::string scopes;
+    for (const scope::Scope& s : tier.scopes) scopes += (scopes.empty() ? "" : "; and ") + scope::to_text(s);
+    evidence.summary = fmt::format("explore: {}; {} states, {} transitions in {:.1f} s", scopes, tier.states,
+                                   tier.transitions, tier.seconds);
     if (interrupted()) evidence.cannot_tell = "explore: interrupted";
-    evidence.figures = {{"scope", scope::to_text(tier.scope)},
-                        {"states", tier.states},
-                        {"transitions", tier.transitions},
-                        {"seconds", tier.seconds}};
+    evidence.figures = {
+        {"scope", scopes}, {"states", tier.states}, {"transitions", tier.transitions}, {"seconds", tier.seconds}};
     return evidence;
 }
 

@@ -1,4 +1,5 @@
-// Every trace of corpora/found and corpora/explored: who loses what there, for how long, and under which rules.
+// Every trace of corpora/found, corpora/explored and corpora/anon: who loses what there, for how long, and under which
+// rules.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 namespace checker::inline report {
 namespace {
 
-constexpr std::string_view folders[] = {"found", "explored"};
+constexpr std::string_view folders[] = {"found", "explored", "anon"};
 
 // A row: under the newest rules that show it, and the names of all that do.
 std::vector<std::string> row_of(const std::string& path, const std::string& name) {

@@ -31,7 +31,15 @@ class Player {
   public:
     Player(const CheckOptions& options, const Lists& lists, Engine& engine)
         : options_(options), lists_(lists), engine_(&engine) {
-        for (LayoutGroup& group : by_layout(options.strategies, options.config.layout)) {
+        std::vector<const Strategy*> ordinary =
+            options.strategies.empty() ? all_of(strategies(anon)) : options.strategies;
+        std::erase_if(ordinary, [](const Strategy* s) { return s->kind != &anon; });
+        if (!ordinary.empty()) ordinary_ = StateJudge(std::move(ordinary));
+        std::vector<const Strategy*> of_ksm = options.strategies.empty() ? all_of(strategies()) : options.strategies;
+        std::erase_if(of_ksm, [](const Strategy* s) { return s->kind != &ksm; });
+        if (of_ksm.empty()) judges_.push_back({options.config.layout, StateJudge({})});
+        for (LayoutGroup& group :
+             of_ksm.empty() ? std::vector<LayoutGroup>{} : by_layout(of_ksm, options.config.layout)) {
             const bool own = group.layout == options.config.layout;
             judges_.insert(own ? judges_.begin() : judges_.end(),
                            {std::move(group.layout), StateJudge(std::move(group.strategies))});
@@ -70,6 +78,8 @@ class Player {
         judge_ = &judges_[run % 4 == 3 && judges_.size() > 1 ? 1 + run / 4 % (judges_.size() - 1) : 0];
         model::Config config = options_.config;
         config.layout = judge_->layout;
+        with_ordinary_ = ordinary_ && (judge_->judge.strategies().empty() || run % 4 == 1 || run % 64 == 0);
+        if (with_ordinary_) config.layout = with_history;
         const auto& drivers = judge_->judge.strategies();
         driver_ = &reference();
         if (flights_of_run(run, options_.scope) && !drivers.empty()) driver_ = drivers[run / 8 % drivers.size()];
@@ -78,6 +88,7 @@ class Player {
         steps_.clear();
         played_ = 0;
         entries_.forget();
+        ordinary_entries_.forget();
         seen_.clear();
         dear_ = options_.paranoid || run % 32 == 0;
         watching_ = options_.paranoid || run < 4096 || run % 32 == 0;
@@ -103,11 +114,22 @@ class Player {
         if (k_.stale) return keep_stale();
         if (flew || !k_.flights.empty()) return look_at_point(is);
         entries_.read(k_, step.op);
-        const auto disagreements = judge_->judge.judge(k_, entries_.now());
+        const auto disagreements = judge_all();
         for (const Disagreement& d : disagreements) note(d);
         hold({copy ? &before_ : nullptr, step, result, k_, entries_.now(), disagreements});
         report.pages = 0;
         for (const LayoutJudge& j : judges_) report.pages += j.judge.pages_judged();
+    }
+
+    // Of KSM pages, and of ordinary ones where this run is about them, too. Good until the next call.
+    std::span<const Disagreement> judge_all() {
+        const auto of_ksm = judge_->judge.judge(k_, entries_.now());
+        if (!with_ordinary_) return of_ksm;
+        all_.assign(of_ksm.begin(), of_ksm.end());
+        ordinary_entries_.read(k_, model::Ksmd{});
+        const auto more = ordinary_->judge(k_, ordinary_entries_.now());
+        all_.insert(all_.end(), more.begin(), more.end());
+        return all_;
     }
 
     // Operations in flight end, in whatever order they can.
@@ -137,14 +159,14 @@ class Player {
     void keep_stale() {
         const SecurityCause cause = security_cause(k_, *driver_, acted_between(steps_));
         if (!known_earlier(report.security, cause, run_))
-            keep_first(report.security, cause, {run_, judge_->layout, steps_, {}, to_text(cause)});
+            keep_first(report.security, cause, {run_, k_.config.layout, steps_, {}, to_text(cause)});
     }
 
     // Nothing is said of an operation that is half done; what can be judged are walks, and the machine itself. A
     // disagreement that outlives what is in flight is judged then.
     void look_at_point(const model::Operation& played) {
         entries_.read(k_, played);
-        const auto disagreements = judge_->judge.judge(k_, entries_.now());
+        const auto disagreements = judge_all();
         if (k_.flights.empty())
             for (const Disagreement& d : disagreements) note(d);
         else if (!disagreements.empty()) {
@@ -168,7 +190,8 @@ class Player {
         if (std::ranges::find(seen_, d.cause) != seen_.end()) return;
         seen_.push_back(d.cause);
         if (known_earlier(report.disagreements, d.cause, run_)) return;
-        keep_first(report.disagreements, d.cause, {run_, judge_->layout, steps_, d.entry, {}});
+        keep_first(report.disagreements, d.cause,
+                   {run_, layout_of(*d.cause.strategy, judge_->layout), steps_, d.entry, {}});
     }
 
     void hold(const Moment& moment) {
@@ -187,7 +210,7 @@ class Player {
     }
 
     void keep(std::map<std::string, Sighting>& map, const std::string& key, const std::string& what) {
-        if (!known_earlier(map, key, run_)) keep_first(map, key, {run_, judge_->layout, steps_, {}, what});
+        if (!known_earlier(map, key, run_)) keep_first(map, key, {run_, k_.config.layout, steps_, {}, what});
     }
 
     const CheckOptions& options_;
@@ -200,6 +223,10 @@ class Player {
     };
     std::vector<LayoutJudge> judges_; // the kernel's own layout first
     LayoutJudge* judge_ = nullptr;    // of this run
+    std::optional<StateJudge> ordinary_;
+    KsmEntries ordinary_entries_{anon};
+    bool with_ordinary_ = false; // in this run
+    std::vector<Disagreement> all_;
     std::uint64_t run_ = 0;
     std::optional<Sequence> sequence_;
     Kernel k_, before_, later_;

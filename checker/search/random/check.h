@@ -2,8 +2,9 @@
 //
 // A run is a number: its sequence is a function of the seed and that number alone, so the same seed gives the same
 // result however many jobs share the runs. A run in four is played on a machine whose rmap_items are laid out as some
-// strategy needs it, the others on the kernel's own. A run in eight has operations in flight, if any run has, and there
-// the strategies take turns to drive reclaim and migration.
+// strategy needs it, the others on the kernel's own. In another one in four ordinary anonymous pages are judged beside
+// the KSM pages; in every one, if nothing else is asked. A run in eight has operations in flight, if any run has, and
+// there the strategies take turns to drive reclaim and migration.
 #pragma once
 
 #include <array>
@@ -24,7 +25,7 @@ namespace checker::inline search {
 struct CheckOptions : SearchBounds {
     DrawScope scope;
     model::Config config;
-    std::vector<const Strategy*> strategies; // empty: all
+    std::vector<const Strategy*> strategies; // empty: all, of every kind
     std::uint64_t seed = 1;
     Shard shard;           // of the runs: SearchBounds::runs counts those of all shards
     bool paranoid = false; // invariants and dear properties after every operation of every run

@@ -104,7 +104,7 @@ ExploreReport explore_scope(const scope::Scope& scope, model::ItemLayout layout,
                             std::vector<const Strategy*> strategies, const ExploreLimits& limits,
                             const std::function<void(const ExploreProgress&)>& progress = {});
 
-// One search for each layout that the strategies need. An empty list means all.
+// One search for each layout that the strategies need. An empty list means all of KSM pages.
 std::vector<ExploreReport> explore_all(const scope::Scope& scope, std::vector<const Strategy*> strategies,
                                        const ExploreLimits& limits,
                                        const std::function<void(const ExploreProgress&)>& progress = {});
@@ -123,12 +123,12 @@ struct ExploreTier {
         std::string statement;
         std::optional<Counterexample> shortest;
     };
-    std::vector<Row> rows; // one for each strategy, in the order given
-    scope::Scope scope;
+    std::vector<Row> rows;            // one for each strategy, in the order given
+    std::vector<scope::Scope> scopes; // of each kind among them
     std::uint64_t states = 0, transitions = 0;
     double seconds = 0;
 };
-// The default scope under these rules, or what of it the budget allows.
+// The default scope of each kind under these rules, or what of it the budget allows.
 ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, const model::Rules& rules,
                              double budget_seconds);
 

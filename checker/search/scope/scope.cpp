@@ -44,7 +44,21 @@ static std::vector<std::string> names_where(bool (*holds)(std::size_t kind)) {
     return names;
 }
 
-std::vector<std::string> default_ops() { return names_where(explored); }
+std::vector<std::string> default_ops(const Kind& kind) {
+    if (kind.explored.empty()) return names_where(explored);
+    return {kind.explored.begin(), kind.explored.end()};
+}
+
+Scope default_scope(const Kind& kind) {
+    Scope scope;
+    scope.ops = default_ops(kind);
+    if (&kind == &anon) { // a file doubles what can be mapped: one operation less
+        scope.files = 1;
+        scope.depth = 5;
+    }
+    return scope;
+}
+
 std::vector<std::string> all_ops() { return names_where(explorable); }
 
 static constexpr std::string_view flight_names = "abcdefgh";

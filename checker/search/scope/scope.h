@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "checker/facets/bounds.h"
+#include "checker/walks/kinds/kinds.h"
 #include "model/ops.h"
 #include "model/trace/trace.h"
 
@@ -25,8 +26,10 @@ struct Scope : Bounds {
     bool reduced = true;          // states equal up to a permutation of pids, contents and files are one
 };
 
-// Operations that change what a walk of a KSM page meets.
-std::vector<std::string> default_ops();
+// Operations that change what a walk of a page of that kind meets.
+std::vector<std::string> default_ops(const Kind& kind = ksm);
+// What is explored where nobody says otherwise. Of ordinary pages also those of one file.
+Scope default_scope(const Kind& kind);
 // Every operation that can be explored.
 std::vector<std::string> all_ops();
 

@@ -49,7 +49,8 @@ Exploration::Exploration(const Scope& scope, model::ItemLayout layout, std::vect
     model::require(strategies.size() <= 32, "more strategies in one search than a state's mask has bits");
     report_.strategies = std::move(strategies);
     for (std::size_t n = 0; n < report_.strategies.size(); ++n)
-        if (report_.strategies[n] != &reference()) // it cannot miss what it finds
+        if (const Strategy& s = *report_.strategies[n];
+            !is_reference(s) || s.claim == Claim::exact) // else it cannot miss what it finds
             asked_ |= std::uint32_t{1} << n;
     workers_.resize(limits.threads ? limits.threads : std::max(1u, std::thread::hardware_concurrency()));
     for (Worker& w : workers_) w.path.resize(scope_.depth + 1);
@@ -238,7 +239,7 @@ std::vector<model::Step> Exploration::steps_to(Place place) const {
 // What the strategy's walks lose in the state after the steps.
 std::vector<Disagreement> Exploration::disagreements(const Strategy* s, const std::vector<model::Step>& steps) const {
     model::Kernel k = model::boot(scope_.config);
-    KsmEntries entries;
+    KsmEntries entries(*s->kind);
     for (const auto* part : {&scope_.from.steps, &steps})
         for (const model::Step& step : *part) {
             const model::Operation is = model::stands_for(k, step.op);

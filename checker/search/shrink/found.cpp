@@ -27,8 +27,8 @@ std::optional<Verdict> verdict_of(const MinimalCase& c, const Config& config) {
     Trace trace;
     trace.steps = c.steps;
     RunOptions how;
-    how.strategies = {&reference()};
-    if (c.cause.strategy != &reference()) how.strategies.push_back(c.cause.strategy);
+    how.strategies = {&reference(*c.cause.strategy->kind)};
+    if (!is_reference(*c.cause.strategy)) how.strategies.push_back(c.cause.strategy);
     how.judge_at_end = false;
     how.config = config;
     for (const Verdict& v : run_trace(trace, how).verdicts)
@@ -42,13 +42,21 @@ bool breaks(const std::string& name, std::vector<Step>& steps, const Config& con
     Kernel k = boot(config), before = k;
     KsmEntries entries;
     StateJudge judge(strategies);
+    KsmEntries ordinary_entries(anon);
+    StateJudge ordinary(config.layout.keeps_history ? all_of(checker::strategies(anon))
+                                                    : std::vector<const Strategy*>{});
     try {
         for (const Step& each : std::vector<Step>(steps)) {
             before = k;
             Step step = each;
             const Result result = play(k, step);
             entries.read(k, step.op);
-            const Moment m{&before, step, result, k, entries.now(), judge.judge(k, entries.now())};
+            const auto of_ksm = judge.judge(k, entries.now());
+            std::vector<Disagreement> all(of_ksm.begin(), of_ksm.end());
+            ordinary_entries.read(k, step.op);
+            const auto more = ordinary.judge(k, ordinary_entries.now());
+            all.insert(all.end(), more.begin(), more.end());
+            const Moment m{&before, step, result, k, entries.now(), all};
             for (const Property& p : lists.properties)
                 if (p.name == name && (!p.needs_before || p.needs_before(step.op)) && p.broken(m)) return true;
             if (auto wrong = first_broken_invariant(k); wrong && wrong->substr(0, wrong->find(':')) == name)
@@ -101,7 +109,7 @@ Trace found_trace(const Found& f) {
         trace.expectations.push_back({trace.steps.size(), 0, std::move(kind), said_of});
     };
     if (!v->missed.empty()) expect(Misses{name, pages(v->missed)});
-    if (!v->missed.empty() && v->strategy != &reference()) expect(Regressed{name, pages(v->regressed)});
+    if (!v->missed.empty() && !is_reference(*v->strategy)) expect(Regressed{name, pages(v->regressed)});
     if (v->lifetime == Lifetime::point) expect(Passes{name});
     if (v->lifetime == Lifetime::heals) expect(Heals{name});
     if (v->lifetime == Lifetime::stays) expect(Stays{name});
@@ -152,7 +160,8 @@ std::vector<Step> minimize_broken(const std::string& name, const Sighting& s, co
     c.layout = s.layout;
     std::vector<const Strategy*> strategies;
     for (LayoutGroup& group : by_layout({}, config.layout))
-        if (group.layout == s.layout) strategies = std::move(group.strategies);
+        if (group.layout == s.layout || (s.layout.keeps_history && group.layout == config.layout))
+            strategies = std::move(group.strategies);
     const StillThere still = [&](std::vector<Step>& steps) { return breaks(name, steps, c, strategies, lists); };
     return shrink(s.steps, one_by_one(still), {seconds}).steps;
 }

@@ -23,26 +23,27 @@ using namespace model;
 
 namespace {
 
-Id<Folio> ksm_folio_at(const Kernel& k, MappedAt at) {
+Id<Folio> folio_at(const Kernel& k, MappedAt at, const Kind& kind) {
     const Id<Mm> mm = find_process(k, at.pid);
     const Id<Pte> pte = mm ? pte_at(k, mm, at.page) : Id<Pte>::none();
     if (!pte || k.ptes[pte].kind != Pte::Kind::present) return {};
     const Id<Folio> folio = k.ptes[pte].folio;
-    return k.folios[folio].mapping == Folio::Mapping::ksm ? folio : Id<Folio>::none();
+    return kind.is(k.folios[folio]) ? folio : Id<Folio>::none();
 }
 
 // How the page that one entry maps came there, as a sequence goes on (KsmEntries, for one entry).
 struct ArrivalAt {
     MappedAt at;
+    const Kind& kind;
     Id<Folio> folio{};
     Arrival arrival = Arrival::unknown;
     Id<Pte> pte{};
 
     void played(const Kernel& k, const Operation& op) {
-        const Id<Folio> now = ksm_folio_at(k, at);
+        const Id<Folio> now = folio_at(k, at, kind);
         const Id<Pte> here = now ? pte_at(k, find_process(k, at.pid), at.page) : Id<Pte>::none();
         const bool stayed = folio && now && here == pte && (now == folio || replaces_folios(op));
-        if (now && !stayed) arrival = arrival_by(op, k, at, now);
+        if (now && !stayed && &kind == &ksm) arrival = arrival_by(op, k, at, now);
         folio = now;
         pte = here;
     }
@@ -53,9 +54,9 @@ void play_watched(Kernel& k, Steps& steps, ArrivalAt& watched) {
 }
 
 bool has_cause(const Kernel& k, const Cause& cause, MappedAt at, Arrival arrival) {
-    const Id<Folio> folio = ksm_folio_at(k, at);
-    if (!folio) return false;
     const Strategy& s = *cause.strategy;
+    const Id<Folio> folio = folio_at(k, at, *s.kind);
+    if (!folio) return false;
     const bool passes = cause.facts[static_cast<std::size_t>(Fact::moment)];
     if (passes == k.flights.empty() || k.folios[folio].locked) return false;
     if (passes) {
@@ -64,12 +65,13 @@ bool has_cause(const Kernel& k, const Cause& cause, MappedAt at, Arrival arrival
     }
     const WalkResult walk = s.walk(k, folio);
     if (cause.facts[static_cast<std::size_t>(Fact::kind)] == 3)
-        return walk.touched_freed_vma && cause_of_freed_vma(k, s, folio) == cause;
+        return walk.touched_freed_vma && at_a_point(cause_of_freed_vma(k, s, folio), passes) == cause;
     if (cause.facts[static_cast<std::size_t>(Fact::kind)] == kind_over_bound)
         return walk.cost.all.visited > allowed_visits(k, s, folio);
     if (std::ranges::binary_search(walk.found, at)) return false;
-    if (&s != &reference() && s.claim != Claim::exact &&
-        !std::ranges::binary_search(reference().walk(k, folio).found, at))
+    if (s.kind != &ksm && walk.touched_freed_vma) return false; // that is what is said of it
+    if (!is_reference(s) && s.claim != Claim::exact &&
+        !std::ranges::binary_search(reference(*s.kind).walk(k, folio).found, at))
         return false;
     return at_a_point(cause_of_miss(k, s, folio, at, arrival), passes) == cause;
 }
@@ -78,7 +80,7 @@ bool has_cause(const Kernel& k, const Cause& cause, MappedAt at, Arrival arrival
 Cause with_arrival(const Steps& steps, std::size_t count, const Config& config, const Disagreement& d) {
     if (!asks_for_arrival(*d.cause.strategy)) return d.cause;
     Kernel k = boot(config);
-    ArrivalAt watched{d.entry};
+    ArrivalAt watched{d.entry, *d.cause.strategy->kind};
     for (std::size_t i = 0; i < count; ++i) {
         play(k, steps[i]);
         watched.played(k, steps[i].op);
@@ -100,10 +102,10 @@ CauseTest::CauseTest(const Config& config, const Cause& cause) : cause_(cause) {
 bool CauseTest::operator()(Steps& steps) {
     try {
         k_ = booted_;
-        ArrivalAt watched{entry_};
+        ArrivalAt watched{entry_, *cause_.strategy->kind};
         play_watched(k_, steps, watched);
         if (has_cause(k_, cause_, entry_, watched.arrival)) return true;
-        KsmEntries entries;
+        KsmEntries entries(*cause_.strategy->kind);
         entries.read(k_, Ksmd{});
         if (entries.now().size() > few_entries) return false;
         for (const KsmEntry& e : entries.now()) {
@@ -112,7 +114,7 @@ bool CauseTest::operator()(Steps& steps) {
                 const auto wanted = static_cast<Arrival>(cause_.facts[static_cast<std::size_t>(Fact::arrival)]);
                 if (!has_cause(k_, cause_, e.at, wanted)) continue;
                 k_ = booted_;
-                ArrivalAt other{e.at};
+                ArrivalAt other{e.at, *cause_.strategy->kind};
                 play_watched(k_, steps, other);
                 if (other.arrival != wanted) continue;
             } else if (!has_cause(k_, cause_, e.at, Arrival::unknown))
@@ -138,7 +140,11 @@ double left_of(Clock::time_point deadline) { return std::chrono::duration<double
 class Restarts {
   public:
     Restarts(const Config& config, const Cause& cause, Clock::time_point deadline)
-        : config_(config), cause_(cause), deadline_(deadline), judge_({cause.strategy}) {
+        : config_(config),
+          cause_(cause),
+          deadline_(deadline),
+          judge_({cause.strategy}),
+          entries_(*cause.strategy->kind) {
         config_.layout = layout_of(*cause.strategy, config.layout);
     }
 
@@ -309,11 +315,12 @@ std::optional<FirstDisagreement> first_disagreement(const Steps& steps, const Co
         play(k, steps[i]);
         const std::optional<AskedPage> walk = asked_page(steps[i].op);
         if (!walk && i + 1 < steps.size()) continue;
-        KsmEntries entries;
+        KsmEntries entries(*strategy.kind);
         entries.read(k, steps[i].op);
         for (const Disagreement& d : judge.judge(k, entries.now())) {
-            const Id<Folio> asked = walk ? ksm_folio_at(k, {walk->pid, vpn(walk->address)}) : Id<Folio>::none();
-            if (walk && ksm_folio_at(k, d.entry) != asked) continue;
+            const Id<Folio> asked =
+                walk ? folio_at(k, {walk->pid, vpn(walk->address)}, *strategy.kind) : Id<Folio>::none();
+            if (walk && folio_at(k, d.entry, *strategy.kind) != asked) continue;
             FirstDisagreement first{d, i + 1};
             first.disagreement.cause = with_arrival(steps, i + 1, c, d);
             return first;

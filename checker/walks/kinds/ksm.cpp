@@ -100,6 +100,12 @@ std::uint64_t stored_word(const Strategy& s, const Kernel& k, const RmapItem& it
     return k.config.layout.in_union == s.stored.word ? item.scan_word : s.stored.word(item.merged, item.page);
 }
 
-const Kind ksm{"ksm", is_ksm, walk_ksm};
+const Kind ksm{.name = "ksm",
+               .page = "KSM page",
+               .is = is_ksm,
+               .walk = walk_ksm,
+               .facts = facts_of_ksm,
+               .facts_of_freed = facts_of_freed_merge_vma,
+               .walks_others = true};
 
 } // namespace checker::inline walks
