@@ -107,7 +107,8 @@ int run(const checker::Shared& shared, const ProveArguments& options) {
         const auto b = std::find_if(candidate->breaks.begin(), candidate->breaks.end(),
                                     [](const BreakEntry& x) { return x.shown(); });
         fmt::print("\n{} misses what {} finds:\n{}\nrmapcheck prove --strategy {}\n", strategy_of(*candidate->theorem),
-                   checker::reference().name, b->trace, strategy_of(*candidate->theorem));
+                   checker::reference(*checker::find_strategy(strategy_of(*candidate->theorem))->kind).name, b->trace,
+                   strategy_of(*candidate->theorem));
     }
     return checker::exit_disagreement;
 }

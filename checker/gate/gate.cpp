@@ -60,6 +60,7 @@ std::vector<Conclusion> conclude(const TierRequest& request, const std::vector<A
         for (const AskedTier& a : asked)
             for (const Evidence& e : a.evidence.rows) {
                 if (e.strategy != s) continue;
+                if (!a.tier->of_rules && claim_under(*s, request.version->rules) != s->claim) continue; // of others
                 seen.push_back(e.seen);
                 if (e.seen != Seen::refuted || !e.refutation) continue;
                 const auto length = [](const Refutation& r) { return r.operations.value_or(SIZE_MAX); };

@@ -23,7 +23,8 @@ Strategy anon_index() {
             .layout = with_history,
             .facts = {Fact::kin, Fact::linked},
             .claim = Claim::exact,
-            .known = "the kernel's own; was never found to miss an entry"};
+            .known = "the kernel's own; was never found to miss an entry",
+            .theorem = "anon-index"};
 }
 
 } // namespace checker::inline walks

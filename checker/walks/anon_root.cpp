@@ -24,7 +24,8 @@ Strategy anon_root() {
             .layout = with_history,
             .facts = {Fact::kin, Fact::linked},
             .claim = Claim::exact,
-            .known = "finds every entry; visits the whole family for a page of one process"};
+            .known = "finds every entry; visits the whole family for a page of one process",
+            .theorem = "anon-index"};
 }
 
 } // namespace checker::inline walks

@@ -24,7 +24,8 @@ Strategy anon_vm_pgoff() {
             .layout = with_history,
             .facts = {Fact::memory, Fact::kin},
             .refuted_under = [](const model::Rules& rules) { return rules.separate_anon_pgoff; },
-            .known = "loses written pages of private file mappings since 7.3"};
+            .known = "loses written pages of private file mappings since 7.3",
+            .theorem = "anon-vm-pgoff"};
 }
 
 } // namespace checker::inline walks

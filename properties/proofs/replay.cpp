@@ -40,7 +40,7 @@ Replay replay_under(const model::KernelVersion& version, const std::string& text
         r.why_not = "no page is mapped where it walks";
         return r;
     }
-    const bool reference = s == &checker::reference();
+    const bool reference = checker::is_reference(*s);
     r.missed = reference ? v->missed : v->regressed;
     r.touched_freed_vma = v->touched_freed_vma;
     r.shows_miss = !r.missed.empty();

@@ -17,7 +17,7 @@ std::span<const Theorem* const> all_theorems() {
 }
 
 std::string_view strategy_of(const Theorem& t) {
-    for (const checker::Strategy& s : checker::strategies())
+    for (const checker::Strategy& s : checker::every_strategy())
         if (s.theorem == t.name) return s.name;
     return {};
 }

@@ -15,8 +15,7 @@ TEST(WalksDocument, HasTheRowOfEveryStrategy) {
     for (std::string line; std::getline(file, line);)
         if (line.starts_with("| `")) rows += line + "\n";
     for (const auto list : {checker::strategies(), checker::mending_strategies(), checker::strategies(checker::anon)})
-        for (const checker::Strategy& s : list) expected += checker::table_row(s) + "
-";
+        for (const checker::Strategy& s : list) expected += checker::table_row(s) + "\n";
     EXPECT_EQ(rows, expected);
 }
 

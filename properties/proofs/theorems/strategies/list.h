@@ -14,6 +14,8 @@ const Theorem& vm_pgoff();
 const Theorem& linear_index();
 const Theorem& linear_index_union();
 const Theorem& orig_vma();
+const Theorem& anon_index();
+const Theorem& anon_vm_pgoff();
 
 // In the order of the catalogue.
 std::span<const Theorem* const> strategies();
