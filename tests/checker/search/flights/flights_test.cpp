@@ -96,7 +96,7 @@ TEST(Interleavings, ExploringExhaustsTwoOperations) {
 // An mremap that has only taken its lock goes on at once: every state in which nothing is in flight, and every stale
 // entry, is reached all the same.
 TEST(Interleavings, GoingOnAtOnceLosesNothing) {
-    scope::Scope s = scope_of({"mremap", "swap_out"}, 7);
+    scope::Scope s = scope_of({"mremap", "swap_out"}, 6);
     s.from.steps.resize(3);
     s.pages = 2;
     s.flights = 2;
