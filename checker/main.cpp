@@ -54,6 +54,7 @@ constexpr Verb verbs[] = {
      "the Z3 theorems about page offsets and strategies, as a ledger",
      {.strategy = true, .seed = true},
      properties::setup_prove},
+    {"mend", "the smallest sets of changes that mend the walk, and what they cost", {.seed = true}, setup_mend},
     {"replay", "play traces on the running Linux kernel and compare it with the model", {.seed = true}, setup_replay},
     {"import", "turn an strace log into a trace", {}, setup_import},
     {"walks", "list the walk strategies", {.strategy = true}, setup_walks},

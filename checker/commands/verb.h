@@ -73,6 +73,7 @@ std::function<int()> setup_import(CommandLine&, const Shared&);
 std::function<int()> setup_walks(CommandLine&, const Shared&);
 std::function<int()> setup_merge(CommandLine&, const Shared&);
 std::function<int()> setup_explain(CommandLine&, const Shared&);
+std::function<int()> setup_mend(CommandLine&, const Shared&);
 std::function<int()> setup_report(CommandLine&, const Shared&);
 std::function<int()> setup_export(CommandLine&, const Shared&);
 std::function<int()> setup_b4(CommandLine&, const Shared&);

@@ -19,7 +19,7 @@ struct TriedSequence {
 
 class Lattice {
   public:
-    Lattice(const model::Rules& rules, Goal goal, Pieces pieces);
+    Lattice(const model::Rules& rules, Goal goal, PieceSet pieces);
 
     // Sets are tried against it from now on.
     void add(TriedSequence sequence) { pool_.push_back(std::move(sequence)); }
@@ -28,9 +28,13 @@ class Lattice {
     // The minimal sets that nothing of the pool refutes, the smaller ones first. `stop` is asked between sets: where it
     // says so, the answer is what is known by then. Sets that were refuted are not tried again, nor the sets that were
     // not against what they were tried with.
-    std::vector<Pieces> frontier(const std::function<bool()>& stop = {});
+    std::vector<PieceSet> frontier(const std::function<bool()>& stop = {});
     // The sequence of the pool that refutes a set; null if none was met.
-    const TriedSequence* refuted_by(Pieces set) const;
+    const TriedSequence* refuted_by(PieceSet set) const;
+    // It was refuted by what is not in the pool.
+    void refute(PieceSet set) { known_[set].refuted = true; }
+    // The shortest sequence of the pool that refutes a set; null if none does.
+    const TriedSequence* shortest_against(PieceSet set) const;
     // How many sets were tried so far, and sequences played.
     std::uint64_t sets() const { return known_.size(); }
     std::uint64_t played() const { return played_; }
@@ -39,16 +43,22 @@ class Lattice {
     struct Known {
         std::size_t tried = 0;     // sequences of the pool
         std::size_t by = SIZE_MAX; // of the pool
+        bool refuted = false;
     };
-    bool survives(Pieces set);
+    bool survives(PieceSet set);
 
     model::Rules rules_;
     Goal goal_;
-    std::vector<Pieces> sets_; // all, smaller first
+    std::vector<PieceSet> sets_; // all, smaller first
     std::vector<TriedSequence> pool_;
     std::vector<std::size_t> useful_; // of the pool, those that refuted something last first
-    std::map<Pieces, Known> known_;
+    std::map<PieceSet, Known> known_;
     std::uint64_t played_ = 0;
 };
+
+// Of the subsets of these pieces that lose nothing along a sequence, those of the smallest size; none where all lose
+// something.
+std::vector<PieceSet> smallest_that_end(std::span<const model::Step> steps, const model::Rules& rules, Goal goal,
+                                        PieceSet pieces);
 
 } // namespace checker::inline mend

@@ -40,6 +40,14 @@ std::optional<Loss> loss_in(const Kernel& k, const Strategy& walk, Goal goal) {
     return {};
 }
 
+// Is no operation half done? ksmd rests between two pages of a pass (pages_to_scan).
+bool at_rest(const Kernel& k) {
+    return std::ranges::all_of(k.flights, [](const model::Flight& f) {
+        const auto* s = std::get_if<model::Scanning>(&f.what);
+        return is_over(f) || (s && s->point == model::Scanning::Point::page);
+    });
+}
+
 // The machine that the reference drives, after the same steps; does it, too, forget an entry?
 bool reference_forgets(std::span<const model::Step> steps, model::Config config) {
     config.drive = {};
@@ -80,7 +88,7 @@ std::optional<Loss> first_loss(std::span<const model::Step> steps, const model::
                 return Loss{{e.pid, e.page}, true, false, n + 1};
             return {};
         }
-        if (k.flights.empty()) loss = loss_in(k, walk, goal);
+        if (at_rest(k)) loss = loss_in(k, walk, goal);
         if (!loss) continue;
         loss->steps = n + 1;
         return loss;
@@ -88,7 +96,7 @@ std::optional<Loss> first_loss(std::span<const model::Step> steps, const model::
     return {};
 }
 
-std::optional<Loss> first_loss(std::span<const model::Step> steps, const model::Rules& rules, Pieces set, Goal goal) {
+std::optional<Loss> first_loss(std::span<const model::Step> steps, const model::Rules& rules, PieceSet set, Goal goal) {
     model::Config config;
     config.rules = rules;
     config.mends = mends_of(set);

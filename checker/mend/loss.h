@@ -1,7 +1,7 @@
 // Does a set of pieces lose an entry along a sequence of operations?
 //
-// It is judged after every operation with nothing in flight, by every KSM page's walk, and where a migration ends: the
-// walk of the set drives reclaim and migration itself.
+// It is judged after every operation by which nothing is left half done, by every KSM page's walk, and where a
+// migration ends: the walk of the set drives reclaim and migration itself. ksmd rests between two pages.
 #pragma once
 
 #include <optional>
@@ -30,6 +30,6 @@ struct Loss {
 // The first along the sequence; nothing if there is none. A step that cannot be played on the mended machine ends it.
 std::optional<Loss> first_loss(std::span<const model::Step> steps, const model::Config& config, const Strategy& walk,
                                Goal goal);
-std::optional<Loss> first_loss(std::span<const model::Step> steps, const model::Rules& rules, Pieces set, Goal goal);
+std::optional<Loss> first_loss(std::span<const model::Step> steps, const model::Rules& rules, PieceSet set, Goal goal);
 
 } // namespace checker::inline mend

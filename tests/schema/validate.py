@@ -36,6 +36,7 @@ DOCUMENTS = [
     ("replay", ["replay", "--level", "maps", PASS]),
     ("walks", ["walks"]),
     ("explain", ["explain", "vm-pgoff"]),
+    ("mend", ["mend", "--pieces", "tree-hit,copy-at-swap-in,root-anon-vma", "--runs", "300", "--depth", "2", "--seed", "1"]),
     ("import", ["import", "tests/schema/small.strace"]),
     ("export", ["export", "--to", "listing", PASS]),
 ]

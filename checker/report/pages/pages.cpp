@@ -11,7 +11,8 @@ namespace checker::inline report {
 // One file each.
 std::string findings_page(const PageRequest&), strategies_page(const PageRequest&), minimality_page(const PageRequest&),
     kernels_page(const PageRequest&), patches_page(const PageRequest&), conformance_page(const PageRequest&),
-    performance_page(const PageRequest&), programs_page(const PageRequest&), tried_page(const PageRequest&);
+    performance_page(const PageRequest&), programs_page(const PageRequest&), tried_page(const PageRequest&),
+    mend_page(const PageRequest&);
 
 std::span<const ReportPage> report_pages() {
     static const std::array all{
@@ -30,6 +31,8 @@ std::span<const ReportPage> report_pages() {
                    "benchmarks", performance_page},
         ReportPage{"programs", "What exported C programs say as the first program of a guest, and what the model says",
                    "tests/programs.sh", "programs", programs_page},
+        ReportPage{"mend", "Which changes mend the walk, what they cost, and what none can do without",
+                   "rmapcheck mend --json", "mend", mend_page},
         ReportPage{"tried", "What was tried with rough hands, how often, and what was lost", "tests/tried.py", "tried",
                    tried_page},
     };

@@ -7,9 +7,9 @@
 namespace checker {
 namespace {
 
-Pieces piece(std::string_view name) {
+PieceSet piece(std::string_view name) {
     for (std::size_t n = 0; n < piece_count; ++n)
-        if (name_of(n) == name) return Pieces{1} << n;
+        if (piece_name(n) == name) return PieceSet{1} << n;
     ADD_FAILURE() << name;
     return 0;
 }
@@ -48,7 +48,7 @@ TEST(MendPieces, EachEndsATrace) {
     const model::Rules rules = model::default_version().rules;
     for (const Ended& e : ended) {
         const std::vector<model::Step> steps = steps_of(e.trace);
-        const Pieces without = *e.beside ? piece(e.beside) : 0;
+        const PieceSet without = *e.beside ? piece(e.beside) : 0;
         EXPECT_TRUE(first_loss(steps, rules, without, e.goal)) << e.piece << " " << e.trace;
         EXPECT_FALSE(first_loss(steps, rules, without | piece(e.piece), e.goal)) << e.piece << " " << e.trace;
     }
@@ -56,7 +56,7 @@ TEST(MendPieces, EachEndsATrace) {
 
 // Only what the model cannot show is missing: the name that a slab gives anew.
 TEST(MendPieces, AreAllThere) {
-    Pieces shown = piece("reset-reaped-head");
+    PieceSet shown = piece("reset-reaped-head");
     for (const Ended& e : ended) shown |= piece(e.piece);
     EXPECT_EQ(shown, all_pieces) << to_text(all_pieces & ~shown);
 }
@@ -78,22 +78,34 @@ TEST(MendPieces, HaveAWalk) {
 
 // A lattice is made by hand: which sets lose nothing along three sequences, and which of these are minimal.
 TEST(MendLattice, FindsTheMinimalSets) {
-    const Pieces hit = tree_hit_piece, copy = piece("copy-at-swap-in"), root = piece("root-anon-vma");
+    const PieceSet hit = tree_hit_piece, copy = piece("copy-at-swap-in"), root = piece("root-anon-vma");
     Lattice lattice(model::default_version().rules, Goal::covers, hit | copy | root);
-    EXPECT_EQ(lattice.frontier(), std::vector<Pieces>{0}); // nothing speaks against it
+    EXPECT_EQ(lattice.frontier(), std::vector<PieceSet>{0}); // nothing speaks against it
     lattice.add({"moved", steps_of("explored/linear-index-other-item-record-stale-moved.trace")});
-    EXPECT_EQ(lattice.frontier(), std::vector<Pieces>{hit});
+    EXPECT_EQ(lattice.frontier(), std::vector<PieceSet>{hit});
     ASSERT_TRUE(lattice.refuted_by(copy));
     EXPECT_EQ(lattice.refuted_by(copy)->name, "moved");
     lattice.add({"swapped", steps_of("strategies/linear-index-swapped-once.trace")});
-    EXPECT_EQ(lattice.frontier(), std::vector<Pieces>{hit | copy});
+    EXPECT_EQ(lattice.frontier(), std::vector<PieceSet>{hit | copy});
     EXPECT_EQ(lattice.refuted_by(hit)->name, "swapped");
     EXPECT_EQ(lattice.refuted_by(hit | copy), nullptr);
     EXPECT_TRUE(lattice.frontier([] { return true; }).empty()); // stopped at once
 }
 
+TEST(MendLattice, TheSmallestSetsThatEndASequence) {
+    const std::vector<model::Step> steps = steps_of("strategies/swapped-in-under-a-foreign-root.trace");
+    const model::Rules rules = model::default_version().rules;
+    EXPECT_EQ(smallest_that_end(steps, rules, Goal::exact,
+                                piece("copy-at-swap-in") | piece("upgrade-alone") | tree_hit_piece),
+              (std::vector<PieceSet>{piece("copy-at-swap-in"), piece("upgrade-alone")}));
+    EXPECT_EQ(smallest_that_end(steps, rules, Goal::covers, all_pieces),
+              std::vector<PieceSet>{0}); // naive loses it, too
+    EXPECT_TRUE(smallest_that_end(steps, rules, Goal::exact, tree_hit_piece).empty());
+    EXPECT_EQ(dear_pieces(), piece("item-at-swap-in") | piece("leave-leads") | piece("unshare-at-fork"));
+}
+
 TEST(MendLattice, SubsetsComeSmallestFirst) {
-    EXPECT_EQ(subsets_of(0b101), (std::vector<Pieces>{0, 0b1, 0b100, 0b101}));
+    EXPECT_EQ(subsets_of(0b101), (std::vector<PieceSet>{0, 0b1, 0b100, 0b101}));
 }
 
 } // namespace
