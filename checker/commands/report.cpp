@@ -16,7 +16,7 @@ struct ReportOptions {
     std::vector<std::string> from;
 };
 
-SourceDocument read_document(const std::string& path) {
+SourceDocument read_source(const std::string& path) {
     constexpr const char* right = "a document that a verb printed with --json";
     SourceDocument d{path, nlohmann::json::parse(model::read_whole(path, right), nullptr, false)};
     if (d.json.is_discarded()) throw model::BadInput("not JSON", right, {path, 1, 1});
@@ -36,7 +36,7 @@ int make_report(const Shared& shared, const ReportOptions& options) {
                               fmt::format("what `{}` printed", page.command));
     PageRequest request;
     request.corpora = corpora_folder(options.corpora);
-    for (const std::string& path : options.from) request.documents.push_back(read_document(path));
+    for (const std::string& path : options.from) request.documents.push_back(read_source(path));
     const std::string text = page_text(page, request);
     print_result(shared, {{"page", page.name}, {"text", text}}, text);
     return exit_agreement;

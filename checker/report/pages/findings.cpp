@@ -18,6 +18,7 @@ constexpr std::string_view folders[] = {"found", "explored", "anon"};
 // The smallest sets of pieces that end it, of those that cost little; else the others. A piece that ends it may do so
 // by there being no KSM page.
 std::string ended_by(const model::Trace& trace, const Strategy& s) {
+    if (s.kind != &ksm) return {}; // mends are of KSM pages
     const Goal goal = &s == &reference() ? Goal::exact : Goal::covers;
     const model::Rules& rules = model::default_version().rules;
     const auto in_code = [](PieceSet set) {

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -183,6 +184,30 @@ TEST(GateKernel, RefutesTheReleaseThatAsksForOneOffset) {
     EXPECT_EQ(f.strategy, "linear-index"); // the walk that the table of kernels says
     expect_effects(f);
     expect_programs_agree(room, {"debian-7.3", ""}, some_programs());
+}
+
+// A kernel that is a series of corpora/patches/mend: nothing is lost, and nothing is missed either.
+void expect_whole(const Room& room, const std::string& series) {
+    GuestOptions o = options_for(room, "");
+    o.patches.clear();
+    o.kernel = "debian-7.3";
+    o.random = 20;
+    for (const auto& entry : fs::directory_iterator(root + "/corpora/patches/mend/" + series))
+        o.base.push_back(entry.path().string());
+    std::ranges::sort(o.base);
+    ASSERT_GE(o.base.size(), 2u) << series;
+    const Findings f = gate_kernel(o);
+    EXPECT_EQ(standing_of(f), Standing::holds) << series << "\n" << findings_text(f);
+    for (const TraceVerdict& v : f.verdicts) {
+        EXPECT_THAT(v.own_misses, testing::IsEmpty()) << series << " " << v.name;
+        EXPECT_THAT(v.own_losses, testing::IsEmpty()) << series << " " << v.name;
+    }
+}
+
+TEST(GateKernel, LosesNothingWithTheMends) {
+    if (const std::string why = no_kernel_here("debian-7.3"); !why.empty()) GTEST_SKIP() << why;
+    const Room room;
+    expect_whole(room, "nothing");
 }
 
 } // namespace
