@@ -101,10 +101,10 @@ bool others_are_in_memory(const model::Kernel& k, const ReclaimPage& a) {
 
 // What can stand in a comment of C.
 std::string in_comment(std::string_view text) {
-    std::string out = " * ";
+    std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i == 0 || text[i - 1] == '\n') out += text[i] == '\n' ? " *" : " * ";
         out += text[i];
-        if (text[i] == '\n' && i + 1 < text.size()) out += " * ";
         const bool splits =
             i + 1 < text.size() && ((text[i] == '*' && text[i + 1] == '/') || (text[i] == '/' && text[i + 1] == '*'));
         if (splits) out += ' ';

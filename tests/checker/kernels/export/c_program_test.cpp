@@ -82,6 +82,22 @@ struct Room {
     }
 };
 
+// The other form, beside a harness that has the names of tools/testing/selftests/kselftest_harness.h and no more.
+TEST(ExportC, CompilesWithoutAWarningAsATestOfAKernelTree) {
+    const Room room;
+    write_whole(room.folder + "/kselftest_harness.h",
+                "#define TEST(name) static void name(void)\n"
+                "#define SKIP(then, ...) do { puts(__VA_ARGS__); then; } while (0)\n"
+                "#define ASSERT_EQ(a, b) ((a) == (b) ? (void)0 : abort())\n"
+                "#define TEST_HARNESS_MAIN int main(void) { rmap_walk_ksm_finds_every_entry(); return 0; }\n");
+    fs::create_directory(room.folder + "/mm");
+    const model::Trace trace = trace_of("# a\n#\n# b\n" + merged);
+    const std::string text = find_exporter("kselftest")->text({trace, {}});
+    EXPECT_NE(room.compile("mm/lost_entry", text), "");
+    EXPECT_EQ(text.find(" \n"), std::string::npos) << "blanks at the end of a line";
+    EXPECT_EQ(in_c(trace).find(" \n"), std::string::npos);
+}
+
 std::string why_not_run() {
     if (geteuid() != 0) return "only root may use KSM";
     return fs::exists("/sys/kernel/mm/ksm/run") ? "" : "this kernel has no KSM";
