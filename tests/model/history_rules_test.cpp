@@ -76,6 +76,9 @@ TEST(Rules, AVmaThatGrewKnowsWhatItAlwaysHeld) {
     const Avc& link = own_link(k, vma_of(k, 1, 0x12000));
     EXPECT_EQ(link.offsets, (Interval{{0x10}, {0x12}}));
     EXPECT_EQ(link.narrowest, (Interval{{0x10}, {0x11}}));
+    // A VMA that was cut below holds no more than before, whatever it was linked with.
+    const Kernel cut = after(three_written + "1 madvise(0x11000, 0x2000, MADV_MERGEABLE)\n");
+    EXPECT_EQ(own_link(cut, vma_of(cut, 1, 0x11000)).narrowest, (Interval{{0x11}, {0x12}}));
 }
 
 TEST(Rules, AnAnonVmaKnowsThatItsVmaWasForked) {
