@@ -1,4 +1,5 @@
-// What tests of guests share. RMAPCHECK_TEST_CACHE names a folder where the kernels are kept for the next run.
+// What tests of guests share: kernels, which take minutes to build, are kept beside the binary for the tests of one
+// build, or in the folder that RMAPCHECK_TEST_CACHE names.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -44,7 +45,7 @@ inline GuestOptions quick_options(const Room& room, const std::string& patch) {
     o.kernel = "debian";
     if (!patch.empty()) o.patches = {patch};
     const char* kept = std::getenv("RMAPCHECK_TEST_CACHE");
-    o.cache = kept ? kept : room.folder + "/cache";
+    o.cache = kept ? kept : (fs::path(RMAPCHECK_BINARY).parent_path() / "test-kernels").string();
     o.save = room.folder;
     o.timing = false;
     o.minimize = false;
