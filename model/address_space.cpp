@@ -30,6 +30,16 @@ bool range_is_free(const Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     return !vma || k.vmas[vma].range.start >= end;
 }
 
+Vpn vm_start_gap(const Kernel& k, const Vma& v) {
+    const std::uint64_t gap = v.flags & VM_GROWSDOWN ? k.config.stack_guard_gap : 0;
+    return v.range.start.n > gap ? v.range.start - Pages{gap} : Vpn{0};
+}
+
+bool can_be_chosen(const Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
+    const Id<Vma> above = find_vma(k, mm, start);
+    return !above || vm_start_gap(k, k.vmas[above]) >= end;
+}
+
 Id<Vma> make_vma(Kernel& k, Id<Mm> mm, Range range, std::uint64_t flags, std::int32_t file) {
     Vma v;
     v.mm = mm;

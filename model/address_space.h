@@ -17,6 +17,10 @@ Id<Vma> prev_vma(const Kernel& k, Id<Vma> vma);
 // The last VMA that starts below the page.
 Id<Vma> vma_below(const Kernel& k, Id<Mm> mm, Vpn page);
 bool range_is_free(const Kernel& k, Id<Mm> mm, Vpn start, Vpn end);
+// vm_start_gap(): a stack wants room below it.
+Vpn vm_start_gap(const Kernel& k, const Vma& v);
+// Free, and not in the room of a stack: what get_unmapped_area() returns, or takes as a hint (mm/mmap.c 6.18).
+bool can_be_chosen(const Kernel& k, Id<Mm> mm, Vpn start, Vpn end);
 
 // vm_area_alloc() and vma_link(): a new VMA without anon_vma.
 Id<Vma> make_vma(Kernel& k, Id<Mm> mm, Range range, std::uint64_t flags, std::int32_t file);

@@ -85,10 +85,10 @@ model::Result draw_place(Draft& d, std::uint64_t length) {
     const model::Pages pages{(length + model::PAGE_SIZE - 1) >> model::PAGE_SHIFT};
     for (int tries = 0; tries < 4; ++tries) {
         const model::Vpn at = pool_page(d);
-        if (model::range_is_free(d.k, d.mm, at, at + pages)) return model::Result::of(model::address(at));
+        if (model::can_be_chosen(d.k, d.mm, at, at + pages)) return model::Result::of(model::address(at));
     }
     model::Vpn at = first_page;
-    while (!model::range_is_free(d.k, d.mm, at, at + pages)) at = at + model::Pages{1};
+    while (!model::can_be_chosen(d.k, d.mm, at, at + pages)) at = at + model::Pages{1};
     return model::Result::of(model::address(at));
 }
 

@@ -98,8 +98,8 @@ void Lower::operator()(const model::Mmap& op) {
     out.actions.push_back(call);
 }
 
-// MREMAP_DONTUNMAP goes where the trace states, if that could be a hint (check_mremap_params(), mm/mremap.c
-// 6.17; mremap_to() before). MREMAP_FIXED: a hint below a stack's guard gap is not taken.
+// The kernel takes a hint for MREMAP_DONTUNMAP, if what stands there could be one (check_mremap_params(), mm/mremap.c
+// 6.17; mremap_to() before). MREMAP_FIXED would make another call of it: one that may move several VMAs.
 void Lower::operator()(const model::Mremap& op) {
     if (op.flags.v == MREMAP_MAYMOVE && op.new_length.v > op.old_length.v) return grow_or_move(op);
     SystemCall call = call_of(SYS_mremap, op);
@@ -109,10 +109,7 @@ void Lower::operator()(const model::Mremap& op) {
                op.new_length.v <= model::TASK_SIZE - at;
     };
     const bool chosen = !(op.flags.v & MREMAP_FIXED) && (op.flags.v & MREMAP_DONTUNMAP) && told();
-    if (chosen && allowed(told()) && allowed(op.new_addr.v)) {
-        out.place = call.arguments[4] = told();
-        call.arguments[3] |= MREMAP_FIXED;
-    }
+    if (chosen && allowed(told()) && allowed(op.new_addr.v)) out.place = call.arguments[4] = told();
     out.actions.push_back(call);
 }
 

@@ -20,12 +20,6 @@ Errno extend(Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     return Errno::ok;
 }
 
-// vm_start_gap(): a stack wants room below it.
-Vpn vm_start_gap(const Kernel& k, const Vma& v) {
-    const std::uint64_t gap = v.flags & VM_GROWSDOWN ? k.config.stack_guard_gap : 0;
-    return v.range.start.n > gap ? v.range.start - Pages{gap} : Vpn{0};
-}
-
 } // namespace
 
 Result apply(Context c, const Brk& op) {

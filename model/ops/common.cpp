@@ -15,6 +15,9 @@ Result chosen_place(const Context& c, std::uint64_t length, const char* what) {
                        "a page address below the end of user space");
     if (!range_is_free(c.k, c.mm, vpn(at), vpn(at + length)))
         throw BadInput(std::string(what) + " cannot have had this result: something is mapped there", "a free range");
+    if (!can_be_chosen(c.k, c.mm, vpn(at), vpn(at + length)))
+        throw BadInput(std::string(what) + " cannot have had this result: a stack above has its guard gap there",
+                       "a range that is further away");
     return Result::of(at);
 }
 

@@ -271,6 +271,26 @@ TEST(Rules, AMoveUnmapsItsDestinationBeforeItLooksAtTheSource) {
     after(too_long + "0\n", "6.18");
 }
 
+// get_unmapped_area() leaves room below a stack; MAP_FIXED does not.
+TEST(Rules, NothingIsPutBelowAStackUnasked) {
+    const std::string stack =
+        "# rmapcheck trace 1\n1 mmap(0x200000, 0x1000, PROT_READ|PROT_WRITE, "
+        "MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED|MAP_GROWSDOWN, -1, 0)\n";
+    const auto lands_at = [&](const std::string& flags, const std::string& place) {
+        const std::string hint = flags.empty() ? "0" : place;
+        const std::string line =
+            "1 mmap(" + hint + ", 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS" + flags + ", -1, 0) = ";
+        model::Kernel k = model::boot({});
+        for (const model::Step& step : model::read_trace(stack + line + place + "\n", "below").steps)
+            model::play(k, step);
+    };
+    EXPECT_NO_THROW(lands_at("", "0xff000"));
+    EXPECT_THROW(lands_at("", "0x100000"), model::BadInput);
+    EXPECT_THROW(lands_at("", "0x1ff000"), model::BadInput);
+    EXPECT_NO_THROW(lands_at("", "0x201000"));
+    EXPECT_NO_THROW(lands_at("|MAP_FIXED", "0x1ff000"));
+}
+
 TEST(Rules, DontunmapComparesLengthsAsTheyWerePassed) {
     const std::string within_a_page =
         three_written + "1 mremap(0x10000, 0x1000, 0x1, MREMAP_MAYMOVE|MREMAP_FIXED|MREMAP_DONTUNMAP, 0x20000) = ";

@@ -215,3 +215,6 @@ rmapcheck_mutant(what_grew_was_always_so model/anon_vma.cpp
 rmapcheck_mutant(a_fork_is_not_remembered model/anon_vma.cpp
   "    k.anon_vmas[k.vmas[parent].anon_vma].forked = true;" ""
   Rules.AnAnonVmaKnowsThatItsVmaWasForked NOT_BY_CHECK)
+rmapcheck_mutant(a_place_below_a_stack_is_chosen model/address_space.cpp
+  "return !above || vm_start_gap(k, k.vmas[above]) >= end" "return !above || k.vmas[above].range.start >= end"
+  Rules.NothingIsPutBelowAStackUnasked NOT_BY_CHECK)
