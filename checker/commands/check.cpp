@@ -15,6 +15,7 @@
 #include "checker/search/shrink/found.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
+#include "checker/viewer/found_page.h"
 #include "model/invariants.h"
 #include "model/text/printable.h"
 
@@ -26,7 +27,7 @@ constexpr std::uint32_t flights_of_check = 2; // unless --flights says otherwise
 struct CheckArguments {
     CheckOptions check;
     std::vector<std::string> ops, without;
-    std::string save, shard;
+    std::string save, html, shard;
     const model::KernelVersion* kernel = &model::default_version();
     double minimize_seconds = 10;
     std::optional<double> seconds; // 0: until the user interrupts
@@ -71,8 +72,16 @@ std::string not_witnessed(const CheckReport& report, const Lists& lists) {
 struct FoundSecurity {
     MinimalSecurity minimal;
     std::uint64_t run = 0;
-    std::string text, path;
+    std::string text, path, page;
 };
+
+void save_all(std::vector<Found>& found, const CheckArguments& o, Outputs& outputs) {
+    for (Found& f : found) {
+        save_found(f, o.save, outputs);
+        const Cause& cause = f.minimal.cause;
+        f.page = save_page(found_text(f), name_of(cause), f.config, cause.strategy, o.html, outputs);
+    }
+}
 
 std::vector<FoundSecurity> minimize_all(const CheckReport& report, const CheckArguments& o, Outputs& outputs) {
     std::vector<FoundSecurity> all;
@@ -82,10 +91,15 @@ std::vector<FoundSecurity> minimize_all(const CheckReport& report, const CheckAr
         f.run = s.run;
         const model::Trace trace = security_trace(f.minimal, o.check.config);
         f.text = model::to_text(trace);
-        f.path = save_trace(trace, o.save, slug("security " + std::string(cause.strategy->name) + " " + to_text(cause)),
-                            outputs);
+        f.path = save_trace(trace, o.save, name_of(cause), outputs);
+        f.page = save_page(f.text, name_of(cause), o.check.config, cause.strategy, o.html, outputs);
     }
     return all;
+}
+
+void print_files(const std::string& trace, const std::string& page) {
+    if (!trace.empty()) fmt::print("  saved as {}\n", model::printable(trace));
+    if (!page.empty()) fmt::print("  page: {}\n", model::printable(page));
 }
 
 void print_security(const FoundSecurity& f) {
@@ -95,7 +109,7 @@ void print_security(const FoundSecurity& f) {
         to_text(m.cause), m.cause.strategy->name, explained(m.cause), f.run, m.steps_before, m.steps.size(), m.tries,
         m.finished ? "" : " (not finished)", to_text(m.entries));
     for (const model::Step& step : m.steps) fmt::print("    {}\n", model::to_text(step));
-    if (!f.path.empty()) fmt::print("  saved as {}\n", model::printable(f.path));
+    print_files(f.path, f.page);
 }
 
 nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, std::uint64_t seed,
@@ -118,7 +132,7 @@ nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, s
     for (std::size_t i = 0; i < lists.witnesses.size(); ++i)
         j["witnesses"][std::string(lists.witnesses[i].name)] = static_cast<bool>(report.witnessed[i]);
     j["disagreements"] = nlohmann::json::array();
-    for (const Found& f : found)
+    for (const Found& f : found) {
         j["disagreements"].push_back({{"strategy", f.minimal.cause.strategy->name},
                                       {"cause", to_text(f.minimal.cause)},
                                       {"run", f.run},
@@ -127,8 +141,10 @@ nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, s
                                       {"operations", f.minimal.steps.size() - 1},
                                       {"tries", f.minimal.tries},
                                       {"lifetime", f.lifetime}});
+        if (!f.page.empty()) j["disagreements"].back()["page"] = f.page;
+    }
     j["security"] = nlohmann::json::array();
-    for (const FoundSecurity& f : security)
+    for (const FoundSecurity& f : security) {
         j["security"].push_back({{"strategy", f.minimal.cause.strategy->name},
                                  {"cause", to_text(f.minimal.cause)},
                                  {"run", f.run},
@@ -136,6 +152,8 @@ nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, s
                                  {"saved", f.path},
                                  {"operations", f.minimal.steps.size()},
                                  {"tries", f.minimal.tries}});
+        if (!f.page.empty()) j["security"].back()["page"] = f.page;
+    }
     j["deadlocks"] = nlohmann::json::array();
     for (const auto& [what, s] : report.deadlocks) {
         model::Trace trace;
@@ -158,7 +176,7 @@ void print_found(const Found& f) {
                f.minimal.steps_before, f.minimal.steps.size() - 1, f.minimal.tries,
                f.minimal.finished ? "" : " (not finished)", f.lifetime);
     for (const model::Step& step : f.minimal.steps) fmt::print("    {}\n", model::to_text(step));
-    if (!f.path.empty()) fmt::print("  saved as {}\n", model::printable(f.path));
+    print_files(f.path, f.page);
 }
 
 // A broken property or a defect: the shortest sequence that still shows it, saved or printed. Returns its trace's path.
@@ -239,7 +257,8 @@ int check_verb(const Shared& shared, CheckArguments o, const Lists& all_lists) {
         throw model::BadInput("--shard: the shares of one campaign have one seed", "--seed N with it");
     o.check.seed = shared.seed ? shared.seed : std::random_device{}();
     o.check.config.rules = o.kernel->rules;
-    if (!o.save.empty()) make_folder(o.save);
+    for (const std::string& folder : {o.save, o.html})
+        if (!folder.empty()) make_folder(folder);
     catch_interrupts();
     ProgressLine line(shared);
     if (line) fmt::print(stderr, "seed {}\n", o.check.seed);
@@ -251,7 +270,7 @@ int check_verb(const Shared& shared, CheckArguments o, const Lists& all_lists) {
         report.disagreements, o.check.config, o.minimize_seconds,
         [&](std::size_t done) { line.say(fmt::format("minimizing {} of {}", done + 1, report.disagreements.size())); });
     Outputs outputs;
-    for (Found& f : found) save_found(f, o.save, outputs);
+    save_all(found, o, outputs);
     const std::vector<FoundSecurity> security = minimize_all(report, o, outputs);
     line.wipe();
     return finish(shared, o, lists, o.check.seed, report, found, security, outputs);
@@ -273,6 +292,7 @@ std::function<int()> setup_check(CommandLine& line, const Shared& shared, const 
     line.value("--pages", o->check.scope.pages, "draw addresses from so many pages", between(2, 4096));
     line.value("--jobs", o->check.jobs, "threads; the result does not depend on them", between(1, 256));
     line.value("--save", o->save, "put the minimized traces into this folder");
+    line.value("--html", o->html, "put a page for a browser of each into this folder");
     line.value("--shard", o->shard,
                "I/N: play every N-th sequence only, from the I-th on (`merge` puts them together)");
     line.flag("--paranoid", o->check.paranoid, "check everything after every operation of every sequence");

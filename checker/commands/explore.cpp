@@ -13,6 +13,7 @@
 #include "checker/search/shrink/found.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
+#include "checker/viewer/found_page.h"
 #include "model/text/printable.h"
 
 namespace checker::inline commands {
@@ -22,7 +23,7 @@ struct ExploreArguments {
     scope::Scope scope;
     std::vector<std::string> ops, without, advice;
     unsigned depth = 0; // of the kind's own scope
-    std::string memory = "4G", from, save, drive;
+    std::string memory = "4G", from, save, html, drive;
     const model::KernelVersion* kernel = &model::default_version();
     ExploreLimits limits;
     bool smart_scan = false, zero_pages = false, unreduced = false;
@@ -106,14 +107,14 @@ struct ScopeAnswer {
     const ExploreReport* report = nullptr;
     InScope found = InScope::cannot_tell;
     std::vector<const Counterexample*> counterexamples;
-    std::vector<std::string> saved;
+    std::vector<std::string> saved, pages;
 };
 
 std::vector<ScopeAnswer> answers_of(const std::vector<ExploreReport>& reports) {
     std::vector<ScopeAnswer> answers;
     for (const ExploreReport& r : reports)
         for (const Strategy* s : r.strategies) {
-            ScopeAnswer a{s, &r, in_scope(r, s), {}, {}};
+            ScopeAnswer a{s, &r, in_scope(r, s), {}, {}, {}};
             for (const Counterexample& c : r.counterexamples)
                 if (c.strategy == s) a.counterexamples.push_back(&c);
             answers.push_back(std::move(a));
@@ -130,12 +131,14 @@ std::string certified(const ScopeAnswer& a, const Counterexample& c) {
     return text;
 }
 
-void save(std::vector<ScopeAnswer>& answers, const std::string& folder, Outputs& outputs) {
+void save(std::vector<ScopeAnswer>& answers, const ExploreArguments& o, Outputs& outputs) {
     for (ScopeAnswer& a : answers)
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
-            const std::string which = n ? fmt::format("-{}", n + 1) : "";
-            const std::string name = fmt::format("{}/{}{}.trace", folder, a.strategy->name, which);
-            if (outputs.write(name, certified(a, *a.counterexamples[n]))) a.saved.push_back(name);
+            const std::string name = fmt::format("{}{}", a.strategy->name, n ? fmt::format("-{}", n + 1) : "");
+            const std::string text = certified(a, *a.counterexamples[n]), file = o.save + "/" + name + ".trace";
+            if (!o.save.empty() && outputs.write(file, text)) a.saved.push_back(file);
+            const std::string page = save_page(text, name, a.report->scope.config, a.strategy, o.html, outputs);
+            if (!page.empty()) a.pages.push_back(page);
         }
 }
 
@@ -178,6 +181,7 @@ nlohmann::json document(const std::vector<ExploreReport>& reports, const std::ve
                         {"statement", statement(*a.report, a.strategy)},
                         {"counterexamples", found},
                         {"saved", a.saved}});
+        if (!a.pages.empty()) rows.back()["pages"] = a.pages;
     }
     return {{"explore", {{"searches", searches}, {"strategies", rows}, {"security", security}}}};
 }
@@ -208,9 +212,10 @@ void print_text(const std::vector<ExploreReport>& reports, const std::vector<Sco
         if (a.counterexamples.empty()) fmt::print("{}.\n\n", statement(*a.report, a.strategy));
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
             const Counterexample& c = *a.counterexamples[n];
-            fmt::print("{}.{}\n{}{}\n", statement(*a.report, c), fmt::format(" Cause: {}.", to_text(c.cause)),
+            fmt::print("{}.{}\n{}{}{}\n", statement(*a.report, c), fmt::format(" Cause: {}.", to_text(c.cause)),
                        model::to_text(c.trace),
-                       n < a.saved.size() ? fmt::format("# saved as {}\n", model::printable(a.saved[n])) : "");
+                       n < a.saved.size() ? fmt::format("# saved as {}\n", model::printable(a.saved[n])) : "",
+                       n < a.pages.size() ? fmt::format("# page: {}\n", model::printable(a.pages[n])) : "");
         }
     }
     for (const ExploreReport& r : reports)
@@ -274,7 +279,8 @@ int explore_verb(const Shared& shared, const ExploreArguments& options, const st
     ExploreLimits limits = options.limits;
     limits.memory = bytes_of(options.memory);
     limits.simplify = simplify_by_minimizing(scopes.front().config, 10);
-    if (!options.save.empty()) make_folder(options.save);
+    for (const std::string& folder : {options.save, options.html})
+        if (!folder.empty()) make_folder(folder);
     catch_interrupts();
     ProgressLine line(shared);
     const auto told = [&](const ExploreProgress& p) {
@@ -288,7 +294,7 @@ int explore_verb(const Shared& shared, const ExploreArguments& options, const st
         if (r.end == End::defect) return defect(r);
     std::vector<ScopeAnswer> answers = answers_of(reports);
     Outputs outputs;
-    if (!options.save.empty()) save(answers, options.save, outputs);
+    save(answers, options, outputs);
     if (shared.json)
         fmt::print("{}\n", json_text(document(reports, answers)));
     else
@@ -335,6 +341,7 @@ std::function<int()> setup_explore(CommandLine& line, const Shared& shared) {
     line.value("--seconds,--budget", o->limits.seconds, "stop after so long (default: at the end of the scope)");
     line.value("--threads", o->limits.threads, "threads (default: one for each processor)", between(1, 256));
     line.value("--save", o->save, "a folder for the traces that were found");
+    line.value("--html", o->html, "a folder for a page of each, for a browser");
     line.flag("--paranoid", o->limits.paranoid, "check every invariant of the model in every state");
     line.flag("--unreduced", o->unreduced, "tell states apart that differ only in pids, contents or files");
     return [o, &shared, &line] { return explore_verb(shared, *o, line.command()); };

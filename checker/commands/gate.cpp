@@ -89,8 +89,10 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
         for (const std::string& text : options.budgets) kernel.guest.seconds = budget_in(text, 0); // there are no tiers
         return gate_of_a_kernel(shared, kernel);
     }
-    if (!options.kernel.guest.patches.empty() || !options.kernel.guest.base.empty() || options.kernel.guest.random)
-        throw model::BadInput("--patch, --base and --random need a kernel", "--kernel TREE, or --kernel debian");
+    if (!options.kernel.guest.patches.empty() || !options.kernel.guest.base.empty() || options.kernel.guest.random ||
+        !options.kernel.html.empty())
+        throw model::BadInput("--patch, --base, --random and --html need a kernel",
+                              "--kernel TREE, or --kernel debian");
     std::vector<Tier> telling;
     ProgressLine line(shared);
     std::mutex one_speaks; // tiers run beside each other

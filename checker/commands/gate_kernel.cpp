@@ -10,6 +10,7 @@
 #include "checker/report/forms.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
+#include "checker/viewer/found_page.h"
 #include "model/text/printable.h"
 
 namespace checker::inline commands {
@@ -27,6 +28,7 @@ void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
     std::string forms;
     for (const std::string& f : findings_forms()) forms += (forms.empty() ? "" : ", ") + f;
     line.value("--format", o.format, "with --kernel: what is printed: " + forms, {findings_forms(), {}, {}});
+    line.value("--html", o.html, "with --kernel: write a page for a browser of the trace in which it loses an entry");
     line.value("--cache", o.guest.cache, "with --kernel: where kernels are kept");
 }
 
@@ -35,6 +37,7 @@ kernels::uml::Findings findings_of_a_kernel(const Shared& shared, const KernelGa
     how.seed = shared.seed ? shared.seed : std::random_device{}();
     how.timing = !options.no_time;
     if (!how.save.empty()) make_folder(how.save);
+    if (!options.html.empty()) require_writable(options.html);
     catch_interrupts();
     std::vector<std::string> paths = options.traces;
     if (paths.empty())
@@ -46,8 +49,21 @@ kernels::uml::Findings findings_of_a_kernel(const Shared& shared, const KernelGa
     return kernels::uml::gate_kernel(how);
 }
 
+namespace {
+
+// Of the smallest trace in which the kernel was found to lose something. Nothing is lost: nothing is written.
+void write_page(const std::string& path, kernels::uml::Findings& f) {
+    if (path.empty() || f.smallest_path.empty()) return;
+    model::Trace trace = f.smallest ? *f.smallest : model::load_trace(f.smallest_path);
+    trace.path = f.smallest_path;
+    f.outputs.write(path, page_on_kernel(std::move(trace), f));
+}
+
+} // namespace
+
 int gate_of_a_kernel(const Shared& shared, const KernelGateOptions& options) {
-    const kernels::uml::Findings findings = findings_of_a_kernel(shared, options);
+    kernels::uml::Findings findings = findings_of_a_kernel(shared, options);
+    write_page(options.html, findings);
     const Standing standing = standing_of(findings);
     const std::string form = shared.json ? "json" : options.format;
     if (standing == Standing::cannot_tell)

@@ -13,6 +13,7 @@
 #include "checker/report/letter.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
+#include "checker/viewer/found_page.h"
 #include "model/text/printable.h"
 
 namespace checker::inline commands {
@@ -91,19 +92,21 @@ void add_mail_options(CommandLine& line, MailOptions& o) {
     line.repeated("--base", o.base, "with --patch: a patch of the kernel that is the reference; repeatable, in order");
     line.value("--good", o.good, "with TRACE: another kernel that is tried beside it");
     line.value("--to", o.to, "with TRACE: the folder for mail.txt, reproducer.c, the trace, log.txt and summary.json");
+    line.value("--html", o.html, "with TRACE: a page for a browser of the trace");
     line.value("--budget", o.seconds, "with TRACE: the time for each kernel; 0: no limit");
     line.value("--cache", o.cache, "with TRACE: where kernels are kept");
 }
 
 bool asks_for_mail(const MailOptions& o) {
     return !o.traces.empty() || !o.kernel.empty() || !o.good.empty() || !o.to.empty() || !o.patches.empty() ||
-           !o.base.empty();
+           !o.base.empty() || !o.html.empty();
 }
 
 int report_by_mail(const Shared& shared, const MailOptions& o) {
     require_all(o);
     const model::Trace trace = model::load_trace(o.traces.front());
     make_folder(o.to);
+    if (!o.html.empty()) require_writable(o.html);
     catch_interrupts();
     if (!o.good.empty()) kernels::uml::require_tree(o.good, o.cache);
     kernels::uml::GuestOptions how = guest_for(shared, o, trace);
@@ -122,6 +125,7 @@ int report_by_mail(const Shared& shared, const MailOptions& o) {
     names.emplace_back("summary.json");
     const std::string summary = json_text(letter_json(letter, names)) + "\n";
     outputs.write(o.to + "/summary.json", summary);
+    if (!o.html.empty()) outputs.write(o.html, page_on_kernel(trace, findings));
     const int code = said(shared, o, findings, summary);
     outputs.complain();
     return code;

@@ -7,7 +7,7 @@ namespace checker::inline commands {
 
 struct MailOptions {
     std::vector<std::string> traces; // one is reported
-    std::string kernel, good, to, cache;
+    std::string kernel, good, to, html, cache;
     std::vector<std::string> base, patches;
     double seconds = 0; // for each kernel; 0: no limit
 };

@@ -9,7 +9,7 @@
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 #include "checker/support/time_limit.h"
-#include "checker/viewer/recorder.h"
+#include "checker/viewer/found_page.h"
 #include "model/text/printable.h"
 
 namespace checker::inline commands {
@@ -69,6 +69,13 @@ model::Trace load(const std::string& path) {
     return path == "-" ? model::read_trace(read_whole("/dev/stdin"), "-") : model::load_trace(path);
 }
 
+RunReport play(const model::Trace& trace, const RunOptions& how, const std::string& html, Outputs& outputs) {
+    if (html.empty()) return run_trace(trace, how);
+    RecordedRun recorded = run_recorded(trace, how);
+    outputs.write(html, recorded.page);
+    return std::move(recorded.report);
+}
+
 int run(const Shared& shared, const RunArguments& options) {
     RunOptions how = how_to_run(shared, options);
     catch_interrupts();
@@ -88,10 +95,7 @@ int run(const Shared& shared, const RunArguments& options) {
     ProgressLine line(shared);
     for (const model::Trace& trace : traces) {
         how.progress = line.counter(trace.path);
-        const auto recorder = options.html.empty() ? nullptr : std::make_unique<PageRecorder>(trace);
-        if (recorder) recorder->watch(how);
-        const RunReport report = run_trace(trace, how);
-        if (recorder) outputs.write(options.html, recorder->page(report));
+        const RunReport report = play(trace, how, options.html, outputs);
         line.wipe();
         if (failed.empty() && (!report.failures.empty() || candidate_refuted(shared, report))) failed = trace.path;
         if (report.unfinished) unfinished = report.unfinished;
@@ -100,7 +104,9 @@ int run(const Shared& shared, const RunArguments& options) {
             continue;
         }
         fmt::print("{}", report_text(trace, report, Palette{use_color(shared)}));
-        if (options.draw) fmt::print("{}", draw(report.session.machines.front().kernel, report.verdicts));
+        if (options.draw)
+            fmt::print("{}", draw(report.session.machines.front().kernel, report.verdicts, Palette{use_color(shared)},
+                                  last_change(trace, report.played, how.config)));
         if (!shared.quiet)
             fmt::print("{}: {} operations{}, {} verdicts, {} failures\n", model::printable(trace.path), report.played,
                        report.unfinished ? fmt::format(" of {}", trace.steps.size()) : "", report.verdicts.size(),
@@ -119,7 +125,8 @@ std::function<int()> setup_run(CommandLine& line, const Shared& shared) {
     auto options = std::make_shared<RunArguments>();
     line.arguments("TRACE", options->traces, "trace files; -: standard input");
     line.flag("--state", options->state, "with --json: the state after the last line");
-    line.flag("--draw", options->draw, "a picture of the address spaces, their page offsets and the walk");
+    line.flag("--draw", options->draw,
+              "a picture of the address spaces, their page offsets and the walk, with what the last operation changed");
     line.value("--html", options->html, "write a page for a browser: the trace, step by step, and its walks");
     line.flag("--paranoid", options->paranoid, "check every invariant of the model after every operation");
     line.flag("--no-final-walks", options->no_final_walks, "judge only at `walk` lines");

@@ -35,6 +35,9 @@ const Row rows[] = {
     {"RunOfStandardInputWrong", "echo '1 exit()' | R run -", 2, "", "-:1:1: "},
     {"RunToAPage", "R run --html T/x " MOVED " && grep -c 'id=\"data\"' T/x", 0, "1"},
     {"RunOfTwoToAPage", "R run --html T/x " MOVED " " LOSES, 2, "", "one TRACE for each page"},
+    {"DrawMarksTheLastChange", "R run --draw " MOVED, 0, "by the last operation"},
+    {"DrawWithoutColour", "R run --draw " MOVED " > T/x; ! grep -q $'\\e' T/x", 0},
+    {"DrawInColour", "R run --draw --color=always " MOVED, 0, "\033[32m"},
     {"RunOfASoundCandidate", "R run --strategy two-pass " MOVED, 0},
     {"Gate", "R gate --tier corpus --strategy two-pass --corpora corpora/history", 0, "holds"},
     {"Check", "R check --runs 20 --seed 1 --strategy two-pass --length 20", 0, "seed 1"},
@@ -87,6 +90,15 @@ const Row rows[] = {
      "R check --runs 3000 --seed 1 --strategy addr-shift --minimize-seconds 1 --save T/new; R run --strategy "
      "addr-shift T/new/*",
      1, "rmapcheck run --strategy addr-shift"},
+    {"CheckMakesPages",
+     "R check --runs 3000 --seed 1 --strategy addr-shift --minimize-seconds 1 --html T/new; code=$?; grep -l "
+     "'\"candidate\":\"addr-shift\"' T/new/addr-shift-*.html; exit $code",
+     1, "/new/addr-shift-"},
+    {"ExploreMakesPages",
+     "R explore --depth 6 --strategy addr-shift --ops mmap,madvise,store,mremap,ksmd --html T/new > T/out; code=$?; "
+     "grep -q '# page: T/new/addr-shift.html' T/out && grep -c '\"candidate\":\"addr-shift\"' T/new/addr-shift.html; "
+     "exit $code",
+     1, "1"},
     {"ExploreRefutes", "R explore --depth 6 --strategy addr-shift --ops mmap,madvise,store,mremap,ksmd", 1,
      "rmapcheck explore --strategy addr-shift"},
     {"MinimizeFinds", "R minimize --strategy addr-shift " MOVED, 1, "# rmapcheck trace 1"},
@@ -164,6 +176,8 @@ const Row rows[] = {
     {"ReportOfNoGoodTree", "R report " LOSES " --kernel debian --good /no/such --cache T/c --to T/x", 2, "",
      "/no/such does not exist"},
     {"ReportOfNoPatch", "R report " LOSES " --kernel debian --patch T/no --cache T/c --to T/x", 2, "", "no"},
+    {"PageWithoutKernel", "R gate --html T/x", 2, "", "--html need a kernel"},
+    {"ReportToNoPage", "R report " LOSES " --kernel debian --html T/no/x --to T/x", 2, "", "no/x: cannot be written"},
     {"ReportOfTraceAndPage", "R report " LOSES " --kernel debian --from x --to T/x", 2, "", "--from"},
     {"ReportMalformed", "R report corpora/malformed/unknown-call.trace --kernel debian --to T/x", 2, "",
      "unknown-call.trace:"},

@@ -131,6 +131,12 @@ std::string slug(std::string_view text) {
     return out;
 }
 
+std::string name_of(const Cause& cause) { return slug(std::string(cause.strategy->name) + " " + to_text(cause)); }
+
+std::string name_of(const SecurityCause& cause) {
+    return slug("security " + std::string(cause.strategy->name) + " " + to_text(cause));
+}
+
 std::string save_trace(const Trace& trace, const std::string& folder, const std::string& name, Outputs& outputs) {
     if (folder.empty()) return {};
     const std::string path = folder + "/" + name + ".trace";
@@ -138,8 +144,7 @@ std::string save_trace(const Trace& trace, const std::string& folder, const std:
 }
 
 void save_found(Found& f, const std::string& folder, Outputs& outputs) {
-    const std::string name = slug(std::string(f.minimal.cause.strategy->name) + " " + to_text(f.minimal.cause));
-    f.path = save_trace(found_trace(f), folder, name, outputs);
+    f.path = save_trace(found_trace(f), folder, name_of(f.minimal.cause), outputs);
     if (f.path.empty()) return;
     f.command =
         command_line(under({"rmapcheck", "run", "--strategy", std::string(f.minimal.cause.strategy->name), f.path},

@@ -17,6 +17,7 @@ struct Found {
     std::uint64_t run = 0;
     std::string lifetime; // "heals", "stays", or "" where nothing is missed
     std::string path;     // where it was saved, if it was
+    std::string page;     // and its page
     std::string command;  // replays it; empty if it was not saved
 };
 
@@ -32,6 +33,10 @@ void save_found(Found& f, const std::string& folder, Outputs& outputs);
 std::string save_trace(const model::Trace& trace, const std::string& folder, const std::string& name, Outputs& outputs);
 // A name for a file: lower case, words joined by '-'.
 std::string slug(std::string_view text);
+
+// What a finding of this cause is called in a folder.
+std::string name_of(const Cause& cause);
+std::string name_of(const SecurityCause& cause);
 
 // What `minimize` makes of a counterexample in so many seconds; nothing if the time was up.
 Simplify simplify_by_minimizing(const model::Config& config, double seconds);
