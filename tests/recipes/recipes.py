@@ -73,7 +73,7 @@ def make_tree(tree):
         one = SOURCE / name
         shutil.copytree(one, fresh / name) if one.is_dir() else shutil.copy(one, fresh / name)
     for diff, _, _ in DIFFS:
-        done = subprocess.run(["patch", "-p1", "-s", "--fuzz=2", "-i", RECIPES / diff], cwd=fresh, capture_output=True,
+        done = subprocess.run(["patch", "-p1", "-s", "--fuzz=0", "-i", RECIPES / diff], cwd=fresh, capture_output=True,
                               text=True, check=False)
         if done.returncode:
             sys.exit(f"{diff} does not apply any more: {done.stdout}{done.stderr}")
