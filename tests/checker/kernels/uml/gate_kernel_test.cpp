@@ -186,8 +186,8 @@ TEST(GateKernel, RefutesTheReleaseThatAsksForOneOffset) {
     expect_programs_agree(room, {"debian-7.3", ""}, some_programs());
 }
 
-// A kernel that is a series of corpora/patches/mend: nothing is lost, and nothing is missed either.
-void expect_whole(const Room& room, const std::string& series) {
+// A kernel that is a series of corpora/patches/mend: nothing is lost that the walk over all VMAs finds.
+void expect_whole(const Room& room, const std::string& series, bool nothing_missed) {
     GuestOptions o = options_for(room, "");
     o.patches.clear();
     o.kernel = "debian-7.3";
@@ -199,7 +199,7 @@ void expect_whole(const Room& room, const std::string& series) {
     const Findings f = gate_kernel(o);
     EXPECT_EQ(standing_of(f), Standing::holds) << series << "\n" << findings_text(f);
     for (const TraceVerdict& v : f.verdicts) {
-        EXPECT_THAT(v.own_misses, testing::IsEmpty()) << series << " " << v.name;
+        if (nothing_missed) EXPECT_THAT(v.own_misses, testing::IsEmpty()) << series << " " << v.name;
         EXPECT_THAT(v.own_losses, testing::IsEmpty()) << series << " " << v.name;
     }
 }
@@ -207,7 +207,8 @@ void expect_whole(const Room& room, const std::string& series) {
 TEST(GateKernel, LosesNothingWithTheMends) {
     if (const std::string why = no_kernel_here("debian-7.3"); !why.empty()) GTEST_SKIP() << why;
     const Room room;
-    expect_whole(room, "nothing");
+    expect_whole(room, "naive", false);
+    expect_whole(room, "nothing", true);
 }
 
 } // namespace
