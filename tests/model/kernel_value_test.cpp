@@ -39,7 +39,7 @@ const std::string churn =
     "10 exit()\n"
     "* ksmd(2)\n";
 
-Kernel after(const std::string& text) {
+Kernel kernel_after(const std::string& text) {
     Kernel k = boot();
     play_text(k, text);
     EXPECT_EQ(first_broken_invariant(k), std::nullopt);
@@ -47,7 +47,7 @@ Kernel after(const std::string& text) {
 }
 
 TEST(KernelValue, ACopyGoesItsOwnWay) {
-    const Kernel original = after(story);
+    const Kernel original = kernel_after(story);
     Kernel copy = original;
     EXPECT_TRUE(same(copy, original));
     const auto before = canonical(original);
@@ -60,23 +60,23 @@ TEST(KernelValue, ACopyGoesItsOwnWay) {
 }
 
 TEST(KernelValue, EqualHistoriesGiveEqualMachines) {
-    const Kernel a = after(story), b = after(story);
+    const Kernel a = kernel_after(story), b = kernel_after(story);
     EXPECT_TRUE(same(a, b));
     EXPECT_EQ(hash(canonical(a)), hash(canonical(b)));
 }
 
 TEST(KernelValue, NamesDoNotCount) {
-    const Kernel plain = after(story), churned = after(churn + story);
+    const Kernel plain = kernel_after(story), churned = kernel_after(churn + story);
     EXPECT_TRUE(same(plain, churned));
     EXPECT_EQ(hash(canonical(plain)), hash(canonical(churned)));
     EXPECT_NE(plain.births, churned.births); // they do differ in what they have seen
 }
 
-TEST(KernelValue, WhatIsGoneDoesNotCount) { EXPECT_TRUE(same(boot(), after(churn))); }
+TEST(KernelValue, WhatIsGoneDoesNotCount) { EXPECT_TRUE(same(boot(), kernel_after(churn))); }
 
 // Each line is one difference that must be seen.
 TEST(KernelValue, DifferencesCount) {
-    const Kernel k = after(story);
+    const Kernel k = kernel_after(story);
     for (const char* more : {
              "1 store(0x13000, 0x1000, 0x01)\n",                                                 // a page
              "1 load(0x13000, 0x1000)\n",                                                        // a zero page
@@ -103,8 +103,8 @@ TEST(KernelValue, OffsetsCountEvenWhereNothingElseTellsThem) {
     const std::string place = "1 mmap(0x10000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n";
     const std::string file = "1 mmap(0x10000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_FIXED, 7, 0)\n";
     const std::string file_page_1 = "1 mmap(0x10000, 0x1000, PROT_READ, MAP_PRIVATE|MAP_FIXED, 7, 0x1000)\n";
-    EXPECT_FALSE(same(after(place), after(file)));
-    EXPECT_FALSE(same(after(file), after(file_page_1)));
+    EXPECT_FALSE(same(kernel_after(place), kernel_after(file)));
+    EXPECT_FALSE(same(kernel_after(file), kernel_after(file_page_1)));
 }
 
 } // namespace
