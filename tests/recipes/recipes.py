@@ -89,7 +89,7 @@ def make_tree(tree):
 
 def build(tree, out, arguments):
     configure = ["cmake", "-G", "Ninja", "-S", tree, "-B", out, "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_CXX_FLAGS=-O0",
-                 "-DRMAPCHECK_UNITY=ON", *arguments]
+                 "-DRMAPCHECK_UNITY=ON", "-DRMAPCHECK_PCH=ON", *arguments]
     if shutil.which("ccache"):
         configure += ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache", "-DCMAKE_C_COMPILER_LAUNCHER=ccache"]
     for command in (configure, ["cmake", "--build", out, "--target", "rmapcheck"]):

@@ -40,10 +40,16 @@ inline std::vector<model::Trace> traces_of(const std::string& folder) {
     return traces;
 }
 
-inline GuestOptions quick_options(const Room& room, const std::string& patch) {
+// As GuestOptions has them; empty: none.
+struct JudgedKernel {
+    std::string kernel, patch, base;
+};
+
+inline GuestOptions quick_options(const Room& room, const JudgedKernel& judged) {
     GuestOptions o;
-    o.kernel = "debian";
-    if (!patch.empty()) o.patches = {patch};
+    o.kernel = judged.kernel;
+    if (!judged.patch.empty()) o.patches = {judged.patch};
+    if (!judged.base.empty()) o.base = {judged.base};
     const char* kept = std::getenv("RMAPCHECK_TEST_CACHE");
     o.cache = kept ? kept : (fs::path(RMAPCHECK_BINARY).parent_path() / "test-kernels").string();
     o.save = room.folder;

@@ -7,10 +7,6 @@
 
 namespace checker::kernels::uml {
 
-struct JudgedKernel {
-    std::string kernel, patch; // as GuestOptions has them; no patch: empty
-};
-
 // Three that fit a test of everything, and all that were found and can be exported.
 std::vector<model::Trace> some_programs();
 std::vector<model::Trace> all_programs();

@@ -93,8 +93,8 @@ TEST(GateKernel, EveryProgramSaysWhatTheModelSays) {
     if (!std::getenv("RMAPCHECK_TEST_PROGRAMS")) GTEST_SKIP() << "takes minutes: RMAPCHECK_TEST_PROGRAMS asks for it";
     const Room room;
     nlohmann::json rows = nlohmann::json::array();
-    for (const JudgedKernel& judged : {JudgedKernel{"debian-7.3", ""}, JudgedKernel{"debian-7.2", ""},
-                                       JudgedKernel{"debian", root + "/corpora/patches/linear-index.edit"}}) {
+    for (const JudgedKernel& judged : {JudgedKernel{"debian-7.3", "", ""}, JudgedKernel{"debian-7.2", "", ""},
+                                       JudgedKernel{"debian", root + "/corpora/patches/linear-index.edit", ""}}) {
         if (const std::string why = no_kernel_here(judged.kernel); !why.empty()) GTEST_SKIP() << why;
         for (const nlohmann::json& row : expect_programs_agree(room, judged, all_programs())) rows.push_back(row);
     }
@@ -120,8 +120,7 @@ std::vector<model::Trace> all_programs() {
 
 nlohmann::json expect_programs_agree(const Room& room, const JudgedKernel& judged,
                                      const std::vector<model::Trace>& traces) {
-    GuestOptions o = quick_options(room, judged.patch);
-    o.kernel = judged.kernel;
+    GuestOptions o = quick_options(room, judged);
     o.traces = {traces.front()};
     const Findings f = gate_kernel(o);
     const auto row_of = [&](const std::string& kernel, const std::string& patch, const std::string& name) {

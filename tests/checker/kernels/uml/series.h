@@ -19,9 +19,10 @@ struct SeriesOfThree {
                 "    --- a/mm/ksm.c\n    +++ b/mm/ksm.c\n\n-- \n2.39\n\n";
         const std::string comment =
             diff_of(tree, room, "mm/ksm.c", "rmap_walk_ksm(struct folio", "1s/$/ \\/* a = b *\\//");
-        const std::string walk =
-            diff_of(tree, room, "mm/ksm.c", "0, ULONG_MAX",
-                    "s/0, ULONG_MAX/rmap_item->address >> PAGE_SHIFT, rmap_item->address >> PAGE_SHIFT/");
+        // The question of all kernels up to 7.2, or that of 7.3.
+        const std::string walk = diff_of(
+            tree, room, "mm/ksm.c", "0, ULONG_MAX\\|index, index",
+            "s/0, ULONG_MAX\\|index, index/rmap_item->address >> PAGE_SHIFT, rmap_item->address >> PAGE_SHIFT/");
         const std::string words = diff_of(tree, room, "Documentation/admin-guide/mm/ksm.rst", "KSM", "$s/$/ Words./");
         first = head("1/3", "a comment") + mime("BASE64") + coded(room, "base64", "Why.\n---\n" + comment) + "\n";
         second = head("2/3", "a walk") + mime("Quoted-Printable") + quoted_printable("Why: =.\n---\n" + walk) + "\n";

@@ -83,7 +83,8 @@ std::uint64_t peak_of(std::vector<std::string> arguments, int& status) {
     return static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
 }
 
-TEST(Explore, TheProgramKeepsItsMemoryBoundAndExits125) {
+// A suite of its own, which has a process of its own: a child's peak is never below what its parent had used.
+TEST(ExploreAsAProgram, KeepsItsMemoryBoundAndExits125) {
     int status = 0;
     const std::uint64_t without = peak_of({"rmapcheck", "explore", "--depth", "1"}, status);
     ASSERT_EQ(WEXITSTATUS(status), 0);
