@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "checker/commands/progress.h"
 #include "checker/report/json.h"
 #include "checker/support/files.h"
 #include "properties/proofs/ledger.h"
@@ -87,7 +88,9 @@ int run(const checker::Shared& shared, const ProveArguments& options) {
     settings.smt2 = options.smt2;
     if (!settings.smt2.empty()) checker::make_folder(settings.smt2);
     if (!options.traces.empty()) checker::make_folder(options.traces);
-    const Ledger ledger = prove(choose(shared, options), settings);
+    checker::ProgressLine line(shared);
+    const Ledger ledger = prove(choose(shared, options), settings, replay, line.teller());
+    line.wipe();
     checker::Outputs outputs;
     save_traces(ledger, options.traces, outputs);
     const std::vector<std::string_view> unproved = without_theorem(shared);

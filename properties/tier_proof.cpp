@@ -32,10 +32,9 @@ Evidence evidence_of(const Entry* e, const Strategy* s) {
 }
 
 TierEvidence proof_evidence(const TierRequest& request) {
-    request.progress("proving");
     Settings settings;
     settings.timeout_ms = static_cast<unsigned>(1000 * request.budget);
-    const Ledger ledger = prove(all_theorems(), settings);
+    const Ledger ledger = prove(all_theorems(), settings, replay, request.progress);
     TierEvidence evidence;
     for (const Strategy* s : request.strategies)
         if (!s->theorem.empty()) evidence.rows.push_back(evidence_of(entry_of(ledger, s), s));

@@ -9,10 +9,10 @@
 #include "checker/commands/progress.h"
 #include "checker/judge/expect.h"
 #include "checker/report/json.h"
-#include "checker/report/merge.h"
 #include "checker/report/text.h"
 #include "checker/search/random/check.h"
 #include "checker/search/shrink/found.h"
+#include "checker/shares/merge.h"
 #include "checker/support/files.h"
 #include "checker/support/interrupt.h"
 #include "checker/viewer/found_page.h"
@@ -136,6 +136,7 @@ nlohmann::json to_json_document(const CheckReport& report, const Lists& lists, s
         j["disagreements"].push_back({{"strategy", f.minimal.cause.strategy->name},
                                       {"cause", to_text(f.minimal.cause)},
                                       {"run", f.run},
+                                      {"seconds", f.seconds},
                                       {"trace", found_text(f)},
                                       {"saved", f.path},
                                       {"operations", f.minimal.steps.size() - 1},
@@ -263,12 +264,14 @@ int check_verb(const Shared& shared, CheckArguments o, const Lists& all_lists) {
     ProgressLine line(shared);
     if (line) fmt::print(stderr, "seed {}\n", o.check.seed);
     CheckReport report = check(o.check, lists, [&](const SearchEffort& p) {
-        line.say(fmt::format("{:.1f} s: {} runs, {} operations, {:.0f} a second", p.seconds, p.runs, p.operations,
-                             p.operations_a_second()));
+        line.tell({"check", p.runs, o.check.shard.count(o.check.runs), "runs",
+                   o.check.seconds > 0 ? std::max(0.0, o.check.seconds - p.seconds) : -1,
+                   fmt::format("{} operations, {:.0f} a second", p.operations, p.operations_a_second())});
     });
-    std::vector<Found> found = minimize_sightings(
-        report.disagreements, o.check.config, o.minimize_seconds,
-        [&](std::size_t done) { line.say(fmt::format("minimizing {} of {}", done + 1, report.disagreements.size())); });
+    std::vector<Found> found =
+        minimize_sightings(report.disagreements, o.check.config, o.minimize_seconds, [&](std::size_t done) {
+            line.tell({"minimizing", done, report.disagreements.size(), "findings"});
+        });
     Outputs outputs;
     save_all(found, o, outputs);
     const std::vector<FoundSecurity> security = minimize_all(report, o, outputs);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include "checker/commands/progress.h"
 #include "checker/commands/verb.h"
+#include "checker/report/explored.h"
 #include "checker/report/json.h"
 #include "checker/report/text.h"
 #include "checker/search/shrink/found.h"
@@ -23,7 +24,7 @@ struct ExploreArguments {
     scope::Scope scope;
     std::vector<std::string> ops, without, advice;
     unsigned depth = 0; // of the kind's own scope
-    std::string memory = "4G", from, save, html, drive;
+    std::string memory = "4G", from, save, html, drive, shard;
     const model::KernelVersion* kernel = &model::default_version();
     ExploreLimits limits;
     bool smart_scan = false, zero_pages = false, unreduced = false;
@@ -97,40 +98,6 @@ scope::Scope chosen_scope(const ExploreArguments& o, const Kind& kind) {
     return scope;
 }
 
-std::string_view word(InScope f) {
-    return f == InScope::none ? "none in scope" : f == InScope::refuted ? "refuted" : "could not tell";
-}
-
-// What the searches say of one strategy.
-struct ScopeAnswer {
-    const Strategy* strategy = nullptr;
-    const ExploreReport* report = nullptr;
-    InScope found = InScope::cannot_tell;
-    std::vector<const Counterexample*> counterexamples;
-    std::vector<std::string> saved, pages;
-};
-
-std::vector<ScopeAnswer> answers_of(const std::vector<ExploreReport>& reports) {
-    std::vector<ScopeAnswer> answers;
-    for (const ExploreReport& r : reports)
-        for (const Strategy* s : r.strategies) {
-            ScopeAnswer a{s, &r, in_scope(r, s), {}, {}, {}};
-            for (const Counterexample& c : r.counterexamples)
-                if (c.strategy == s) a.counterexamples.push_back(&c);
-            answers.push_back(std::move(a));
-        }
-    std::ranges::sort(answers, {}, &ScopeAnswer::strategy); // the catalogue is an array
-    return answers;
-}
-
-// The trace, with the certificate of its length as its first remark.
-std::string certified(const ScopeAnswer& a, const Counterexample& c) {
-    std::string text = model::to_text(c.trace);
-    const std::size_t first_line = text.find('\n') + 1;
-    text.insert(first_line, "# Why: " + statement(*a.report, c) + "\n");
-    return text;
-}
-
 void save(std::vector<ScopeAnswer>& answers, const ExploreArguments& o, Outputs& outputs) {
     for (ScopeAnswer& a : answers)
         for (std::size_t n = 0; n < a.counterexamples.size(); ++n) {
@@ -140,50 +107,6 @@ void save(std::vector<ScopeAnswer>& answers, const ExploreArguments& o, Outputs&
             const std::string page = save_page(text, name, a.report->scope.config, a.strategy, o.html, outputs);
             if (!page.empty()) a.pages.push_back(page);
         }
-}
-
-nlohmann::json search_json(const ExploreReport& r) {
-    return {{"layout", r.layout.name},
-            {"scope", scope::to_text(r.scope)},
-            {"exhausted", r.end == End::exhausted},
-            {"complete", r.complete},
-            {"states", r.states},
-            {"transitions", r.transitions},
-            {"states_at", r.states_at},
-            {"transitions_at", r.transitions_at},
-            {"judged", r.judged},
-            {"seconds", r.seconds},
-            {"bytes", r.bytes},
-            {"bytes_on_disk", r.bytes_on_disk},
-            {"collision_probability", r.collisions()}};
-}
-
-nlohmann::json document(const std::vector<ExploreReport>& reports, const std::vector<ScopeAnswer>& answers) {
-    nlohmann::json searches = nlohmann::json::array(), rows = nlohmann::json::array();
-    for (const ExploreReport& r : reports) searches.push_back(search_json(r));
-    nlohmann::json security = nlohmann::json::array();
-    for (const ExploreReport& r : reports)
-        for (const ExploredSecurity& s : r.security)
-            security.push_back({{"strategy", s.cause.strategy->name},
-                                {"cause", to_text(s.cause)},
-                                {"operations", s.operations},
-                                {"trace", model::to_text(s.trace)}});
-    for (const ScopeAnswer& a : answers) {
-        nlohmann::json found = nlohmann::json::array();
-        for (const Counterexample* c : a.counterexamples)
-            found.push_back({{"operations", c->operations},
-                             {"cause", to_text(c->cause)},
-                             {"trace", certified(a, *c)},
-                             {"states", c->states},
-                             {"transitions", c->transitions}});
-        rows.push_back({{"strategy", a.strategy->name},
-                        {"found", word(a.found)},
-                        {"statement", statement(*a.report, a.strategy)},
-                        {"counterexamples", found},
-                        {"saved", a.saved}});
-        if (!a.pages.empty()) rows.back()["pages"] = a.pages;
-    }
-    return {{"explore", {{"searches", searches}, {"strategies", rows}, {"security", security}}}};
 }
 
 // States that must never be, with what `run` is to expect of them.
@@ -278,15 +201,18 @@ int explore_verb(const Shared& shared, const ExploreArguments& options, const st
     for (const Kind* kind : kinds_of(asked)) scopes.push_back(chosen_scope(options, *kind));
     ExploreLimits limits = options.limits;
     limits.memory = bytes_of(options.memory);
+    if (!options.shard.empty()) limits.shard = read_shard(options.shard);
+    if (!limits.shard.all() && !shared.json)
+        throw model::BadInput("--shard: a share alone says nothing", "--json with it, and `merge` of all shares");
     limits.simplify = simplify_by_minimizing(scopes.front().config, 10);
     for (const std::string& folder : {options.save, options.html})
         if (!folder.empty()) make_folder(folder);
     catch_interrupts();
     ProgressLine line(shared);
     const auto told = [&](const ExploreProgress& p) {
-        line.say(fmt::format("depth {}: {} of {} states expanded; {} states, {:.0f} transitions a second, {} MiB",
-                             p.depth + 1, p.done, p.frontier, p.states,
-                             static_cast<double>(p.transitions) / std::max(p.seconds, 1e-9), p.bytes >> 20));
+        line.tell({fmt::format("depth {}", p.depth + 1), p.done, p.frontier, "states expanded",
+                   limits.seconds > 0 ? std::max(0.0, limits.seconds - p.seconds) : -1,
+                   fmt::format("{} states, {} transitions, {} MiB", p.states, p.transitions, p.bytes >> 20)});
     };
     const std::vector<ExploreReport> reports = explore_kinds(asked, scopes, limits, told);
     line.wipe();
@@ -296,7 +222,9 @@ int explore_verb(const Shared& shared, const ExploreArguments& options, const st
     Outputs outputs;
     save(answers, options, outputs);
     if (shared.json)
-        fmt::print("{}\n", json_text(document(reports, answers)));
+        fmt::print("{}\n", json_text(explore_json(reports, answers,
+                                                  {limits.shard, !chosen.empty(), limits.all,
+                                                   !limits.all && !limits.paranoid && !options.scope.flights})));
     else
         print_text(reports, answers, shared.quiet);
     outputs.complain();
@@ -340,6 +268,9 @@ std::function<int()> setup_explore(CommandLine& line, const Shared& shared) {
     line.value("--memory", o->memory, "bound on the visited set and the frontier: bytes, or with K, M, G");
     line.value("--seconds,--budget", o->limits.seconds, "stop after so long (default: at the end of the scope)");
     line.value("--threads", o->limits.threads, "threads (default: one for each processor)", between(1, 256));
+    line.value("--shard", o->shard,
+               "I/N: play the last operations from every N-th state only, from the I-th on (`merge` puts them "
+               "together)");
     line.value("--save", o->save, "a folder for the traces that were found");
     line.value("--html", o->html, "a folder for a page of each, for a browser");
     line.flag("--paranoid", o->limits.paranoid, "check every invariant of the model in every state");

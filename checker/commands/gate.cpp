@@ -90,8 +90,8 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
         return gate_of_a_kernel(shared, kernel);
     }
     if (!options.kernel.guest.patches.empty() || !options.kernel.guest.base.empty() || options.kernel.guest.random ||
-        !options.kernel.html.empty())
-        throw model::BadInput("--patch, --base, --random and --html need a kernel",
+        !options.kernel.html.empty() || !options.kernel.shard.empty())
+        throw model::BadInput("--patch, --base, --random, --shard and --html need a kernel",
                               "--kernel TREE, or --kernel debian");
     std::vector<Tier> telling;
     ProgressLine line(shared);
@@ -106,9 +106,9 @@ int gate(const Shared& shared, const GateArguments& options, std::span<const Tie
     if (!request.candidate) request.strategies = all_of(every_strategy());
     request.corpora = corpora_folder(options.kernel.corpora);
     request.seed = shared.seed ? shared.seed : std::random_device{}();
-    request.progress = [&line, &one_speaks](const std::string& text) {
+    request.progress = [&line, &one_speaks](const HowFar& far) {
         const std::scoped_lock lock(one_speaks);
-        line.say(text);
+        line.tell(far);
     };
     catch_interrupts();
     const GateReport report = run_gate(asked, request, versions);

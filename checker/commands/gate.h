@@ -16,6 +16,7 @@ struct KernelGateOptions {
     std::string corpora;
     std::vector<std::string> traces;
     std::string format = "text";
+    std::string shard;
     std::string html; // a page of what is lost; empty: none
     bool no_time = false;
 };

@@ -28,6 +28,10 @@ void add_kernel_options(CommandLine& line, KernelGateOptions& o) {
     std::string forms;
     for (const std::string& f : findings_forms()) forms += (forms.empty() ? "" : ", ") + f;
     line.value("--format", o.format, "with --kernel: what is printed: " + forms, {findings_forms(), {}, {}});
+    line.value(
+        "--shard", o.shard,
+        "I/N, with --kernel: play every N-th trace and random sequence only, from the I-th on (`merge` puts them "
+        "together)");
     line.value("--html", o.html, "with --kernel: write a page for a browser of the trace in which it loses an entry");
     line.value("--cache", o.guest.cache, "with --kernel: where kernels are kept");
 }
@@ -36,6 +40,11 @@ kernels::uml::Findings findings_of_a_kernel(const Shared& shared, const KernelGa
     kernels::uml::GuestOptions how = options.guest;
     how.seed = shared.seed ? shared.seed : std::random_device{}();
     how.timing = !options.no_time;
+    if (!options.shard.empty()) how.shard = read_shard(options.shard);
+    if (!how.shard.all() && how.random && !shared.seed)
+        throw model::BadInput("--shard: the shares of one gate have one seed", "--seed N with it");
+    if (!how.shard.all() && !shared.json && options.format != "json")
+        throw model::BadInput("--shard: a share alone says nothing", "--json with it, and `merge` of all shares");
     if (!how.save.empty()) make_folder(how.save);
     if (!options.html.empty()) require_writable(options.html);
     catch_interrupts();
@@ -45,7 +54,8 @@ kernels::uml::Findings findings_of_a_kernel(const Shared& shared, const KernelGa
             for (std::string& p : traces_below(corpora_folder(options.corpora) + "/" + folder))
                 paths.push_back(std::move(p));
     for (const std::string& p : paths) how.traces.push_back(model::load_trace(p));
-    how.progress = progress_lines(shared);
+    ProgressLine line(shared);
+    how.progress = {progress_lines(shared, &line), line.teller()};
     return kernels::uml::gate_kernel(how);
 }
 

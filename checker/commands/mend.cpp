@@ -48,7 +48,7 @@ int mend_verb(const Shared& shared, MendArguments o) {
     const auto edits = edit_lines(corpora);
     catch_interrupts();
     ProgressLine line(shared);
-    o.mend.progress = [&line](const std::string& text) { line.say(text); };
+    o.mend.progress = [&line](const HowFar& far) { line.tell(far); };
     const MendReport report = find_frontier(o.mend);
     line.wipe();
     const nlohmann::json document = mend_json(report, o.mend, edits);

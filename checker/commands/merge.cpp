@@ -1,4 +1,4 @@
-// Documents of `check --shard`, from several machines, as the one that a single run prints.
+// Documents of shares, from several machines, as the one that a single run prints.
 #include <memory>
 
 #include <fmt/format.h>
@@ -6,7 +6,10 @@
 
 #include "checker/commands/verb.h"
 #include "checker/report/json.h"
-#include "checker/report/merge.h"
+#include "checker/report/text.h"
+#include "checker/shares/merge.h"
+#include "checker/shares/merge_explored.h"
+#include "checker/shares/merge_kernel.h"
 #include "checker/support/files.h"
 
 namespace checker::inline commands {
@@ -16,11 +19,13 @@ struct MergeArguments {
     std::vector<std::string> documents;
 };
 
+constexpr const char* right_share = "what `check`, `explore` or `gate --kernel` printed with --shard I/N --json";
+
 ShardDocument read_document(const std::string& path) {
     try {
         return {path, nlohmann::json::parse(read_whole(path))};
     } catch (const nlohmann::json::parse_error& e) {
-        throw model::BadInput("not JSON", "what `check --shard I/N --json` printed", {path, 1, 1});
+        throw model::BadInput("not JSON", right_share, {path, 1, 1});
     }
 }
 
@@ -35,16 +40,51 @@ int exit_of(const nlohmann::json& all) {
     return all.at("interrupted").get<bool>() ? exit_cannot_tell : exit_agreement;
 }
 
-int merge(const Shared& shared, const MergeArguments& o) {
-    std::vector<ShardDocument> shards;
-    for (const std::string& path : o.documents) shards.push_back(read_document(path));
-    nlohmann::json all;
-    try {
-        all = merged(shards);
-    } catch (const nlohmann::json::exception& e) { // a member that is missing, or of another kind
-        throw model::BadInput(fmt::format("not the document of a share ({})", e.what()),
-                              "what `check --shard I/N --json` printed", {o.documents.front(), 1, 1});
+std::string explored_text(const nlohmann::json& document) {
+    std::vector<std::vector<std::string>> rows{{"strategy", "found", "operations"}};
+    std::string statements;
+    for (const nlohmann::json& row : document.at("explore").at("strategies")) {
+        const nlohmann::json& found = row.at("counterexamples");
+        rows.push_back(
+            {row.at("strategy"), row.at("found"), found.empty() ? "" : found.front().at("operations").dump()});
+        statements += std::string(row.at("statement")) + "\n";
     }
+    return table_text(rows) + "\n" + statements;
+}
+
+std::string kernel_text(const nlohmann::json& document) {
+    const nlohmann::json& k = document.at("kernel");
+    std::size_t lost = 0, in = 0;
+    for (const nlohmann::json& row : k.at("traces")) {
+        lost += row.at("lost").size();
+        in += !row.at("lost").empty();
+    }
+    std::string text =
+        fmt::format("Linux {} ({}): {} traces, {} entries lost in {} of them\n", k.at("version").get<std::string>(),
+                    k.at("tree").get<std::string>(), k.at("traces").size(), lost, in);
+    if (!k.at("smallest").is_null()) text += "\n" + k.at("smallest").at("trace").get<std::string>() + "\n";
+    text += k.at("verdict").get<std::string>();
+    if (!k.at("reason").is_null()) text += ": " + k.at("reason").get<std::string>();
+    return text + "\n";
+}
+
+int merge_explored(const Shared& shared, const std::vector<ShardDocument>& shards) {
+    const nlohmann::json all = merged_explored(shards);
+    print_result(shared, all, explored_text(all));
+    return disagrees(all, shards) ? exit_disagreement : exit_agreement;
+}
+
+int merge_kernel(const Shared& shared, const std::vector<ShardDocument>& shares) {
+    const nlohmann::json all = merged_kernel(shares);
+    print_result(shared, all, kernel_text(all));
+    const Standing standing = standing_in(all);
+    return standing == Standing::holds     ? exit_agreement
+           : standing == Standing::refuted ? exit_disagreement
+                                           : exit_cannot_tell;
+}
+
+int merge_campaign(const Shared& shared, const std::vector<ShardDocument>& shards) {
+    const nlohmann::json all = merged(shards);
     if (shared.json) {
         fmt::print("{}\n", json_text(all));
         return exit_of(all);
@@ -62,11 +102,25 @@ int merge(const Shared& shared, const MergeArguments& o) {
     return exit_of(all);
 }
 
+int merge(const Shared& shared, const MergeArguments& o) {
+    std::vector<ShardDocument> shards;
+    for (const std::string& path : o.documents) shards.push_back(read_document(path));
+    try {
+        const nlohmann::json& first = shards.front().json;
+        return is_explored(first)      ? merge_explored(shared, shards)
+               : is_of_a_kernel(first) ? merge_kernel(shared, shards)
+                                       : merge_campaign(shared, shards);
+    } catch (const nlohmann::json::exception& e) { // a member that is missing, or of another kind
+        throw model::BadInput(fmt::format("not the document of a share ({})", e.what()), right_share,
+                              {o.documents.front(), 1, 1});
+    }
+}
+
 } // namespace
 
 std::function<int()> setup_merge(CommandLine& line, const Shared& shared) {
     auto o = std::make_shared<MergeArguments>();
-    line.arguments("FILE", o->documents, "a document that `check --shard I/N --json` printed, of each share");
+    line.arguments("FILE", o->documents, "a document that a verb printed with --shard I/N --json, of each share");
     return [o, &shared] { return merge(shared, *o); };
 }
 

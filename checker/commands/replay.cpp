@@ -143,7 +143,9 @@ int random_runs(const Shared& shared, ReplayArguments options) {
     if (!shared.json) fmt::print("seed {}, {}\n", options.campaign.seed, describe(lab));
     ProgressLine line(shared);
     const kernels::CampaignReport report = kernels::run_campaign(lab, options.campaign, [&](const SearchEffort& e) {
-        line.say(fmt::format("{:.0f} s: {} runs, {} operations", e.seconds, e.runs, e.operations));
+        line.tell({"random", e.runs, options.campaign.runs, "runs",
+                   options.campaign.seconds > 0 ? std::max(0.0, options.campaign.seconds - e.seconds) : -1,
+                   fmt::format("{} operations", e.operations)});
     });
     line.wipe();
     if (!shared.json) {
@@ -208,13 +210,17 @@ int run(const Shared& shared, const ReplayArguments& options) {
     Outputs outputs;
     kernels::ReplayOptions how;
     how.stop = interrupted;
+    ProgressLine line(shared);
     for (const model::Trace& trace : traces) {
+        line.tell(
+            {"replay", static_cast<std::uint64_t>(&trace - traces.data()), traces.size(), "traces", -1, trace.path});
         how.every_step = !options.at_end;
         ReplayReport r = kernels::replay(lab, trace, how);
         ++count[static_cast<std::size_t>(r.status)];
         const bool differs = r.status == ReplayReport::Status::differ;
         if (failed.empty() && differs) failed = trace.path;
         how.every_step = true; // of a small trace every step is looked at
+        line.wipe();
         const model::Trace small = differs && !interrupted() ? minimal(lab, options, how, trace, r, outputs) : trace;
         if (shared.json) {
             runs.push_back(json_of(trace, r));

@@ -29,7 +29,8 @@ void require_all(const MailOptions& o) {
     if (o.to.empty()) throw model::BadInput("report TRACE needs a folder to write to", "--to DIR");
 }
 
-kernels::uml::GuestOptions guest_for(const Shared& shared, const MailOptions& o, const model::Trace& trace) {
+kernels::uml::GuestOptions guest_for(const Shared& shared, const MailOptions& o, const model::Trace& trace,
+                                     ProgressLine& line) {
     kernels::uml::GuestOptions how;
     how.traces = {trace};
     how.cache = o.cache;
@@ -38,7 +39,7 @@ kernels::uml::GuestOptions guest_for(const Shared& shared, const MailOptions& o,
     how.timing = false;
     how.effects = true;
     how.program = [&trace](const model::Config& config) { return kernels::find_exporter("c")->text({trace, config}); };
-    how.progress = progress_lines(shared);
+    how.progress = {progress_lines(shared, &line), line.teller()};
     return how;
 }
 
@@ -47,9 +48,9 @@ struct Good {
     std::optional<kernels::uml::Findings> findings;
     std::string why_not;
 };
-Good try_good(const Shared& shared, const MailOptions& o, const model::Trace& trace) {
+Good try_good(const Shared& shared, const MailOptions& o, const model::Trace& trace, ProgressLine& line) {
     if (o.good.empty()) return {};
-    kernels::uml::GuestOptions how = guest_for(shared, o, trace);
+    kernels::uml::GuestOptions how = guest_for(shared, o, trace, line);
     how.kernel = o.good;
     try {
         return {kernels::uml::gate_kernel(how), {}};
@@ -109,12 +110,14 @@ int report_by_mail(const Shared& shared, const MailOptions& o) {
     if (!o.html.empty()) require_writable(o.html);
     catch_interrupts();
     if (!o.good.empty()) kernels::uml::require_tree(o.good, o.cache);
-    kernels::uml::GuestOptions how = guest_for(shared, o, trace);
+    ProgressLine line(shared);
+    kernels::uml::GuestOptions how = guest_for(shared, o, trace, line);
     how.kernel = o.kernel;
     how.base = o.base;
     how.patches = o.patches;
     const kernels::uml::Findings findings = kernels::uml::gate_kernel(how);
-    const Good good = try_good(shared, o, trace);
+    const Good good = try_good(shared, o, trace, line);
+    line.wipe();
     const Letter letter{trace, findings, good.findings ? &*good.findings : nullptr, good.why_not};
     Outputs outputs;
     std::vector<std::string> names;

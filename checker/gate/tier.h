@@ -12,6 +12,7 @@
 
 #include "checker/gate/verdict.h"
 #include "checker/search/property.h"
+#include "checker/support/progress.h"
 
 namespace checker::inline gate {
 
@@ -22,7 +23,7 @@ struct TierRequest {
     const model::KernelVersion* version = &model::default_version(); // whose rules the model follows
     double budget = 0; // seconds; a tier that can be cut short keeps to it
     std::uint64_t seed = 1;
-    std::function<void(const std::string&)> progress;
+    Tell progress; // of one tier; several may tell at a time
 };
 model::Config config_of(const TierRequest& request);
 HeldTo held_to(const TierRequest& request, const Strategy& s);

@@ -79,7 +79,8 @@ class GoalSearch {
         const Prices prices(o_.rules, o_.seed);
         for (Reached& r : frontier) {
             if (interrupted()) return;
-            o_.progress(fmt::format("what {} costs", to_text(r.set)));
+            o_.progress({"what sets cost", static_cast<std::uint64_t>(&r - frontier.data()), frontier.size(), "", -1,
+                         to_text(r.set)});
             r.price = prices.of(r.set);
         }
     }
@@ -111,7 +112,7 @@ class GoalSearch {
         Reached& r = stood_[set];
         const Strategy walk = held_to(set, goal_);
         while (r.runs < o_.runs && !stop_()) {
-            o_.progress(fmt::format("{}: random sequences {} of {}", to_text(set), r.runs, o_.runs));
+            o_.progress({to_text(set), r.runs, o_.runs, "random sequences"});
             CheckOptions c;
             c.config = config_of(o_, set);
             c.strategies = {&walk};
@@ -158,7 +159,7 @@ class GoalSearch {
 
     bool stands_scope(PieceSet set) {
         Reached& r = stood_[set];
-        o_.progress(fmt::format("{}: every sequence of {} operations", to_text(set), o_.depth));
+        o_.progress({to_text(set), 0, 0, fmt::format("states, of every sequence of {} operations", o_.depth)});
         const Strategy walk = held_to(set, goal_);
         scope::Scope scope;
         scope.ops = scope::default_ops();

@@ -13,6 +13,7 @@
 
 #include "checker/mend/lattice.h"
 #include "checker/mend/price.h"
+#include "checker/support/progress.h"
 
 namespace checker::inline mend {
 
@@ -27,7 +28,7 @@ struct MendOptions {
     double seconds = 0;         // for all; 0: as long as it takes
     unsigned jobs = 1;
     bool prices = true; // measure what a set costs
-    std::function<void(const std::string&)> progress = [](const std::string&) {};
+    Tell progress = [](const HowFar&) {};
 };
 
 // A set that nothing refuted.

@@ -281,29 +281,36 @@ nlohmann::json findings_json(const Findings& f) {
     };
     const Standing standing = standing_of(f);
     const std::string silent = why_silent(f);
-    return {{"kernel",
-             {{"tree", f.tree},
-              {"version", f.version},
-              {"rules", f.rules},
-              {"remarks", f.remarks},
-              {"base", f.base},
-              {"patches", f.patches},
-              {"random", f.random},
-              {"seed", f.seed},
-              {"fixes", f.fixes},
-              {"not_in_the_guest", f.not_in_the_guest},
-              {"hangs", f.hangs},
-              {"verdict", standing == Standing::cannot_tell ? "unknown" : to_string(standing)},
-              {"reason", silent.empty() ? json(nullptr) : json(silent)},
-              {"strategy", f.strategy.empty() ? json(nullptr) : json(f.strategy)},
-              {"strategy_differs", f.strategy_differs},
-              {"reference", f.has_reference ? side(f.reference) : json(nullptr)},
-              {"candidate", side(f.candidate)},
-              {"smallest",
-               f.smallest ? json{{"path", f.smallest_path}, {"trace", model::to_text(*f.smallest)}} : json(nullptr)},
-              {"traces", traces_json(f)},
-              {"effects", effects_json(f)},
-              {"cost", costs_json(f)}}}};
+    json document = {{"kernel",
+                      {{"tree", f.tree},
+                       {"version", f.version},
+                       {"rules", f.rules},
+                       {"remarks", f.remarks},
+                       {"base", f.base},
+                       {"patches", f.patches},
+                       {"random", f.random},
+                       {"seed", f.seed},
+                       {"fixes", f.fixes},
+                       {"not_in_the_guest", f.not_in_the_guest},
+                       {"hangs", f.hangs},
+                       {"verdict", standing == Standing::cannot_tell ? "unknown" : to_string(standing)},
+                       {"reason", silent.empty() ? json(nullptr) : json(silent)},
+                       {"strategy", f.strategy.empty() ? json(nullptr) : json(f.strategy)},
+                       {"strategy_differs", f.strategy_differs},
+                       {"reference", f.has_reference ? side(f.reference) : json(nullptr)},
+                       {"candidate", side(f.candidate)},
+                       {"smallest", f.smallest ? json{{"path", f.smallest_path}, {"trace", model::to_text(*f.smallest)}}
+                                               : json(nullptr)},
+                       {"traces", traces_json(f)},
+                       {"effects", effects_json(f)},
+                       {"cost", costs_json(f)}}}};
+    if (!f.shard.all())
+        document["kernel"]["share"] = {
+            {"shard", to_text(f.shard)},
+            {"regression",
+             f.shortest ? json{{"lost", f.shortest->lost}, {"steps", f.shortest->steps}, {"number", f.shortest->number}}
+                        : json(nullptr)}};
+    return document;
 }
 
 } // namespace checker::inline report

@@ -12,6 +12,7 @@ struct Shard {
     bool all() const { return of == 1; }
     // The number, in all of the work, of the n-th piece of this share.
     std::uint64_t number(std::uint64_t n) const { return n * of + index; }
+    bool has(std::uint64_t number) const { return number % of == index; }
     // How many of the first `total` numbers it has.
     std::uint64_t count(std::uint64_t total) const { return total > index ? (total - index - 1) / of + 1 : 0; }
 };

@@ -112,16 +112,25 @@ nlohmann::json json_of(const BreakEntry& b) {
 
 } // namespace
 
-Ledger prove(std::span<const Theorem* const> theorems, const Settings& settings, const Replayer& replayer) {
+Ledger prove(std::span<const Theorem* const> theorems, const Settings& settings, const Replayer& replayer,
+             const checker::Tell& progress) {
     const auto start = std::chrono::steady_clock::now();
     Ledger ledger{solver_version(), settings, std::vector<Entry>(theorems.size()), 0};
     std::atomic<std::size_t> next{0};
     std::exception_ptr failure; // of a thread: the first that failed
     std::once_flag failed;
+    std::mutex one_tells;
+    std::size_t done = 0;
+    if (progress) progress({"proving", 0, theorems.size(), "theorems"});
     auto work = [&] {
         try {
-            for (std::size_t n; (n = next++) < theorems.size();)
+            for (std::size_t n; (n = next++) < theorems.size();) {
                 ledger.entries[n] = settle(*theorems[n], settings, replayer);
+                const std::scoped_lock lock(one_tells);
+                ++done;
+                if (progress)
+                    progress({"proving", done, theorems.size(), "theorems", -1, std::string(theorems[n]->name)});
+            }
         } catch (...) {
             std::call_once(failed, [&] { failure = std::current_exception(); });
         }

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "checker/support/progress.h"
 #include "properties/proofs/replay.h"
 #include "properties/proofs/theorem.h"
 
@@ -49,8 +50,9 @@ struct Ledger {
 // What plays the traces of breaks; none plays them not, and a theorem with breaks is then an error.
 using Replayer = std::function<Replay(const std::string& trace, std::string_view strategy)>;
 
-// Proves the theorems, on as many threads as the machine has processors.
-Ledger prove(std::span<const Theorem* const> theorems, const Settings& settings, const Replayer& replayer = replay);
+// Proves the theorems, on as many threads as the machine has processors. Told is each that is settled, one at a time.
+Ledger prove(std::span<const Theorem* const> theorems, const Settings& settings, const Replayer& replayer = replay,
+             const checker::Tell& progress = {});
 
 // The worst answer of the ledger; proved if it has no entries.
 Answer worst(const Ledger& ledger);

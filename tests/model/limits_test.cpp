@@ -67,7 +67,7 @@ TEST(Limits, TheTimeIsAskedBeforeEachStepAndEachPass) {
 TEST(Scans, ManyAreTheSameAsOneByOne) {
     checker::DrawScope scope;
     scope.length = 25;
-    unsigned merged = 0;
+    unsigned merged_pages = 0;
     for (std::uint64_t run = 0; run < 30; ++run) {
         SCOPED_TRACE(run);
         checker::Sequence sequence(3, run, scope);
@@ -85,10 +85,10 @@ TEST(Scans, ManyAreTheSameAsOneByOne) {
         ASSERT_EQ(a.pages_skipped, b.pages_skipped);
         ASSERT_EQ(a.pages_unshared, b.pages_unshared);
         k.items.each([&](Id<RmapItem> id, const RmapItem& i) { ASSERT_EQ(i.seqnr, one_by_one.items[id].seqnr); });
-        merged += a.pages_sharing > 0;
+        merged_pages += a.pages_sharing > 0;
         play(k, {0, Ksmd{{UINT64_MAX - scans}}, {}, 0}); // ends
     }
-    EXPECT_GT(merged, 5u);
+    EXPECT_GT(merged_pages, 5u);
 }
 
 } // namespace

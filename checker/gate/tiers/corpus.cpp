@@ -79,7 +79,7 @@ TierEvidence corpus_evidence(const TierRequest& request) {
     std::size_t played = 0;
     for (; played < paths.size() && !interrupted(); ++played) {
         const std::string& path = paths[played];
-        request.progress(fmt::format("[{}/{}] {}", played, paths.size(), path));
+        request.progress({"corpus", played, paths.size(), "traces", -1, path});
         const model::Trace trace = model::load_trace(path);
         const RunReport report = run_trace(trace, how);
         for (const Mismatch& f : report.failures)

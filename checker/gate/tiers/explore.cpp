@@ -1,6 +1,8 @@
 // Every sequence of the default scope.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/gate/tier.h"
 #include "checker/search/scope/explore.h"
 #include "checker/support/interrupt.h"
@@ -34,8 +36,11 @@ Evidence evidence_of(const ExploreTier::Row& row, const TierRequest& request) {
 }
 
 TierEvidence explore_evidence(const TierRequest& request) {
-    request.progress("exploring");
-    const ExploreTier tier = run_explore_tier(request.strategies, config_of(request).rules, request.budget);
+    const auto told = [&](const ExploreProgress& p) {
+        request.progress({fmt::format("explore, depth {}", p.depth + 1), p.done, p.frontier, "states",
+                          std::max(0.0, request.budget - p.seconds), fmt::format("{} states in all", p.states)});
+    };
+    const ExploreTier tier = run_explore_tier(request.strategies, config_of(request).rules, request.budget, told);
     TierEvidence evidence;
     for (const ExploreTier::Row& r : tier.rows) evidence.rows.push_back(evidence_of(r, request));
     std::string scopes;

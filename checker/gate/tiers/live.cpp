@@ -25,7 +25,7 @@ TierEvidence live_evidence(const TierRequest& request) {
     how.seconds = request.budget;
     const kernels::LiveRun tier =
         kernels::run_live(request.corpora, how, [&](std::size_t done, std::size_t of, const std::string& path) {
-            request.progress(fmt::format("live: [{}/{}] {}", done, of, path));
+            request.progress({"live", done, of, "traces", -1, path});
         });
     TierEvidence evidence;
     if (!tier.could_not_run.empty()) {

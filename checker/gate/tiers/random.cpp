@@ -35,7 +35,7 @@ CommandWords command(const TierRequest& request, const Strategy* s, std::uint64_
 // The shortest of them, minimized.
 Refutation minimal(const TierRequest& request, const std::map<Cause, Sighting>& against) {
     const auto least = std::ranges::min_element(against, {}, [](const auto& a) { return a.second.steps.size(); });
-    request.progress("minimizing what random sequences found");
+    request.progress({"minimizing what random sequences found", 0, 1});
     const std::map<Cause, Sighting> one{*least};
     const Found found = minimize_sightings(one, config_of(request), minimize_seconds, [](std::size_t) {}).front();
     return {found.minimal.steps.size() - 1, to_text(least->first), found_text(found),
@@ -60,7 +60,7 @@ Evidence evidence_of(const TierRequest& request, const CheckReport& report, cons
 
 TierEvidence random_evidence(const TierRequest& request, const Lists& lists) {
     const CheckReport report = check(options_for(request, request.strategies), lists, [&](const SearchEffort& p) {
-        request.progress(fmt::format("random: {:.0f} s, {} operations", p.seconds, p.operations));
+        request.progress({"random", p.operations, 0, "operations", std::max(0.0, request.budget - p.seconds)});
     });
     TierEvidence evidence;
     for (const Strategy* s : request.strategies) evidence.rows.push_back(evidence_of(request, report, s));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <sstream>
 
@@ -48,24 +50,68 @@ std::string compiler_version(const std::string& room) {
     return tail_of(log, 1);
 }
 
+// "  CC      mm/ksm.o": what is done, as make says it.
+bool is_step_of_make(const std::string& line) {
+    return line.size() > 2 && line.starts_with("  ") && line[2] >= 'A' && line[2] <= 'Z';
+}
+
 // Only the lines of a log that say what is wrong, if there are any; else its end.
 std::string what_failed(const std::string& log) {
     std::istringstream lines(read_whole(log));
     std::string errors;
+    std::deque<std::string> end;
     std::size_t count = 0;
-    for (std::string line; std::getline(lines, line) && count < 8;)
+    for (std::string line; std::getline(lines, line) && count < 8;) {
         if (line.find("error:") != std::string::npos || line.find("*** ") != std::string::npos ||
             line.find("undefined reference") != std::string::npos) {
             errors += line + "\n";
             ++count;
         }
-    return errors.empty() ? tail_of(log, 8) : errors;
+        if (is_step_of_make(line)) continue;
+        end.push_back(line);
+        if (end.size() > 8) end.pop_front();
+    }
+    if (errors.empty())
+        for (const std::string& line : end) errors += line + "\n";
+    return errors;
 }
+
+// A build says what it compiles, which is how far it is. How many files that will be is known from the last tree that
+// was built from nothing; of another one it is nearly right.
+class BuildWatch {
+  public:
+    BuildWatch(const Copy& copy, const std::string& cache, const std::string& log, std::string what,
+               const Progress& progress)
+        : from_nothing_(!fs::exists(copy.folder() + "/linux")),
+          known_(cache + "/files-of-a-build"),
+          compiled_(log, "  CC "),
+          far_{std::move(what), 0, 0, "files"},
+          progress_(progress) {
+        if (from_nothing_ && fs::exists(known_)) far_.of = std::strtoull(read_whole(known_).c_str(), nullptr, 10);
+    }
+    bool look() {
+        if (!now_.due()) return false;
+        far_.done = compiled_.now();
+        if (far_.of < far_.done) far_.of = 0;
+        progress_.tell(far_);
+        return false; // to give up
+    }
+    void ended() {
+        if (from_nothing_) write_whole(known_, fmt::format("{}\n", compiled_.now()));
+    }
+
+  private:
+    bool from_nothing_;
+    std::string known_;
+    LineCount compiled_;
+    HowFar far_;
+    const Progress& progress_;
+    Every now_{0.5};
+};
 
 std::vector<std::string> make(unsigned jobs, std::vector<std::string> goals) {
     const bool ccache = has_program("ccache");
-    std::vector<std::string> a = {"make", "-s", fmt::format("-j{}", jobs), "ARCH=um",
-                                  ccache ? "CC=ccache gcc" : "CC=gcc"};
+    std::vector<std::string> a = {"make", fmt::format("-j{}", jobs), "ARCH=um", ccache ? "CC=ccache gcc" : "CC=gcc"};
     a.insert(a.end(), goals.begin(), goals.end());
     return a;
 }
@@ -145,11 +191,15 @@ Built build_kernel(Copy& copy, const Overlay& overlay, const std::string& cache,
     configure(copy, jobs);
     try_the_edited(copy, overlay, jobs, what);
     const std::string log = copy.room() + "/build.log";
-    const ProgramEnd o = run(command_in(copy, make(jobs, {"linux"}), log));
+    BuildWatch watch(copy, cache, log, "building " + what, progress);
+    Command all = command_in(copy, make(jobs, {"linux"}), log);
+    all.give_up = [&] { return watch.look(); };
+    const ProgramEnd o = run(all);
     if (o.good() && !copy.holds(overlay))
         throw model::CannotTell(fmt::format("{} was changed by somebody else while {} was built", copy.folder(), what));
     if (o.ending == Ending::exited) copy.end_build();
     if (!o.good()) throw model::CannotTell(fmt::format("{} does not build", what), what_failed(log));
+    watch.ended();
     built.kernel = keep_as(copy.folder() + "/linux", kept, built.key);
     keep_newest(kept, "", kernels_kept);
     built.seconds = std::chrono::duration<double>(Clock::now() - begin).count();

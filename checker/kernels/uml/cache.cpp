@@ -85,7 +85,7 @@ HeldByChildren::HeldByChildren(const std::string& path, const Progress& progress
     for (bool said = false; flock(file_, LOCK_EX | LOCK_NB) != 0; usleep(100000)) {
         if (errno != EWOULDBLOCK && errno != EINTR) throw model::CannotTell(fmt::format("{} cannot be locked", path));
         if (interrupted()) throw model::CannotTell("interrupted");
-        if (!said && progress)
+        if (!said)
             progress(
                 fmt::format("waiting for another run, or what it has left, to end (process {})", read_whole(path)));
         said = true;

@@ -1,14 +1,35 @@
 // The folder where sources, copies, kernels and results are kept between runs.
 #pragma once
 
+#include <concepts>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "checker/support/progress.h"
+
 namespace checker::kernels::uml {
 
-using Progress = std::function<void(const std::string&)>;
+// Whom to tell what is done: a line for each thing that begins, and how far it is. Either may be nobody.
+class Progress {
+  public:
+    using Line = std::function<void(const std::string&)>;
+    Progress() = default;
+    template <std::invocable<const std::string&> F>
+    Progress(F line, Tell far = {}) : line_(std::move(line)), far_(std::move(far)) {} // NOLINT: a line is progress
+
+    void operator()(const std::string& line) const {
+        if (line_) line_(line);
+    }
+    void tell(const HowFar& far) const {
+        if (far_) far_(far);
+    }
+
+  private:
+    Line line_;
+    Tell far_;
+};
 
 // The folder that an option --cache stands for: what was given, or XDG_CACHE_HOME/rmapcheck, or ~/.cache/rmapcheck, or
 // a folder in /tmp.

@@ -8,6 +8,7 @@
 #include "checker/kernels/guest/program.h"
 #include "checker/kernels/uml/effects.h"
 #include "checker/kernels/uml/verdict.h"
+#include "checker/search/shard.h"
 #include "checker/support/files.h"
 
 namespace checker::kernels::uml {
@@ -32,8 +33,14 @@ struct Findings {
     model::Config config;             // of the model, with these rules
     std::vector<std::string> remarks; // on the rules: why they may not be this kernel's, and what probes told
     std::vector<std::string> base, patches, fixes;
-    std::size_t random = 0; // sequences among the traces
-    std::uint64_t seed = 0; // of these
+    std::size_t random = 0;                // sequences among the traces; of all shares
+    std::uint64_t seed = 0;                // of these
+    Shard shard;                           // of traces and sequences
+    struct Shortest {                      // the regression that is made smaller
+        bool lost = false;                 // an entry; else something failed
+        std::size_t steps = 0, number = 0; // of the trace; its number among those of all shares
+    };
+    std::optional<Shortest> shortest;
     bool has_reference = false;
     Side reference, candidate;
     bool same_kernel = false;                  // the patches changed no byte of it: nothing was played

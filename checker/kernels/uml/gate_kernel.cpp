@@ -229,7 +229,7 @@ void note(Side& side, const GuestRun& run) {
 // Random sequences on which kernel and model differ, if there is a place for them: nobody else has them.
 void keep_odd_ones(const GuestOptions& o, const std::vector<model::Trace>& traces, Findings& f) {
     if (o.save.empty()) return;
-    for (std::size_t i = o.traces.size(); i < traces.size(); ++i)
+    for (std::size_t i = o.shard.count(o.traces.size()); i < traces.size(); ++i)
         if (!f.verdicts[i].reference_off_model.empty())
             f.outputs.write(fmt::format("{}/{}.trace", o.save, traces[i].path), model::to_text(traces[i]));
 }
@@ -254,7 +254,8 @@ void judge(const GuestOptions& o, const std::vector<model::Trace>& traces, const
     const TraceVerdict* regression = shortest_regression(f, traces, index);
     if (!regression) return;
     f.smallest_path = traces[index].path;
-    const bool drawn = index >= o.traces.size();                     // there is no file of it yet
+    f.shortest = Findings::Shortest{!regression->lost.empty(), traces[index].steps.size(), o.shard.number(index)};
+    const bool drawn = index >= o.shard.count(o.traces.size());      // there is no file of it yet
     const bool by_hanging = regression->lost.empty() && f.hangs > 0; // a question would take as long as our patience
     if ((!o.minimize || by_hanging) && !drawn) return;
     if (o.minimize && !by_hanging) {
@@ -272,8 +273,12 @@ void note_rules(const model::Config& config, Findings& f) {
 }
 
 std::vector<model::Trace> with_random(const GuestOptions& o, const model::Config& config) {
-    std::vector<model::Trace> traces = o.traces;
-    for (model::Trace& t : random_traces(config, o.seed, o.random)) traces.push_back(std::move(t));
+    std::vector<model::Trace> traces;
+    for (std::size_t i = 0; i < o.traces.size(); ++i)
+        if (o.shard.has(i)) traces.push_back(o.traces[i]);
+    constexpr std::uint32_t length = 60; // operations
+    for (model::Trace& t : random_traces(config, o.seed, o.random, length, o.shard, o.traces.size()))
+        traces.push_back(std::move(t));
     return traces;
 }
 
@@ -350,6 +355,18 @@ std::chrono::steady_clock::time_point end_of(const GuestOptions& o, std::chrono:
     return begin + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(o.seconds));
 }
 
+// Guests run beside each other, and may tell at the same time.
+Progress in_turns(const Progress& told, std::mutex& one_at_a_time) {
+    return {[&](const std::string& line) {
+                const std::lock_guard lock(one_at_a_time);
+                told(line);
+            },
+            [&](const HowFar& far) {
+                const std::lock_guard lock(one_at_a_time);
+                told.tell(far);
+            }};
+}
+
 Findings asked_for(const GuestOptions& o, const Tree& tree, const Strategy* strategy) {
     Findings f;
     f.tree = tree.name;
@@ -358,6 +375,7 @@ Findings asked_for(const GuestOptions& o, const Tree& tree, const Strategy* stra
     f.patches = o.patches;
     f.random = o.random;
     f.seed = o.seed;
+    f.shard = o.shard;
     if (strategy) f.strategy = std::string(strategy->name);
     return f;
 }
@@ -383,10 +401,7 @@ std::string no_kernel_here(const std::string& kernel) {
 Findings gate_kernel(const GuestOptions& o) {
     const auto begin = std::chrono::steady_clock::now();
     std::mutex one_at_a_time;
-    const Progress progress = [&](const std::string& line) {
-        const std::lock_guard lock(one_at_a_time);
-        if (o.progress) o.progress(line);
-    };
+    const Progress progress = in_turns(o.progress, one_at_a_time);
     const std::string cache = guest_cache(o.cache);
     own_cache(cache);
     if (!o.save.empty()) fs::create_directories(o.save);
@@ -436,7 +451,7 @@ Findings gate_kernel(const GuestOptions& o) {
 
     judge(o, with_random(o, k.how.config), k, strategy, f);
     start_program(o, k, f);
-    if (o.timing && !f.hangs) f.costs = measure(k);
+    if (o.timing && !f.hangs && o.shard.index == 0) f.costs = measure(k);
     if (regressed(f)) f.reproduce = command_for(o, f.smallest_path);
     return f;
 }

@@ -23,6 +23,7 @@ struct GuestOptions {
     std::vector<model::Trace> traces; // what is played
     std::size_t random = 0;           // and so many random sequences
     std::uint64_t seed = 1;           // of these
+    Shard shard;                      // of all of them; walks with thousands of VMAs are the first share's
     std::string cache;                // empty: XDG_CACHE_HOME/rmapcheck, or ~/.cache/rmapcheck
     std::string save;                 // where a minimized trace goes; empty: the current folder
     double seconds = 0;               // for building, playing and minimizing; 0: no limit
@@ -33,7 +34,7 @@ struct GuestOptions {
     // A C program for a kernel of these rules, which both kernels start as their first; throws BadInput if there is
     // none. May be empty.
     std::function<std::string(const model::Config&)> program;
-    Progress progress; // called with one line; may be empty
+    Progress progress;
 };
 
 // Builds, plays and compares. Throws model::BadInput for what the user named wrongly, model::CannotTell (with

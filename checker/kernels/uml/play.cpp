@@ -59,10 +59,19 @@ struct Pulse {
     }
 };
 
-ProgramEnd boot(const std::string& kernel, const std::string& room, const PlayLimits& limits) {
+ProgramEnd boot(const std::string& kernel, const std::string& room, const PlayLimits& limits, const Progress& progress,
+                HowFar far) {
     Pulse pulse{room + "/results"};
+    LineCount traces(room + "/results", "end");
+    Every now(0.5);
     Command c = guest::guest_command(kernel, room);
-    c.give_up = [&] { return pulse.stopped(limits); };
+    c.give_up = [&] {
+        if (now.due()) {
+            far.done = traces.now();
+            progress.tell(far);
+        }
+        return pulse.stopped(limits);
+    };
     return run(c);
 }
 
@@ -314,7 +323,8 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> s
         if (scripts[i].unplayable.empty()) left.push_back(i);
 
     static std::atomic<unsigned> guests = 0;
-    const std::string room = fmt::format("{}/guest-{}-{}", room_of_all, getpid(), guests++);
+    const unsigned number = guests++;
+    const std::string room = fmt::format("{}/guest-{}-{}", room_of_all, getpid(), number);
     fs::create_directories(room);
     write_whole(room + "/initrd", guest::initrd_of(agent_bytes()));
     while (!left.empty()) {
@@ -328,7 +338,7 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> s
         } else {
             write_whole(room + "/script", bytes);
             progress(fmt::format("playing {} traces in the guest", left.size()));
-            o = boot(kernel, room, limits);
+            o = boot(kernel, room, limits, progress, {fmt::format("guest {}", number + 1), 0, left.size(), "traces"});
             ++result.boots;
         }
         const bool done = read_results(room + "/results", scripts, result.traces);

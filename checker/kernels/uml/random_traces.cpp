@@ -89,9 +89,10 @@ model::Trace random_trace(const model::Config& config, std::uint64_t seed, std::
 } // namespace
 
 std::vector<model::Trace> random_traces(const model::Config& config, std::uint64_t seed, std::size_t count,
-                                        std::uint32_t length) {
+                                        std::uint32_t length, const Shard& shard, std::size_t before) {
     std::vector<model::Trace> traces;
-    const Work one_trace[] = {[&](std::uint64_t number) {
+    const Work one_trace[] = {[&](std::uint64_t number) -> std::uint64_t {
+        if (!shard.has(before + number)) return 0;
         traces.push_back(random_trace(config, seed, number, length));
         return traces.back().steps.size();
     }};

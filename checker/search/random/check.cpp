@@ -18,7 +18,10 @@ constexpr std::uint64_t operations_between_looks = 64; // at the clock, in one s
 
 template <class Key> void keep_first(std::map<Key, Sighting>& map, const Key& key, const Sighting& s) {
     auto [at, fresh] = map.try_emplace(key, s);
-    if (!fresh && s.run < at->second.run) at->second = s;
+    if (fresh) return;
+    const double seconds = std::min(s.seconds, at->second.seconds);
+    if (s.run < at->second.run) at->second = s;
+    at->second.seconds = seconds;
 }
 
 template <class Key> bool known_earlier(const std::map<Key, Sighting>& map, const Key& key, std::uint64_t run) {
@@ -191,7 +194,7 @@ class Player {
         seen_.push_back(d.cause);
         if (known_earlier(report.disagreements, d.cause, run_)) return;
         keep_first(report.disagreements, d.cause,
-                   {run_, layout_of(*d.cause.strategy, judge_->layout), steps_, d.entry, {}});
+                   {run_, layout_of(*d.cause.strategy, judge_->layout), steps_, d.entry, {}, engine_->seconds()});
     }
 
     void hold(const Moment& moment) {

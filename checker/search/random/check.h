@@ -36,8 +36,9 @@ struct Sighting {
     std::uint64_t run = 0;
     model::ItemLayout layout;
     std::vector<model::Step> steps;
-    MappedAt entry;   // of a disagreement
-    std::string what; // of a broken property
+    MappedAt entry;     // of a disagreement
+    std::string what;   // of a broken property
+    double seconds = 0; // since the campaign began, when it was met first, in whatever run
 };
 
 struct CheckReport : SearchEffort {

@@ -10,7 +10,8 @@ namespace checker::inline search {
 
 using scope::Scope;
 
-double ExploreReport::collisions() const { return scope::collision_probability(states); }
+double collisions_among(std::uint64_t states) { return scope::collision_probability(states); }
+double ExploreReport::collisions() const { return collisions_among(states); }
 
 InScope in_scope(const ExploreReport& report, const Strategy* strategy) {
     for (const Counterexample& c : report.counterexamples)
@@ -62,10 +63,8 @@ std::string statement(const ExploreReport& r, const Counterexample& c) {
 std::string statement(const ExploreReport& r, const Strategy* s) {
     for (const Counterexample& c : r.counterexamples)
         if (c.strategy == s) return statement(r, c);
-    if (is_reference(*s) && s->claim != Claim::exact) return fmt::format("{} is what the others are held to", s->name);
-    if (r.end == End::exhausted)
-        return fmt::format("no sequence of {} makes {} {} ({} states, {} transitions)", scope::to_text(r.scope),
-                           s->name, owed(s), r.states, r.transitions);
+    if (r.end == End::exhausted || (is_reference(*s) && s->claim != Claim::exact))
+        return statement_of_none(scope::to_text(r.scope), *s, r.states, r.transitions);
     const std::string why = r.end == End::out_of_time     ? "time is up"
                             : r.end == End::out_of_memory ? fmt::format("memory ({})", r.reason)
                             : r.end == End::interrupted   ? "interrupted"
@@ -78,8 +77,15 @@ std::string statement(const ExploreReport& r, const Strategy* s) {
         s->name, why, r.of_next, r.in_next, r.complete, scope::to_text(covered), owed(s));
 }
 
+std::string statement_of_none(const std::string& scope, const Strategy& s, std::uint64_t states,
+                              std::uint64_t transitions) {
+    if (is_reference(s) && s.claim != Claim::exact) return fmt::format("{} is what the others are held to", s.name);
+    return fmt::format("no sequence of {} makes {} {} ({} states, {} transitions)", scope, s.name, owed(&s), states,
+                       transitions);
+}
+
 ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, const model::Rules& rules,
-                             double budget_seconds) {
+                             double budget_seconds, const std::function<void(const ExploreProgress&)>& progress) {
     ExploreTier tier;
     ExploreLimits limits;
     limits.seconds = budget_seconds;
@@ -90,7 +96,7 @@ ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, const 
         if (of_kind.empty()) continue;
         Scope scope = scope::default_scope(*kind);
         scope.config.rules = rules;
-        for (ExploreReport& r : explore_all(scope, of_kind, limits)) reports.push_back(std::move(r));
+        for (ExploreReport& r : explore_all(scope, of_kind, limits, progress)) reports.push_back(std::move(r));
         tier.scopes.push_back(std::move(scope));
     }
     for (const Strategy* s : strategies) {

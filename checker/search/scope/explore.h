@@ -10,6 +10,7 @@
 // one or two operations for each state, beside the dozens that are then tried in it.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@
 #include "checker/judge/security.h"
 #include "checker/search/engine.h"
 #include "checker/search/scope/scope.h"
+#include "checker/search/shard.h"
 
 namespace checker::inline search {
 
@@ -39,6 +41,7 @@ struct ExploreLimits {
     double seconds = 0;                            // 0: as long as it takes
     bool all = false;                              // go on after the first refutation: one for each cause
     bool paranoid = false;                         // check every invariant of the model in every state
+    Shard shard;                                   // of the states from which the last operations are played
     Simplify simplify;                             // each counterexample, if the scope has what comes of it
 };
 
@@ -50,16 +53,22 @@ struct Counterexample {
     Cause cause;
     MappedAt entry;                            // that is missed
     std::uint64_t states = 0, transitions = 0; // of the certificate: all shorter sequences
+    std::uint64_t place = 0;                   // of the state that shows it: the least is found first
 
     bool reads_freed_vma() const { return cause.facts[static_cast<std::size_t>(Fact::kind)] == 3; }
     bool costs_too_much() const { return cause.facts[static_cast<std::size_t>(Fact::kind)] == kind_over_bound; }
 };
+
+// A state by what all searches call it: the two words of its fingerprint.
+using StateName = std::array<std::uint64_t, 2>;
 
 // A shortest sequence to a state that must never be, by cause.
 struct ExploredSecurity {
     SecurityCause cause;
     model::Trace trace; // the start of the scope, and the operations
     unsigned operations = 0;
+    std::uint64_t place = 0; // as of a counterexample
+    StateName state{};
 };
 
 // Which states were met in which nothing is in flight: their number, and the sum of their fingerprints.
@@ -71,6 +80,7 @@ struct AtRest {
 struct ExploreReport {
     AtRest at_rest;
     std::vector<ExploredSecurity> security; // in order of length; the states are not gone on from
+                                            // (of each cause one; of a share all states of the last operations)
     scope::Scope scope;
     model::ItemLayout layout;
     std::vector<const Strategy*> strategies; // that were judged
@@ -86,8 +96,13 @@ struct ExploreReport {
     double seconds = 0;
     std::vector<Counterexample> counterexamples; // in order of length
 
+    bool shared = false;             // of the last operations, a share was played; all counts are those of the share
+    std::vector<StateName> met_last; // new states of that share, in order
+
     double collisions() const; // the probability that two states had one fingerprint
 };
+
+double collisions_among(std::uint64_t states);
 
 // "no", "yes", or that the search cannot tell.
 enum class InScope : std::uint8_t { none, refuted, cannot_tell };
@@ -114,6 +129,10 @@ std::string statement(const ExploreReport& report, const Strategy* strategy);
 // The certificate of one counterexample: that there is no shorter one.
 std::string statement(const ExploreReport& report, const Counterexample& c);
 
+// That nothing was found, in a scope that was searched whole.
+std::string statement_of_none(const std::string& scope, const Strategy& s, std::uint64_t states,
+                              std::uint64_t transitions);
+
 // --- a tier of the gate
 
 struct ExploreTier {
@@ -130,6 +149,6 @@ struct ExploreTier {
 };
 // The default scope of each kind under these rules, or what of it the budget allows.
 ExploreTier run_explore_tier(std::span<const Strategy* const> strategies, const model::Rules& rules,
-                             double budget_seconds);
+                             double budget_seconds, const std::function<void(const ExploreProgress&)>& progress = {});
 
 } // namespace checker::inline search

@@ -174,22 +174,23 @@ std::uint64_t Exploration::expand_or_tell(Worker& w, unsigned depth, std::uint64
 bool Exploration::expand_level(unsigned depth, const std::function<void(const ExploreProgress&)>& progress) {
     expanded_ = 0;
     const std::uint64_t before = transitions_, known = visited_.size();
+    const Shard shard = is_shared(depth) ? limits_.shard : Shard{};
+    const std::uint64_t mine = shard.count(levels_[depth].all().size());
     std::vector<Work> work;
     for (Worker& w : workers_) {
         w.valid = 0;
         w.refuting.clear();
         w.stale.clear();
-        work.emplace_back([this, depth, &w](std::uint64_t index) { return expand_or_tell(w, depth, index); });
+        work.emplace_back(
+            [this, depth, shard, &w](std::uint64_t n) { return expand_or_tell(w, depth, shard.number(n)); });
     }
-    engine_.play({0, levels_[depth].all().size(), states_at_a_time}, work, [&](const SearchEffort& e) {
-        if (progress)
-            progress({depth, known + fresh_, transitions_, levels_[depth].all().size(), expanded_, memory_used(),
-                      e.seconds});
+    engine_.play({0, mine, states_at_a_time}, work, [&](const SearchEffort& e) {
+        if (progress) progress({depth, known + fresh_, transitions_, mine, expanded_, memory_used(), e.seconds});
     });
     report_.transitions_at.push_back(transitions_ - before);
     report_.states_at.push_back(fresh_);
     report_.of_next = expanded_;
-    report_.in_next = levels_[depth].all().size();
+    report_.in_next = mine;
     fresh_ = 0;
     return !engine_.stopped();
 }
@@ -262,6 +263,7 @@ void Exploration::add_counterexamples(const Strategy* s, Place place) {
         c.operations = place.depth();
         c.cause = d.cause;
         c.entry = d.entry;
+        c.place = place.word;
         c.trace.steps = scope_.from.steps;
         c.trace.steps.insert(c.trace.steps.end(), steps.begin(), steps.end());
         model::Step walk;
@@ -293,16 +295,19 @@ void Exploration::simplify(Counterexample& c, const std::vector<model::Step>& st
     c.entry = simple->entry;
 }
 
-// The first of each cause; the reference drives, or who the scope says.
-void Exploration::note_security(const std::vector<Place>& stale) {
-    for (Place place : stale) {
+// The first of each cause; the reference drives, or who the scope says. The cause of a state is that of the least way
+// to it, which another share may have: of a share all states are noted.
+void Exploration::note_security(const std::vector<std::pair<Place, Fingerprint>>& stale) {
+    for (const auto& [place, state] : stale) {
         std::vector<model::Step> steps = steps_to(place);
         model::Kernel k = start_;
         for (const model::Step& s : steps) model::play(k, s);
         const auto* driver = static_cast<const Strategy*>(k.config.drive.who);
         const SecurityCause cause = security_cause(k, driver ? *driver : reference(), acted_between(steps));
-        if (std::ranges::find(report_.security, cause, &ExploredSecurity::cause) != report_.security.end()) continue;
-        ExploredSecurity found{cause, {}, place.depth()};
+        const auto known = std::ranges::find(report_.security, cause, &ExploredSecurity::cause);
+        if (known != report_.security.end() && (!is_shared(place.depth() - 1) || known->operations < place.depth()))
+            continue;
+        ExploredSecurity found{cause, {}, place.depth(), place.word, {state.hi, state.lo}};
         found.trace.steps = scope_.from.steps;
         found.trace.steps.insert(found.trace.steps.end(), steps.begin(), steps.end());
         report_.security.push_back(std::move(found));
@@ -311,9 +316,9 @@ void Exploration::note_security(const std::vector<Place>& stale) {
 
 // What the states of a level refute, in the order of their paths: of each strategy the first, or all.
 void Exploration::settle(unsigned depth) {
-    std::vector<Place> stale;
+    std::vector<std::pair<Place, Fingerprint>> stale;
     for (const Worker& w : workers_)
-        for (Fingerprint f : w.stale) stale.push_back(visited_.place_of(f));
+        for (Fingerprint f : w.stale) stale.emplace_back(visited_.place_of(f), f);
     std::ranges::sort(stale);
     note_security(stale);
     std::vector<std::pair<Place, std::uint32_t>> refuting;
@@ -330,6 +335,12 @@ void Exploration::settle(unsigned depth) {
         }
 }
 
+void Exploration::name_last_states() {
+    report_.shared = true;
+    visited_.each_met_at(scope_.depth, [&](Fingerprint f) { report_.met_last.push_back({f.hi, f.lo}); });
+    std::ranges::sort(report_.met_last);
+}
+
 ExploreReport Exploration::run(const std::function<void(const ExploreProgress&)>& progress) {
     Worker& first = workers_.front();
     const Fingerprint start = fingerprint_of(first, start_);
@@ -342,6 +353,10 @@ ExploreReport Exploration::run(const std::function<void(const ExploreProgress&)>
         if (engine_.effort().end != End::defect) settle(depth + 1);
         if (!whole) break;
         report_.complete = depth + 1;
+        if (is_shared(depth)) {
+            name_last_states();
+            break; // whether all is refuted is known when the shares are put together
+        }
         if (!asked_ && !limits_.paranoid && !scope_.flights)
             engine_.stop(End::settled);                            // with flights, stale entries are asked for, too
         if (!report_.states_at.back() || engine_.stopped()) break; // all states are known, of any length

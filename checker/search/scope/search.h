@@ -52,11 +52,13 @@ class Exploration {
     void settle(unsigned depth);
     std::vector<model::Step> steps_to(Place place) const;
     std::vector<Disagreement> disagreements(const Strategy* s, const std::vector<model::Step>& steps) const;
-    void note_security(const std::vector<Place>& stale);
+    void note_security(const std::vector<std::pair<Place, Fingerprint>>& stale);
     void add_counterexamples(const Strategy* s, Place place);
     bool of_scope(const model::Step& step) const;
     void simplify(Counterexample& c, const std::vector<model::Step>& steps) const;
     std::uint64_t memory_used() const;
+    bool is_shared(unsigned depth) const { return depth + 1 == scope_.depth && !limits_.shard.all(); }
+    void name_last_states();
 
     Scope scope_;
     ExploreLimits limits_;

@@ -66,6 +66,13 @@ class Visited {
                 if (slot.place.word && slot.place.depth() == depth) out(slot.place);
     }
 
+    // The same of the states themselves.
+    template <class Out> void each_met_at(unsigned depth, Out&& out) const {
+        for (const Shard& s : shards_)
+            for (const Slot& slot : s.slots)
+                if (slot.place.word && slot.place.depth() == depth) out(slot.f);
+    }
+
   private:
     struct Slot {
         Fingerprint f;

@@ -88,6 +88,7 @@ std::vector<Found> minimize_sightings(const std::map<Cause, Sighting>& sightings
         f.minimal = std::move(c);
         f.config = config;
         f.run = sightings.at(f.minimal.cause).run;
+        f.seconds = sightings.at(f.minimal.cause).seconds;
         if (auto v = verdict_of(f.minimal, config)) f.lifetime = to_string(v->lifetime);
     }
     return all;

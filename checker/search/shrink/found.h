@@ -15,6 +15,7 @@ struct Found {
     MinimalCase minimal;
     model::Config config; // on which it was found
     std::uint64_t run = 0;
+    double seconds = 0;   // of the campaign, when it was met first
     std::string lifetime; // "heals", "stays", or "" where nothing is missed
     std::string path;     // where it was saved, if it was
     std::string page;     // and its page

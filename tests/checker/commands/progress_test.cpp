@@ -2,13 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace checker {
 namespace {
+
+using Manner = ProgressLine::Manner;
 
 TEST(Progress, IsOneLineWithoutControlCharactersAndGoneInTheEnd) {
     testing::internal::CaptureStderr();
     {
-        ProgressLine line(true);
+        ProgressLine line(Manner::written_over);
         line.say("first");
         line.say("\x1b[31m.trace\r");
     }
@@ -18,9 +22,11 @@ TEST(Progress, IsOneLineWithoutControlCharactersAndGoneInTheEnd) {
 TEST(Progress, SaysNothingWhereNobodyLooks) {
     testing::internal::CaptureStderr();
     {
-        ProgressLine line(false);
+        ProgressLine line(Manner::hidden);
         line.say("first");
+        line.tell({"x", 1, 2});
         EXPECT_FALSE(line.counter("x"));
+        EXPECT_FALSE(line.teller());
         line.wipe();
     }
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
@@ -32,7 +38,7 @@ TEST(Progress, SaysNothingWhereNobodyLooks) {
 TEST(Progress, ACounterDoesNotWriteALineForEachStep) {
     testing::internal::CaptureStderr();
     {
-        ProgressLine line(true);
+        ProgressLine line(Manner::written_over);
         const auto count = line.counter("x.trace");
         for (std::uint64_t n = 0; n < 1000; ++n) count(n, 1000);
     }
@@ -41,10 +47,26 @@ TEST(Progress, ACounterDoesNotWriteALineForEachStep) {
     EXPECT_LT(written.size(), 2000u);
 }
 
-TEST(Progress, LinesOfOthersAreMadeVisible) {
+TEST(Progress, WithoutATerminalAShortRunSaysNothingAndThereIsNothingToWipe) {
     testing::internal::CaptureStderr();
-    progress_lines({})("copying \x1b]0;x\a");
-    EXPECT_EQ(testing::internal::GetCapturedStderr(), "copying \\x1b]0;x\\x07\n");
+    {
+        ProgressLine line(Manner::added);
+        EXPECT_FALSE(line);
+        const auto count = line.counter("x.trace");
+        for (std::uint64_t n = 0; n < 1000; ++n) count(n, 1000);
+        line.say("first");
+    }
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Progress, LinesOfOthersAreMadeVisibleAndStandAboveTheLine) {
+    testing::internal::CaptureStderr();
+    {
+        ProgressLine line(Manner::written_over);
+        line.teller()({"building", 3, 0, "files"});
+        progress_lines({}, &line)("copying \x1b]0;x\a");
+    }
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "\r\x1b[Kbuilding: 3 files\r\x1b[Kcopying \\x1b]0;x\\x07\n");
 }
 
 } // namespace

@@ -12,7 +12,7 @@ const std::string map_three =
     "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0)\n";
 
 // The picture after all steps, with what the last one changed.
-std::string drawn(const std::string& steps, bool color = false) {
+std::string picture_after(const std::string& steps, bool color = false) {
     const model::Trace trace = model::read_trace(map_three + steps, "t");
     model::Kernel k = model::boot({});
     for (const model::Step& step : trace.steps) model::play(k, step);
@@ -24,7 +24,7 @@ bool has_line(const std::string& picture, const std::string& line) {
 }
 
 TEST(DrawnChange, ACellThatChangedIsMarked) {
-    const std::string p = drawn("1 store(0x10000, 0x1000, 0x77)\n1 store(0x11000, 0x1000, 0x66)\n");
+    const std::string p = picture_after("1 store(0x10000, 0x1000, 0x77)\n1 store(0x11000, 0x1000, 0x66)\n");
     EXPECT_TRUE(has_line(p, "    maps    77 66*.")) << p; // an entry of nothing was there
     EXPECT_TRUE(has_line(p, "    offset  10 11 12")) << p;
     EXPECT_TRUE(has_line(p, "  0x10000-0x13000 rw-  A1[A1]")) << p;
@@ -32,7 +32,7 @@ TEST(DrawnChange, ACellThatChangedIsMarked) {
 }
 
 TEST(DrawnChange, AMoveIsANewVmaWithTheOldOffsets) {
-    const std::string p = drawn(
+    const std::string p = picture_after(
         "1 store(0x10000, 0x3000, 0x77)\n"
         "1 mremap(0x12000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000)\n");
     EXPECT_TRUE(has_line(p, "+ 0x10000-0x12000 rw-  A1[A1]")) << p; // the split made it
@@ -43,35 +43,36 @@ TEST(DrawnChange, AMoveIsANewVmaWithTheOldOffsets) {
 }
 
 TEST(DrawnChange, AVmaThatStaysAndIsNotAsItWasIsMarked) {
-    const std::string p = drawn("1 madvise(0x10000, 0x3000, MADV_MERGEABLE)\n");
+    const std::string p = picture_after("1 madvise(0x10000, 0x3000, MADV_MERGEABLE)\n");
     EXPECT_TRUE(has_line(p, "* 0x10000-0x13000 rw- mg  no anon_vma")) << p;
 }
 
 TEST(DrawnChange, WhatIsGoneIsSaid) {
-    const std::string unmapped = drawn("1 store(0x10000, 0x3000, 0x77)\n1 munmap(0x10000, 0x3000)\n");
+    const std::string unmapped = picture_after("1 store(0x10000, 0x3000, 0x77)\n1 munmap(0x10000, 0x3000)\n");
     EXPECT_TRUE(has_line(unmapped, "- 0x10000-0x13000 rw-  A1[A1]")) << unmapped;
-    const std::string ended = drawn("1 fork() = 2\n2 exit()\n");
+    const std::string ended = picture_after("1 fork() = 2\n2 exit()\n");
     EXPECT_TRUE(has_line(ended, "- process 2")) << ended;
-    const std::string forked = drawn("1 fork() = 2\n");
+    const std::string forked = picture_after("1 fork() = 2\n");
     EXPECT_TRUE(has_line(forked, "+ process 2")) << forked;
     const std::string merged =
         "1 madvise(0x10000, 0x3000, MADV_MERGEABLE)\n1 store(0x10000, 0x2000, 0x77)\n* ksmd(2)\n";
-    EXPECT_TRUE(has_line(drawn(merged), "+ 1:0x10000  A1  0x10"));
-    const std::string unmerged = drawn(merged + "1 madvise(0x10000, 0x3000, MADV_UNMERGEABLE)\n");
+    EXPECT_TRUE(has_line(picture_after(merged), "+ 1:0x10000  A1  0x10"));
+    const std::string unmerged = picture_after(merged + "1 madvise(0x10000, 0x3000, MADV_UNMERGEABLE)\n");
     EXPECT_NE(unmerged.find("rmap_items of pages that are no KSM pages any more\n- 1:"), unmerged.npos) << unmerged;
 }
 
 TEST(DrawnChange, AWalkIsNoChange) {
     const std::string steps = "1 store(0x10000, 0x1000, 0x77)\n1 store(0x11000, 0x1000, 0x66)\n";
-    EXPECT_EQ(drawn(steps + "* walk(1, 0x10000)\n* walk(1, 0x11000)\n"), drawn(steps));
-    const std::string nothing = drawn(steps + "1 load(0x10000, 0x1000)\n");
+    EXPECT_EQ(picture_after(steps + "* walk(1, 0x10000)\n* walk(1, 0x11000)\n"), picture_after(steps));
+    const std::string nothing = picture_after(steps + "1 load(0x10000, 0x1000)\n");
     EXPECT_NE(nothing.find("changed nothing that is shown"), nothing.npos) << nothing;
     EXPECT_FALSE(last_change(model::read_trace(map_three, "t"), 0, {}));
 }
 
 TEST(DrawnChange, ColourAddsNothingButColour) {
-    const std::string steps = "1 store(0x10000, 0x3000, 0x77)\n1 munmap(0x10000, 0x2000)\n", plain = drawn(steps);
-    std::string colored = drawn(steps, true);
+    const std::string steps = "1 store(0x10000, 0x3000, 0x77)\n1 munmap(0x10000, 0x2000)\n",
+                      plain = picture_after(steps);
+    std::string colored = picture_after(steps, true);
     EXPECT_NE(colored.find("\033[32m"), colored.npos);
     for (std::size_t at; (at = colored.find('\033')) != colored.npos;)
         colored.erase(at, colored.find('m', at) - at + 1);

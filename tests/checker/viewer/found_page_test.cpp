@@ -14,7 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-const std::string lost = RMAPCHECK_SOURCE_DIR "/corpora/explored/linear-index-other-item-record-stale-moved.trace";
+const std::string lost_trace =
+    RMAPCHECK_SOURCE_DIR "/corpora/explored/linear-index-other-item-record-stale-moved.trace";
 
 json header_of(const std::string& page) {
     const std::size_t begin = page.find("id=\"data\">\n") + 11;
@@ -43,10 +44,11 @@ TEST(FoundPage, OfACampaignShowsTheCandidateAndItsLoss) {
 
 TEST(FoundPage, OfAReferenceHasNoCandidateBesideIt) {
     const json header =
-        header_of(page_of_found(model::to_text(model::load_trace(lost)), "x", model::Config{}, &reference()));
+        header_of(page_of_found(model::to_text(model::load_trace(lost_trace)), "x", model::Config{}, &reference()));
     EXPECT_EQ(header["strategies"].size(), 1u);
-    EXPECT_EQ(header_of(page_of_found(model::to_text(model::load_trace(lost)), "x", {}, nullptr))["strategies"].size(),
-              strategies().size());
+    EXPECT_EQ(
+        header_of(page_of_found(model::to_text(model::load_trace(lost_trace)), "x", {}, nullptr))["strategies"].size(),
+        strategies().size());
 }
 
 TEST(FoundPage, OfAKernelSaysWhatTheKernelDid) {
@@ -56,14 +58,14 @@ TEST(FoundPage, OfAKernelSaysWhatTheKernelDid) {
     v.lost.push_back({11, kernels::uml::Occasion::walk, {2, model::vpn(0x10000)}, kernels::uml::Lasting::stays});
     f.verdicts.push_back(v);
     f.strategy = "linear-index";
-    const json header = header_of(page_on_kernel(model::load_trace(lost), f));
+    const json header = header_of(page_on_kernel(model::load_trace(lost_trace), f));
     EXPECT_EQ(header["why"][0], "# On the kernel: refuted: 1 entries lost (0 heal, 1 stay).");
     EXPECT_EQ(header["candidate"], "linear-index");
     EXPECT_EQ(header["trace"], "linear-index-other-item-record-stale-moved.trace");
 }
 
 TEST(FoundPage, IsWrittenWhereThereIsAFolder) {
-    const std::string folder = testing::TempDir() + "pages", text = model::to_text(model::load_trace(lost));
+    const std::string folder = testing::TempDir() + "pages", text = model::to_text(model::load_trace(lost_trace));
     make_folder(folder);
     Outputs outputs;
     EXPECT_EQ(save_page(text, "x", {}, nullptr, "", outputs), "");

@@ -70,7 +70,7 @@ scope::Scope scope_of(std::vector<std::string> ops, unsigned depth) {
     return s;
 }
 
-ExploreReport explored(scope::Scope s, const Strategy& driver = reference()) {
+ExploreReport explored_all(scope::Scope s, const Strategy& driver = reference()) {
     if (&driver != &reference()) s.config.drive = driver_of(driver);
     ExploreLimits limits;
     limits.all = true;
@@ -82,12 +82,12 @@ ExploreReport explored(scope::Scope s, const Strategy& driver = reference()) {
 TEST(Interleavings, ExploringExhaustsTwoOperations) {
     scope::Scope two = scope_of({"migrate", "mremap"}, 40);
     two.flights = two.begins = 2;
-    const ExploreReport by_naive = explored(two);
+    const ExploreReport by_naive = explored_all(two);
     EXPECT_EQ(by_naive.states_at.back(), 0u) << "all states are known, of any length";
     EXPECT_EQ(by_naive.end, End::exhausted) << by_naive.reason;
     ASSERT_EQ(by_naive.security.size(), 1u);
     EXPECT_EQ(by_naive.security.front().cause.where, Whereabouts::address_unknown);
-    const ExploreReport by_index = explored(two, *find_strategy("linear-index"));
+    const ExploreReport by_index = explored_all(two, *find_strategy("linear-index"));
     std::set<Whereabouts> where;
     for (const ExploredSecurity& s : by_index.security) where.insert(s.cause.where);
     EXPECT_EQ(where, (std::set{Whereabouts::address_unknown, Whereabouts::address_known}));
@@ -100,9 +100,9 @@ TEST(Interleavings, GoingOnAtOnceLosesNothing) {
     s.from.steps.resize(3);
     s.pages = 2;
     s.flights = 2;
-    const ExploreReport reduced = explored(s);
+    const ExploreReport reduced = explored_all(s);
     s.every_point = true;
-    const ExploreReport all = explored(s);
+    const ExploreReport all = explored_all(s);
     EXPECT_LT(reduced.states, all.states);
     EXPECT_EQ(reduced.at_rest, all.at_rest);
     EXPECT_GT(all.at_rest.states, 10u);

@@ -1,7 +1,8 @@
-#include "checker/report/merge.h"
+#include "checker/shares/merge.h"
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
 
 #include <fmt/format.h>
@@ -9,7 +10,7 @@
 #include "checker/search/shard.h"
 #include "model/fail.h"
 
-namespace checker::inline report {
+namespace checker::inline shares {
 namespace {
 
 using nlohmann::json;
@@ -38,7 +39,11 @@ void merge_list(json& into, const json& from, const ListOf& list) {
         if (document->contains(list.name))
             for (const json& row : document->at(list.name)) {
                 const auto [at, fresh] = rows.try_emplace(key_of(row, list), row);
-                if (!fresh && row.at("run") < at->second.at("run")) at->second = row;
+                if (fresh) continue;
+                json least = row.at("run") < at->second.at("run") ? row : at->second;
+                if (row.contains("seconds") && row.at("seconds") < at->second.at("seconds"))
+                    least["seconds"] = row.at("seconds");
+                at->second = std::move(least);
             }
     into[list.name] = json::array();
     for (auto& [key, row] : rows) into[list.name].push_back(std::move(row));
@@ -67,11 +72,7 @@ Shard shard_of(const ShardDocument& d, const ShardDocument& first) {
         throw model::BadInput(fmt::format("a share of another campaign: seed {}", d.json.at("seed").dump()),
                               fmt::format("seed {}, as in {}", first.json.at("seed").dump(), first.path),
                               {d.path, 1, 1});
-    const Shard shard = read_shard(d.json.at("shard"));
-    if (const Shard of = read_shard(first.json.at("shard")); of.of != shard.of)
-        throw model::BadInput(fmt::format("one of {} shares", shard.of),
-                              fmt::format("one of {}, as {}", of.of, first.path), {d.path, 1, 1});
-    return shard;
+    return read_shard(d.json.at("shard"));
 }
 
 } // namespace
@@ -84,27 +85,31 @@ json in_order(json document) {
     return document;
 }
 
-json merged(const std::vector<ShardDocument>& shards) {
+void require_each_share(const std::vector<ShardDocument>& shards,
+                        const std::function<Shard(const ShardDocument&)>& shard_in) {
     std::set<std::uint64_t> seen;
-    std::uint64_t of = 0;
-    json all;
+    const Shard first = shard_in(shards.front());
     for (const ShardDocument& d : shards) {
-        const Shard shard = shard_of(d, shards.front());
-        of = shard.of;
+        const Shard shard = shard_in(d);
+        if (shard.of != first.of)
+            throw model::BadInput(fmt::format("one of {} shares", shard.of),
+                                  fmt::format("one of {}, as {}", first.of, shards.front().path), {d.path, 1, 1});
         if (!seen.insert(shard.index).second)
             throw model::BadInput(fmt::format("share {} for the second time", to_text(shard)), "each share once",
                                   {d.path, 1, 1});
-        if (all.is_null())
-            all = d.json;
-        else
-            add(all, d.json);
     }
-    for (std::uint64_t i = 0; i < of; ++i)
+    for (std::uint64_t i = 0; i < first.of; ++i)
         if (!seen.contains(i))
-            throw model::BadInput(fmt::format("share {} is missing", to_text(Shard{i, of})),
-                                  "all shares of the campaign");
+            throw model::BadInput(fmt::format("share {} is missing", to_text(Shard{i, first.of})),
+                                  "all shares of the whole");
+}
+
+json merged(const std::vector<ShardDocument>& shards) {
+    require_each_share(shards, [&](const ShardDocument& d) { return shard_of(d, shards.front()); });
+    json all = shards.front().json;
+    for (const ShardDocument& d : shards | std::views::drop(1)) add(all, d.json);
     all.erase("shard");
     return in_order(std::move(all));
 }
 
-} // namespace checker::inline report
+} // namespace checker::inline shares
