@@ -12,7 +12,7 @@ namespace checker {
 namespace {
 
 std::string committed(const ReportPage& page) {
-    std::ifstream file(std::string(RMAPCHECK_SOURCE_DIR "/docs/reports/") + std::string(page.name) + ".md");
+    std::ifstream file(RMAPCHECK_SOURCE_DIR "/" + file_of(page));
     std::stringstream text;
     text << file.rdbuf();
     return text.str();
@@ -31,13 +31,25 @@ TEST(Reports, CheapPagesAreWhatTheProgramSaysNow) {
 
 TEST(Reports, WhatIsThereWasMadeByTheProgram) {
     for (const auto& file : std::filesystem::directory_iterator(RMAPCHECK_SOURCE_DIR "/docs/reports")) {
-        if (file.path().extension() != ".md") continue;
+        const std::string ending = file.path().extension();
+        if (ending != ".md" && ending != ".svg") continue;
         const ReportPage* page = find_page(file.path().stem().string());
         ASSERT_TRUE(page) << file.path();
+        EXPECT_EQ(page->picture, ending == ".svg") << file.path();
+        if (page->picture) {
+            EXPECT_NE(committed(*page).find(std::string("<desc>") + std::string(page->sentence) + ". Made by"),
+                      std::string::npos)
+                << file.path();
+            continue;
+        }
         EXPECT_EQ(
             committed(*page).rfind("# " + std::string(page->sentence) + "\n\nMade by `rmapcheck report --page ", 0), 0u)
             << file.path();
     }
+}
+
+TEST(Reports, EveryPageIsThere) {
+    for (const ReportPage& page : report_pages()) EXPECT_FALSE(committed(page).empty()) << file_of(page);
 }
 
 TEST(Reports, ADocumentThatAPageIsNotMadeFromIsRefused) {

@@ -4,8 +4,8 @@
     validate.py RMAPCHECK SOURCE_DIR UNIT_TESTS [NAME=FILE...]
 
 Exit 0: all fit. Exit 77: python3-jsonschema is not here (a skip, with that reason). The documents of `gate --kernel` and of
-`report --kernel` take a kernel to be built: those that the tests Documents.* make up stand for them. Who has real ones
-hands them over as NAME=FILE.
+`report --kernel` take a kernel to be built: those that the tests Documents.* make up stand for them, and Merged* for
+shares. Who has real ones hands them over as NAME=FILE.
 """
 import json
 import os
@@ -35,6 +35,7 @@ DOCUMENTS = [
     ("prove", ["prove", "--theorem", "edges"]),
     ("replay", ["replay", "--level", "maps", PASS]),
     ("walks", ["walks"]),
+    ("walks", ["walks", "--growth", "--strategy", "linear-index"]),
     ("explain", ["explain", "vm-pgoff"]),
     ("mend", ["mend", "--pieces", "tree-hit,copy-at-swap-in,root-anon-vma", "--runs", "300", "--depth", "2", "--seed", "1"]),
     ("import", ["import", "tests/schema/small.strace"]),
@@ -67,7 +68,7 @@ def hold(name, what, document):
 
 def made_up(folder):
     """Name of the schema, and file, of what the unit tests hand over."""
-    ran = subprocess.run([UNIT_TESTS, "--gtest_filter=Documents.*", "--gtest_brief=1"], env={**os.environ, "RMAPCHECK_DOCUMENTS": folder}, capture_output=True, text=True, check=False)
+    ran = subprocess.run([UNIT_TESTS, "--gtest_filter=Documents.*:MergedGate.*:*MergedSearch.*", "--gtest_brief=1"], env={**os.environ, "RMAPCHECK_DOCUMENTS": folder}, capture_output=True, text=True, check=False)
     if ran.returncode:
         print(f"{UNIT_TESTS} (exit {ran.returncode}): {ran.stdout[-500:]}")
         sys.exit(1)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "model/trace/trace.h"
@@ -12,7 +13,8 @@ namespace checker::inline report {
 std::string findings_page(const PageRequest&), strategies_page(const PageRequest&), minimality_page(const PageRequest&),
     kernels_page(const PageRequest&), patches_page(const PageRequest&), conformance_page(const PageRequest&),
     performance_page(const PageRequest&), programs_page(const PageRequest&), tried_page(const PageRequest&),
-    mend_page(const PageRequest&);
+    mend_page(const PageRequest&), walk_visits_page(const PageRequest&), walk_time_page(const PageRequest&),
+    states_page(const PageRequest&), causes_page(const PageRequest&), shards_page(const PageRequest&);
 
 std::span<const ReportPage> report_pages() {
     static const std::array all{
@@ -35,6 +37,16 @@ std::span<const ReportPage> report_pages() {
                    "rmapcheck mend --json", "mend", mend_page},
         ReportPage{"tried", "What was tried with rough hands, how often, and what was lost", "tests/tried.py", "tried",
                    tried_page},
+        ReportPage{"shards", "What the shares of a campaign and of a search gave",
+                   "rmapcheck check|explore --shard I/N --json", "runs|explore", shards_page},
+        ReportPage{"walk-visits", "VMAs that a walk of each strategy visits, by VMAs of the anon_vma",
+                   "rmapcheck walks --growth --json", "growth", walk_visits_page, true},
+        ReportPage{"walk-time", "The time that a walk of each strategy takes, by VMAs of the anon_vma",
+                   "rmapcheck walks --growth --json", "growth", walk_time_page, true},
+        ReportPage{"states", "States that explore meets, by operations", "rmapcheck explore --json", "explore",
+                   states_page, true},
+        ReportPage{"causes", "Causes that check has met, by time", "rmapcheck check --json", "disagreements",
+                   causes_page, true},
     };
     return all;
 }
@@ -45,14 +57,41 @@ const ReportPage* find_page(std::string_view name) {
     return nullptr;
 }
 
+namespace {
+
+// Members are joined by bars: any of them will do.
+bool is_made_from(const ReportPage& page, const nlohmann::json& document) {
+    std::string_view left = page.member;
+    while (!left.empty() && document.is_object()) {
+        const std::size_t end = std::min(left.find('|'), left.size());
+        if (document.contains(left.substr(0, end))) return true;
+        left.remove_prefix(std::min(left.size(), end + 1));
+    }
+    return false;
+}
+
+} // namespace
+
 std::string page_text(const ReportPage& page, const PageRequest& request) {
     for (const SourceDocument& d : request.documents)
-        if (page.member.empty() || !d.json.is_object() || !d.json.contains(page.member))
+        if (!is_made_from(page, d.json))
             throw model::BadInput(fmt::format("not what the page {} is made from", page.name),
                                   page.command.empty() ? "no document" : std::string(page.command), {d.path, 1, 1});
+    if (page.picture) {
+        const std::string picture = page.text(request);
+        const std::size_t first_line = picture.find('\n') + 1;
+        return fmt::format(
+            "{}<desc>{}. Made by `rmapcheck report --page {} --from FILE...`, each FILE printed by `{}`. "
+            "Not to be edited.</desc>\n{}",
+            picture.substr(0, first_line), page.sentence, page.name, page.command, picture.substr(first_line));
+    }
     std::string text = fmt::format("# {}\n\nMade by `rmapcheck report --page {}", page.sentence, page.name);
     if (!page.command.empty()) text += fmt::format(" --from FILE...`, each FILE printed by `{}", page.command);
     return text + "`. Not to be edited.\n\n" + page.text(request);
+}
+
+std::string file_of(const ReportPage& page) {
+    return fmt::format("docs/reports/{}.{}", page.name, page.picture ? "svg" : "md");
 }
 
 std::string markdown_table(const std::vector<std::string>& heads, const std::vector<std::vector<std::string>>& rows) {

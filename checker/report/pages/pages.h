@@ -25,17 +25,20 @@ struct PageRequest {
 };
 
 struct ReportPage {
-    std::string_view name; // docs/reports/NAME.md
+    std::string_view name; // docs/reports/NAME.md, or NAME.svg
     std::string_view sentence;
     std::string_view command; // makes the documents that it is made from; empty: the corpora are enough
-    std::string_view member;  // that each of its documents must have; empty: it takes none
+    std::string_view member;  // that each of its documents must have (A|B: one of them); empty: it takes none
     std::string (*text)(const PageRequest&);
+    bool picture = false; // SVG; else Markdown
 };
 
 // THE list.
 std::span<const ReportPage> report_pages();
 // None if there is no such page.
 const ReportPage* find_page(std::string_view name);
+// The file of docs/reports.
+std::string file_of(const ReportPage& page);
 // The whole page, with its title and with how it is made. Throws model::BadInput for a document that is not what the
 // page is made from.
 std::string page_text(const ReportPage& page, const PageRequest& request);
