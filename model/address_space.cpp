@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "model/anon_vma.h"
+#include "model/file.h"
 #include "model/page_table.h"
 
 namespace model {
@@ -40,7 +41,7 @@ bool can_be_chosen(const Kernel& k, Id<Mm> mm, Vpn start, Vpn end) {
     return !above || vm_start_gap(k, k.vmas[above]) >= end;
 }
 
-Id<Vma> make_vma(Kernel& k, Id<Mm> mm, Range range, std::uint64_t flags, std::int32_t file) {
+Id<Vma> make_vma(Kernel& k, Id<Mm> mm, Range range, std::uint64_t flags, std::int32_t file, Id<Vma> parent) {
     Vma v;
     v.mm = mm;
     v.range = range;
@@ -50,11 +51,13 @@ Id<Vma> make_vma(Kernel& k, Id<Mm> mm, Range range, std::uint64_t flags, std::in
     Id<Vma> id = k.vmas.make(v);
     k.mms[mm].vmas.insert(k.vmas, id);
     ++k.mms[mm].map_count;
+    link_file(k, id, parent);
     return id;
 }
 
 void free_vma(Kernel& k, Id<Vma> vma) {
     require(!k.vmas[vma].chain, "a VMA is freed while it is in an interval tree");
+    unlink_file(k, vma);
     Id<Mm> mm = k.vmas[vma].mm;
     k.mms[mm].vmas.erase(k.vmas, vma);
     --k.mms[mm].map_count;
@@ -68,10 +71,20 @@ Id<Vma> dup_vma(Kernel& k, Id<Vma> src, Id<Mm> mm, Range range) {
     return id;
 }
 
-void set_range(Kernel& k, Id<Vma> vma, Range range) {
+void leave_trees(Kernel& k, Id<Vma> vma) {
+    file_pre_update_vma(k, vma);
     anon_vma_interval_tree_pre_update_vma(k, vma);
-    k.vmas[vma].range = range;
+}
+
+void enter_trees(Kernel& k, Id<Vma> vma) {
     anon_vma_interval_tree_post_update_vma(k, vma);
+    file_post_update_vma(k, vma);
+}
+
+void set_range(Kernel& k, Id<Vma> vma, Range range) {
+    leave_trees(k, vma);
+    k.vmas[vma].range = range;
+    enter_trees(k, vma);
 }
 
 Id<Vma> split_vma_unchecked(Kernel& k, Id<Vma> vma, Vpn at, bool new_below) {

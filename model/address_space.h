@@ -22,15 +22,19 @@ Vpn vm_start_gap(const Kernel& k, const Vma& v);
 // Free, and not in the room of a stack: what get_unmapped_area() returns, or takes as a hint (mm/mmap.c 6.18).
 bool can_be_chosen(const Kernel& k, Id<Mm> mm, Vpn start, Vpn end);
 
-// vm_area_alloc() and vma_link(): a new VMA without anon_vma.
-Id<Vma> make_vma(Kernel& k, Id<Mm> mm, Range range, std::uint64_t flags, std::int32_t file);
-// Frees a VMA that is in no interval tree any more.
+// vm_area_alloc() and vma_link(): a new VMA without anon_vma. `parent`: whose copy fork makes it, of a file right
+// behind it in i_mmap.
+Id<Vma> make_vma(Kernel& k, Id<Mm> mm, Range range, std::uint64_t flags, std::int32_t file, Id<Vma> parent = {});
+// Frees a VMA that is in no anon_vma's tree any more; it leaves its file's.
 void free_vma(Kernel& k, Id<Vma> vma);
 // vm_area_dup(): the same attributes and the same anon_vma, but no chain yet; the caller clones it. The new VMA takes
 // `range`, which no other VMA may hold when this returns to the caller's caller.
 Id<Vma> dup_vma(Kernel& k, Id<Vma> src, Id<Mm> mm, Range range);
 
-// vma_prepare() ... vma_complete(): the VMA leaves its trees, takes the range and comes back behind equal keys.
+// vma_prepare(), vma_complete(): the VMA leaves its trees, and comes back behind equal keys.
+void leave_trees(Kernel& k, Id<Vma> vma);
+void enter_trees(Kernel& k, Id<Vma> vma);
+// Both, and it takes the range between them.
 void set_range(Kernel& k, Id<Vma> vma, Range range);
 
 // __split_vma(): cuts at a page inside the VMA. The new object is the lower part (`new_below`) or the upper one, and is

@@ -91,6 +91,7 @@ void Canonicalizer::write(const Kernel& k) {
     for (Id<Mm> m : order_) process(k, m);
     stable_tree(k);
     if (!k.flights.empty() || k.stale) flights(k);
+    if (k.files.live_count()) files(k);
     for (std::size_t i = 0; i < folio_.met.size() || i < swap_.met.size(); ++i) { // each leads to the other
         if (i < folio_.met.size()) folio(k, folio_.met[i]);
         if (i < swap_.met.size()) swap(k, swap_.met[i]);
@@ -195,11 +196,35 @@ void Canonicalizer::place(const Kernel& k, const StablePlace& p) {
     }
 }
 
+// What is known of a file beyond its mapped pages: its end, and pages that only its cache holds. Files that no VMA is
+// of come last; one of which nothing is known is as good as none. The order of equal offsets in i_mmap matters to walks
+// in flight only.
+void Canonicalizer::files(const Kernel& k) {
+    for (Id<File> f = k.files_by_number.first(k.files); f; f = k.files_by_number.next(k.files, f))
+        if (!k.files[f].pages.empty() || k.files[f].end != PGOFF_MAX) file(k.files[f].number);
+    std::vector<std::pair<std::uint64_t, Id<File>>> named;
+    k.files.each([&](Id<File> id, const File& f) {
+        const bool known = symmetry_ == Symmetry::identities || std::ranges::find(files_, f.number) != files_.end();
+        if (known) named.emplace_back(file(f.number), id);
+    });
+    std::ranges::sort(named);
+    for (const auto& [name, id] : named) {
+        const File& f = k.files[id];
+        if (f.end == PGOFF_MAX && f.pages.empty() && (!k.config.tells_orders_apart || f.i_mmap.empty())) continue;
+        put(~std::uint64_t{1}, name, f.end.n);
+        for (Id<Folio> page = f.pages.first(k.folios); page; page = f.pages.next(k.folios, page)) folio_(page);
+        for (Id<FileLink> l = f.i_mmap.first(k.file_links); k.config.tells_orders_apart && l;
+             l = f.i_mmap.next(k.file_links, l))
+            put(vma_(k.file_links[l].vma));
+    }
+}
+
 void Canonicalizer::folio(const Kernel& k, Id<Folio> id) {
     const Folio& f = k.folios[id];
     const Id<AnonVma> of_folio = folio_anon_vma(k, f);
     put(static_cast<std::uint64_t>(f.mapping) << 1 | f.exclusive, content(f.byte), of_folio ? anon_(of_folio) : 0,
         node_(f.node), f.index.n, f.mapcount, swap_(f.swap));
+    if (f.mapping == Folio::Mapping::file) put(f.file ? file(k.files[f.file].number) : 0);
     if (!k.config.layout.keeps_history || f.mapping != Folio::Mapping::anon) return;
     const MappedFirst& m = f.first;
     const bool vma_lives = k.vmas.alive(m.vma) && k.vmas[m.vma].birth == m.vma_birth;

@@ -47,6 +47,7 @@ class Canonicalizer {
     void stable_tree(const Kernel& k);
     void place(const Kernel& k, const StablePlace& p);
     void folio(const Kernel& k, Id<Folio> id);
+    void files(const Kernel& k);
     void swap(const Kernel& k, Id<SwapEntry> id);
     void anon_vma(const Kernel& k, Id<AnonVma> id);
     void config(const Kernel& k);

@@ -12,6 +12,7 @@ void Canonicalizer::walk(const Kernel& k, const WalkCursor& w) {
     if (!w.inside) return;
     put(anon_(w.query.anon_vma), w.query.pgoffs.first.n, w.query.pgoffs.last.n, w.query.by_offset);
     put(w.next ? vma_(k.avcs[w.next].vma) : 0);
+    if (w.file) put(file(k.files[w.file].number), w.next_of_file ? vma_(k.file_links[w.next_of_file].vma) : 0);
 }
 
 void Canonicalizer::flight(const Kernel& k, const Migrating& m) {

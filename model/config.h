@@ -41,6 +41,10 @@ struct Config {
     bool smart_scan = true;
     std::uint8_t run = 1; // what knob(run, N) wrote last; 2 unmerges
 
+    // Machines that differ in the order of equal offsets in the i_mmap of a file differ (canonical.h). Only walks in
+    // flight can tell.
+    bool tells_orders_apart = false;
+
     // How much may be asked for: page-table entries, and objects of every other kind; and when to give up, if ever.
     std::uint64_t limit_pages = std::uint64_t{1} << 21;
     bool (*out_of_time)() = nullptr;

@@ -2,6 +2,7 @@
 
 #include "model/address_space.h"
 #include "model/anon_vma.h"
+#include "model/file.h"
 #include "model/ksm.h"
 #include "model/locks.h"
 #include "model/page_table.h"
@@ -125,6 +126,40 @@ bool allows(const Vma& v, Access access) { // access_error(), arch/x86/mm/fault.
     return v.flags & (access == Access::write ? std::uint64_t{VM_WRITE} : VM_ACCESS_FLAGS);
 }
 
+// do_read_fault(), do_shared_fault(): the page of the file itself. EFAULT for the SIGBUS beyond its end.
+Errno map_page_of_file(Kernel& k, Id<Vma> vma, Vpn page) {
+    const Vma& v = k.vmas[vma];
+    const Id<Folio> folio = read_page_of_file(k, file_of(k, v), page_of_file(v.range, page));
+    if (!folio) return Errno::efault;
+    map_folio(k, v.mm, page, folio);
+    return Errno::ok;
+}
+
+// do_cow_fault(): the VMA gets its anon_vma before the file is asked.
+Errno copy_page_of_file(Kernel& k, Id<Vma> vma, Vpn page) {
+    anon_vma_prepare(k, vma);
+    const Vma& v = k.vmas[vma];
+    const Id<File> file = file_of(k, v);
+    const Pgoff index = page_of_file(v.range, page);
+    if (index >= k.files[file].end) return Errno::efault;
+    const Id<Folio> there = cached_page(k, file, index);
+    if (there) need_folio_lock(k, there);
+    copy_page(k, vma, page, there ? k.folios[there].byte : std::uint8_t{0});
+    return Errno::ok;
+}
+
+// A fault where nothing is mapped.
+Errno fault_page_in(Kernel& k, Id<Vma> vma, Vpn page, Access access) {
+    const Vma& v = k.vmas[vma];
+    if (v.file >= 0 && (access == Access::read || (v.flags & VM_SHARED))) return map_page_of_file(k, vma, page);
+    if (v.file >= 0) return copy_page_of_file(k, vma, page);
+    if (access == Access::read)
+        set_pte(k, v.mm, page, Pte::Kind::zero);
+    else
+        copy_page(k, vma, page, 0);
+    return Errno::ok;
+}
+
 } // namespace
 
 Errno access_page(Kernel& k, Id<Mm> mm, Vpn page, Access access) {
@@ -139,11 +174,9 @@ Errno access_page(Kernel& k, Id<Mm> mm, Vpn page, Access access) {
         swap_in(k, vma, pte, access);
         pte = pte_at(k, mm, page);
     }
-    if (access == Access::read) {
-        if (!pte) set_pte(k, mm, page, k.vmas[vma].file < 0 ? Pte::Kind::zero : Pte::Kind::file);
-        return Errno::ok;
-    }
-    if (pte && k.ptes[pte].kind == Pte::Kind::present)
+    if (!pte) return fault_page_in(k, vma, page, access);
+    if (access == Access::read || (k.vmas[vma].flags & VM_SHARED)) return Errno::ok;
+    if (k.ptes[pte].kind == Pte::Kind::present)
         write_present(k, vma, page, k.ptes[pte].folio);
     else
         copy_page(k, vma, page, 0);
@@ -153,7 +186,8 @@ Errno access_page(Kernel& k, Id<Mm> mm, Vpn page, Access access) {
 Errno store_page(Kernel& k, Id<Mm> mm, Vpn page, std::uint8_t byte) {
     if (Errno e = access_page(k, mm, page, Access::write); e != Errno::ok) return e;
     Folio& f = k.folios[k.ptes[pte_at(k, mm, page)].folio];
-    require(f.exclusive && f.mapping == Folio::Mapping::anon, "a process writes a page that it shares");
+    const bool own = f.mapping == Folio::Mapping::anon ? f.exclusive : f.mapping == Folio::Mapping::file;
+    require(own, "a process writes a page that it shares");
     f.byte = byte;
     return Errno::ok;
 }

@@ -9,7 +9,7 @@ namespace model {
 enum class Access : std::uint8_t { read, write };
 
 // One access of a process to a page, with everything that its faults do: stack growth, new pages, copies, swap-in.
-// EFAULT where the process would get SIGSEGV.
+// EFAULT where the process would get SIGSEGV or SIGBUS.
 Errno access_page(Kernel& k, Id<Mm> mm, Vpn page, Access access);
 
 // Writes `byte` to the whole page, as the process would.

@@ -18,9 +18,11 @@ enum VmFlag : std::uint64_t {
     VM_READ = 0x1,
     VM_WRITE = 0x2,
     VM_EXEC = 0x4,
+    VM_SHARED = 0x8,
     VM_MAYREAD = 0x10,
     VM_MAYWRITE = 0x20,
     VM_MAYEXEC = 0x40,
+    VM_MAYSHARE = 0x80,
     VM_GROWSDOWN = 0x100,
     VM_MAYBE_GUARD = 0x800,
     VM_LOCKED = 0x2000,
@@ -45,10 +47,11 @@ struct VmFlagLetters {
     std::uint64_t value;
 };
 inline constexpr VmFlagLetters vm_flag_letters[] = {
-    {"rd", VM_READ},      {"wr", VM_WRITE},     {"ex", VM_EXEC},        {"mr", VM_MAYREAD},   {"mw", VM_MAYWRITE},
-    {"me", VM_MAYEXEC},   {"gd", VM_GROWSDOWN}, {"gu", VM_MAYBE_GUARD}, {"lo", VM_LOCKED},    {"sr", VM_SEQ_READ},
-    {"rr", VM_RAND_READ}, {"dc", VM_DONTCOPY},  {"ac", VM_ACCOUNT},     {"nr", VM_NORESERVE}, {"wf", VM_WIPEONFORK},
-    {"dd", VM_DONTDUMP},  {"hg", VM_HUGEPAGE},  {"nh", VM_NOHUGEPAGE},  {"mg", VM_MERGEABLE},
+    {"rd", VM_READ},      {"wr", VM_WRITE},      {"ex", VM_EXEC},      {"sh", VM_SHARED},    {"mr", VM_MAYREAD},
+    {"mw", VM_MAYWRITE},  {"me", VM_MAYEXEC},    {"ms", VM_MAYSHARE},  {"gd", VM_GROWSDOWN}, {"gu", VM_MAYBE_GUARD},
+    {"lo", VM_LOCKED},    {"sr", VM_SEQ_READ},   {"rr", VM_RAND_READ}, {"dc", VM_DONTCOPY},  {"ac", VM_ACCOUNT},
+    {"nr", VM_NORESERVE}, {"wf", VM_WIPEONFORK}, {"dd", VM_DONTDUMP},  {"hg", VM_HUGEPAGE},  {"nh", VM_NOHUGEPAGE},
+    {"mg", VM_MERGEABLE},
 };
 
 enum Prot : std::uint64_t {
@@ -62,6 +65,8 @@ enum Prot : std::uint64_t {
 enum MapFlag : std::uint64_t {
     map_shared = 0x01,
     map_private = 0x02,
+    map_shared_validate = 0x03,
+    map_type = 0x0f,
     map_fixed = 0x10,
     map_anonymous = 0x20,
     map_32bit = 0x40,
@@ -77,9 +82,7 @@ enum MapFlag : std::uint64_t {
 };
 // Bits of mmap that no trace has (include/uapi/linux/mman.h, include/uapi/asm-generic/mman-common.h).
 enum ForeignMapFlag : std::uint64_t {
-    map_shared_validate = 0x03,
     map_droppable = 0x08,
-    map_type = 0x0f,
     map_hugetlb = 0x40000,
 };
 enum MremapFlag : std::uint64_t { mremap_maymove = 1, mremap_fixed = 2, mremap_dontunmap = 4 };
@@ -108,24 +111,37 @@ enum Advice : std::uint64_t {
     madv_guard_install = 102,
     madv_guard_remove = 103,
 };
+enum FallocMode : std::uint64_t { falloc_keep_size = 1, falloc_punch_hole = 2 };
 
 inline constexpr FlagName prot_names[] = {
     {"PROT_READ", prot_read},           {"PROT_WRITE", prot_write},     {"PROT_EXEC", prot_exec},
     {"PROT_GROWSDOWN", prot_growsdown}, {"PROT_GROWSUP", prot_growsup}, {"PROT_NONE", prot_none},
 };
 inline constexpr FlagName map_names[] = {
-    {"MAP_SHARED", map_shared},       {"MAP_PRIVATE", map_private},
-    {"MAP_FIXED", map_fixed},         {"MAP_ANONYMOUS", map_anonymous},
-    {"MAP_32BIT", map_32bit},         {"MAP_GROWSDOWN", map_growsdown},
-    {"MAP_DENYWRITE", map_denywrite}, {"MAP_EXECUTABLE", map_executable},
-    {"MAP_LOCKED", map_locked},       {"MAP_NORESERVE", map_noreserve},
-    {"MAP_POPULATE", map_populate},   {"MAP_NONBLOCK", map_nonblock},
-    {"MAP_STACK", map_stack},         {"MAP_FIXED_NOREPLACE", map_fixed_noreplace},
+    {"MAP_SHARED_VALIDATE", map_shared_validate},
+    {"MAP_SHARED", map_shared},
+    {"MAP_PRIVATE", map_private},
+    {"MAP_FIXED", map_fixed},
+    {"MAP_ANONYMOUS", map_anonymous},
+    {"MAP_32BIT", map_32bit},
+    {"MAP_GROWSDOWN", map_growsdown},
+    {"MAP_DENYWRITE", map_denywrite},
+    {"MAP_EXECUTABLE", map_executable},
+    {"MAP_LOCKED", map_locked},
+    {"MAP_NORESERVE", map_noreserve},
+    {"MAP_POPULATE", map_populate},
+    {"MAP_NONBLOCK", map_nonblock},
+    {"MAP_STACK", map_stack},
+    {"MAP_FIXED_NOREPLACE", map_fixed_noreplace},
 };
 inline constexpr FlagName mremap_names[] = {
     {"MREMAP_MAYMOVE", mremap_maymove},
     {"MREMAP_FIXED", mremap_fixed},
     {"MREMAP_DONTUNMAP", mremap_dontunmap},
+};
+inline constexpr FlagName falloc_names[] = {
+    {"FALLOC_FL_KEEP_SIZE", falloc_keep_size},
+    {"FALLOC_FL_PUNCH_HOLE", falloc_punch_hole},
 };
 // Advice is one of these, not a set.
 inline constexpr FlagName advice_names[] = {

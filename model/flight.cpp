@@ -47,6 +47,7 @@ std::string entries_of(const Kernel& k, Id<Folio> folio) {
 
 std::string place_of(const Kernel& k, const WalkCursor& w) {
     if (w.over) return "at its end";
+    if (w.file) return "within the i_mmap of the file, which it holds for reading";
     if (!w.item) return w.inside ? "within the tree of the anon_vma, which it holds for reading" : "before the tree";
     const RmapItem& i = k.items[w.item];
     return fmt::format("{} rmap_item {}:{:#x} (round {}){}", w.inside ? "within the loop of" : "before", pid_of(k, i),
@@ -119,8 +120,18 @@ void wait_for_mmap_lock(const Kernel& k, Id<Mm> mm) {
 void wait_for_anon_vma_write_lock(const Kernel& k, Id<AnonVma> anon_vma) {
     for (const Flight& f : k.flights) {
         const WalkCursor* w = walk_of(f);
-        if (w && w->inside && k.anon_vmas[w->query.anon_vma].root == k.anon_vmas[anon_vma].root)
+        if (w && w->inside && !w->file && k.anon_vmas[w->query.anon_vma].root == k.anon_vmas[anon_vma].root)
             throw WouldWait(fmt::format("would wait for {}, whose walk holds the lock of the anon_vma", name_of(f)),
+                            "advance it, or do it later");
+    }
+}
+
+void wait_for_i_mmap_write_lock(const Kernel& k, Id<File> file) {
+    for (const Flight& f : k.flights) {
+        const WalkCursor* w = walk_of(f);
+        if (w && w->file == file)
+            throw WouldWait(fmt::format("would wait for {}, whose walk holds the i_mmap of file {}", name_of(f),
+                                        k.files[file].number),
                             "advance it, or do it later");
     }
 }

@@ -25,6 +25,8 @@ struct Mm;
 struct Vma;
 struct Avc;
 struct AnonVma;
+struct File;
+struct FileLink;
 struct Folio;
 struct SwapEntry;
 struct RmapItem;
@@ -54,7 +56,7 @@ struct TreeQuery {
 };
 
 // How far a walk of reclaim or migration has come. Between two loops over the tree of an rmap_item nothing is locked;
-// within one the anon_vma is, for reading. An ordinary page has one loop.
+// within one the anon_vma is, for reading, or the i_mmap of a file. A page that is not KSM's has one loop.
 struct WalkCursor {
     unsigned ask = 0;              // which of the questions that drive it (Config::drive)
     bool search_new_forks = false; // the second round
@@ -63,6 +65,8 @@ struct WalkCursor {
     Id<RmapItem> item;                  // whose loop it is, or is next
     TreeQuery query;                    // inside: what the loop asks
     Id<Avc> next;                       // inside: the VMA to be visited
+    Id<File> file;                      // inside, of a page of a file: whose i_mmap; the query has no anon_vma
+    Id<FileLink> next_of_file;          // the same of that tree
     std::uint32_t mapped = 0, hits = 0; // the folio's mapcount at the beginning; entries met
 };
 

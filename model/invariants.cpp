@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "model/file.h"
 #include "model/ksm.h"
 #include "model/page_table.h"
 
@@ -186,9 +187,10 @@ Wrong folios_are_counted(const Kernel& k) {
         if (f.mapcount != mapped[id]) wrong = fmt::format("mapcount {} should be {}", f.mapcount, mapped[id]);
         if (f.migrating != migrating[id]) wrong = fmt::format("migrating {} should be {}", f.migrating, migrating[id]);
         if (f.migrating && !f.locked) wrong = "a migration entry outlived its migration";
-        if (!f.mapcount && !f.swap && !f.locked && !f.pins) wrong = "a folio lives that nothing holds";
+        if (!f.mapcount && !f.swap && !f.locked && !f.pins && !(f.file && f.byte))
+            wrong = "a folio lives that nothing holds";
         if (f.exclusive && f.mapcount > 1) wrong = "an exclusive folio is mapped twice";
-        if (f.exclusive && f.mapping == Folio::Mapping::ksm) wrong = "a KSM page is exclusive";
+        if (f.exclusive && f.mapping != Folio::Mapping::anon) wrong = "a page that is not anonymous is exclusive";
         if (f.swap && k.swaps[f.swap].folio != id) wrong = "a swap slot does not know the folio that it caches";
         if (f.mapping == Folio::Mapping::ksm && f.node && k.nodes[f.node].folio != id)
             wrong = "a stable node does not know its folio";
@@ -306,6 +308,66 @@ Wrong listed_items_have_no_scan_word(const Kernel& k) {
     return wrong;
 }
 
+// A page of a file is mapped where its file and its index say, and is known to the file.
+Wrong file_pages_are_linear(const Kernel& k) {
+    return each_pte(k, [&](const Vma& v, const Pte& p) -> Wrong {
+        if (v.shared && p.kind != Pte::Kind::guard && page_of_file(v.range, p.page) >= k.files[file_of(k, v)].end)
+            return at(k, v) + fmt::format(" maps {:#x}, which is beyond the end of its file", address(p.page));
+        const bool of_file = p.folio && k.folios[p.folio].mapping == Folio::Mapping::file;
+        if (!of_file)
+            return v.flags & VM_SHARED && p.kind != Pte::Kind::guard
+                       ? Wrong(at(k, v) + fmt::format(" shares what is no page of its file at {:#x}", address(p.page)))
+                       : Wrong();
+        const Folio& f = k.folios[p.folio];
+        if (p.kind == Pte::Kind::migration) return {}; // the folio may have been replaced
+        if (!f.file || f.file != file_of(k, v)) return at(k, v) + " maps a page of another file";
+        if (f.index != page_of_file(v.range, p.page))
+            return at(k, v) + fmt::format(": page {:#x} is another page of the file", address(p.page));
+        return {};
+    });
+}
+
+Wrong page_caches_hold_pages(const Kernel& k) {
+    Wrong wrong;
+    std::size_t cached = 0, known = 0;
+    k.files.each([&](Id<File> id, const File& file) {
+        std::optional<Pgoff> last;
+        for (Id<Folio> p = file.pages.first(k.folios); p; p = file.pages.next(k.folios, p), ++cached) {
+            const Folio& f = k.folios[p];
+            if (f.file != id || f.mapping != Folio::Mapping::file) wrong = "a page is in the cache of another file";
+            if (last && f.index <= *last) wrong = "a page cache has two pages for one index, or is out of order";
+            if (f.index >= file.end) wrong = fmt::format("file {} has a page beyond its end", file.number);
+            last = f.index;
+        }
+    });
+    k.folios.each([&](Id<Folio>, const Folio& f) { known += static_cast<bool>(f.file); });
+    if (!wrong && known != cached) wrong = "a page knows a file that does not know it";
+    return wrong;
+}
+
+Wrong files_know_their_vmas(const Kernel& k) {
+    Wrong wrong = each_vma(k, [&](Id<Vma> id, const Vma& v) -> Wrong {
+        if (static_cast<bool>(v.shared) != (v.file >= 0)) return at(k, v) + " is of a file that does not know it";
+        if (v.flags & VM_SHARED && v.flags & VM_MERGEABLE) return at(k, v) + " is shared, and mergeable";
+        if (!v.shared) return {};
+        const FileLink& link = k.file_links[v.shared];
+        if (link.vma != id || k.files[link.file].number != v.file) return at(k, v) + " is in another file's i_mmap";
+        if (link.offsets != interval(by_vm_pgoff(v.range))) return at(k, v) + ": stale interval in an i_mmap";
+        return {};
+    });
+    std::size_t in_trees = 0;
+    k.files.each([&](Id<File> id, const File& file) {
+        Pgoff last{};
+        for (Id<FileLink> l = file.i_mmap.first(k.file_links); l; l = file.i_mmap.next(k.file_links, l), ++in_trees) {
+            if (k.file_links[l].file != id) wrong = "an entry is in the i_mmap of another file";
+            if (k.file_links[l].offsets.first < last) wrong = "an i_mmap is out of order";
+            last = k.file_links[l].offsets.first;
+        }
+    });
+    if (!wrong && in_trees != k.file_links.live_count()) wrong = "an i_mmap does not hold every VMA of its file";
+    return wrong;
+}
+
 constexpr Invariant list[] = {
     {"vmas-ordered", "VMAs of a process do not overlap, are not empty, and are as many as map_count says",
      vmas_are_ordered},
@@ -326,6 +388,12 @@ constexpr Invariant list[] = {
      offsets_are_at_home},
     {"exclusive-owner", "since 7.0 an exclusive page is of its VMA's own anon_vma", exclusive_pages_are_owned},
     {"scan-word", "since 7.3 the scanner remembers nothing of a listed rmap_item", listed_items_have_no_scan_word},
+    {"file-pages",
+     "a page of a file is mapped at its index in its file; shared memory maps no others, and nobody beyond the end",
+     file_pages_are_linear},
+    {"page-cache", "a page cache has one page for an index, none beyond the end of the file, and is known to its pages",
+     page_caches_hold_pages},
+    {"i_mmap", "the VMAs of a file are in its i_mmap, at their offsets, in order", files_know_their_vmas},
     {"rmap-items", "stable rmap_items are listed once and hold an anon_vma; one item for a page, in order",
      rmap_items_are_listed},
     {"stable-tree", "one place for each content, and KSM pages do not change", stable_tree_is_ordered},

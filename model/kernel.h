@@ -22,6 +22,8 @@ struct Mm;
 struct Vma;
 struct Avc;
 struct AnonVma;
+struct File;
+struct FileLink;
 struct Pte;
 struct Folio;
 struct SwapEntry;
@@ -35,6 +37,7 @@ struct Vma {
     Range range;
     std::uint64_t flags = 0;
     std::int32_t file = -1; // the struct file, by its number in the trace; -1: anonymous (vm_ops NULL)
+    Id<FileLink> shared;    // of a file, shared or private: the VMA's node in the file's i_mmap
     Id<AnonVma> anon_vma;   // none: no page was written here yet ("unfaulted")
     Id<Avc> chain;          // head of the anon_vma_chain list (same_vma)
     std::uint32_t chain_len = 0;
@@ -65,11 +68,11 @@ struct Avc {
     TreeLinks in_tree;
 };
 
-struct ByOffset {
-    using Node = Avc;
-    static TreeLinks& links(Avc& a) { return a.in_tree; }
-    static bool before(const Avc& a, const Avc& b) { return a.offsets.first < b.offsets.first; }
-    static bool update(Avc& n, const Avc* left, const Avc* right) {
+template <class Link> struct ByOffset {
+    using Node = Link;
+    static TreeLinks& links(Link& a) { return a.in_tree; }
+    static bool before(const Link& a, const Link& b) { return a.offsets.first < b.offsets.first; }
+    static bool update(Link& n, const Link* left, const Link* right) {
         Pgoff last = n.offsets.last;
         if (left && left->subtree_last > last) last = left->subtree_last;
         if (right && right->subtree_last > last) last = right->subtree_last;
@@ -78,7 +81,7 @@ struct ByOffset {
         return changed;
     }
 };
-using IntervalTree = Treap<ByOffset>;
+using IntervalTree = Treap<ByOffset<Avc>>;
 
 // struct anon_vma.
 struct AnonVma {
@@ -94,7 +97,7 @@ struct AnonVma {
 
 // A page-table entry. Writable, dirty and young bits are left out: an exclusive folio can be written, nothing else can.
 struct Pte {
-    enum class Kind : std::uint8_t { zero, ksm_zero, file, present, swap, migration, guard };
+    enum class Kind : std::uint8_t { zero, ksm_zero, present, swap, migration, guard };
     bool live = false;
     Kind kind = Kind::zero;
     bool exclusive = false; // of a swap or migration entry: the page was AnonExclusive
@@ -120,9 +123,10 @@ struct MappedFirst {
     std::uint64_t own_birth = 0;
 };
 
-// struct folio, order 0. A folio lives while something maps it, has it in its hands, or the swap cache holds it.
+// struct folio, order 0. A folio lives while something maps it, has it in its hands, or the swap cache or the page
+// cache of a file holds it.
 struct Folio {
-    enum class Mapping : std::uint8_t { anon, ksm };
+    enum class Mapping : std::uint8_t { anon, ksm, file };
     bool live = false;
     Mapping mapping = Mapping::anon;
     bool exclusive = false; // PG_anon_exclusive
@@ -133,10 +137,46 @@ struct Folio {
     std::uint64_t anon_vma_birth = 0; // folio_anon_vma()
     MappedFirst first;
     Id<StableNode> node; // ksm: folio->mapping; none: NULL, not in the stable tree
-    Pgoff index;
+    Id<File> file;       // file: folio->mapping; none: it was truncated
+    Pgoff index;         // file: in pages of the file
     std::uint32_t mapcount = 0;
     std::uint32_t migrating = 0; // migration entries that name it
     Id<SwapEntry> swap;          // set: the folio is in the swap cache under this entry
+    TreeLinks in_cache;          // file
+};
+
+struct ByIndex {
+    using Node = Folio;
+    static TreeLinks& links(Folio& f) { return f.in_cache; }
+    static bool before(const Folio& a, const Folio& b) { return a.index < b.index; }
+    static bool update(Folio&, const Folio*, const Folio*) { return false; }
+};
+
+// The node of a VMA in the i_mmap of its file (vma->shared), as Avc is in the tree of an anon_vma.
+struct FileLink {
+    bool live = false;
+    Id<Vma> vma;
+    Id<File> file;
+    Interval offsets;   // of the VMA in the file (vm_pgoff), as last inserted
+    Pgoff subtree_last; // rb_subtree_last
+    TreeLinks in_tree;
+};
+using MappingTree = Treap<ByOffset<FileLink>>;
+
+// An inode and its struct address_space. It is there from when a trace first names it, and holds zeros then.
+struct File {
+    bool live = false;
+    std::int32_t number = -1; // in the trace
+    Pgoff end{PGOFF_MAX};     // i_size, in pages: as large as anybody likes until somebody truncates it
+    Treap<ByIndex> pages;     // i_pages, the page cache: what is mapped, or has been written
+    MappingTree i_mmap;
+    TreeLinks by_number;
+};
+struct ByNumber {
+    using Node = File;
+    static TreeLinks& links(File& f) { return f.by_number; }
+    static bool before(const File& a, const File& b) { return a.number < b.number; }
+    static bool update(File&, const File*, const File*) { return false; }
 };
 
 // A slot of a swap device.
@@ -240,12 +280,15 @@ struct Kernel {
     Pool<Vma> vmas;
     Pool<Avc> avcs;
     Pool<AnonVma> anon_vmas;
+    Pool<File> files;
+    Pool<FileLink> file_links;
     Pool<Pte> ptes;
     Pool<Folio> folios;
     Pool<SwapEntry> swaps;
     Pool<RmapItem> items;
     Pool<StableNode> nodes;
     Treap<ByPid> processes;
+    Treap<ByNumber> files_by_number;
     Ksm ksm;
     std::vector<Flight> flights; // in the order in which they began
     // A folio whose migration is over while migration entries still name it. Nothing is played after that: its frame

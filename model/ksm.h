@@ -30,6 +30,8 @@ void ksm_exit(Kernel& k, Id<Mm> mm);
 void ksm_drop_slot(Kernel& k, Id<Mm> mm);
 // ksm_fork(): flags and counters that a child inherits.
 void ksm_fork(Kernel& k, Id<Mm> child, Id<Mm> parent);
+// ksm_compatible(): shared memory is never merged.
+constexpr bool ksm_compatible(std::uint64_t vm_flags) { return !(vm_flags & (VM_SHARED | VM_MAYSHARE)); }
 // ksm_madvise(MADV_UNMERGEABLE) without the flag: every KSM page and KSM-placed zero page of the range is unshared.
 struct UnmergedPages {
     std::uint64_t looked_at = 0; // places of the page table

@@ -19,7 +19,8 @@ Id<Folio> folio_at(const Kernel& k, Id<Mm> mm, Vpn page) {
 // get_mergeable_page(): the page behind an item of the unstable tree, if it can still be merged.
 Id<Folio> get_mergeable_page(const Kernel& k, Id<RmapItem> item) {
     const RmapItem& i = k.items[item];
-    return find_mergeable_vma(k, i.mm, i.page) ? folio_at(k, i.mm, i.page) : Id<Folio>::none();
+    const Id<Folio> folio = find_mergeable_vma(k, i.mm, i.page) ? folio_at(k, i.mm, i.page) : Id<Folio>::none();
+    return folio && k.folios[folio].mapping != Folio::Mapping::file ? folio : Id<Folio>::none();
 }
 
 // replace_page(): the entry maps `kfolio` instead.

@@ -94,7 +94,7 @@ bool next_page(Kernel& k, Scanning& s) {
         }
         while (const Id<Pte> pte = next_entry(k, s, v.range.end)) {
             const Pte& p = k.ptes[pte];
-            if (p.kind != Pte::Kind::present) continue;
+            if (p.kind != Pte::Kind::present || k.folios[p.folio].mapping == Folio::Mapping::file) continue;
             s.hand.folio = p.folio;
             s.hand.item = get_next_rmap_item(k, s, p.page);
             s.vma = vma;

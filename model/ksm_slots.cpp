@@ -112,7 +112,8 @@ void ksm_enable_merge_any(Kernel& k, Id<Mm> mm) {
     if (k.mms[mm].merge_any) return;
     ksm_enter(k, mm);
     k.mms[mm].merge_any = true;
-    for (Id<Vma> v = first_vma(k, mm); v; v = next_vma(k, v)) k.vmas[v].flags |= VM_MERGEABLE; // no merge is tried
+    for (Id<Vma> v = first_vma(k, mm); v; v = next_vma(k, v)) // no merge is tried
+        if (ksm_compatible(k.vmas[v].flags)) k.vmas[v].flags |= VM_MERGEABLE;
 }
 
 void ksm_disable_merge_any(Kernel& k, Id<Mm> mm) {
@@ -124,13 +125,14 @@ void ksm_disable_merge_any(Kernel& k, Id<Mm> mm) {
 
 std::uint64_t ksm_vma_flags(Kernel& k, Id<Mm> mm, std::uint64_t flags) {
     if (!k.mms[mm].merge_any || !k.config.rules.merge_any_before_merge) return flags;
+    if (!ksm_compatible(flags)) return flags;
     ksm_enter(k, mm);
     return flags | VM_MERGEABLE;
 }
 
 void ksm_add_vma(Kernel& k, Id<Vma> vma) {
     const Id<Mm> mm = k.vmas[vma].mm;
-    if (!k.mms[mm].merge_any) return;
+    if (!k.mms[mm].merge_any || !ksm_compatible(k.vmas[vma].flags)) return;
     ksm_enter(k, mm);
     k.vmas[vma].flags |= VM_MERGEABLE;
 }

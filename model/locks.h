@@ -19,6 +19,7 @@ struct WouldWait : BadInput {
 // Each throws WouldWait if an operation in flight holds the lock against the caller.
 void wait_for_mmap_lock(const Kernel& k, Id<Mm> mm);
 void wait_for_anon_vma_write_lock(const Kernel& k, Id<AnonVma> anon_vma);
+void wait_for_i_mmap_write_lock(const Kernel& k, Id<File> file);
 void wait_for_folio_lock(const Kernel& k, Id<Folio> folio);
 void wait_for_ksm_thread_mutex(const Kernel& k);
 
@@ -31,6 +32,11 @@ inline void need_mmap_lock(const Kernel& k, Id<Mm> mm) {
 inline void need_anon_vma_write_lock(const Kernel& k, Id<AnonVma> anon_vma) {
     if (!k.flights.empty()) [[unlikely]]
         wait_for_anon_vma_write_lock(k, anon_vma);
+}
+// i_mmap_lock_write(): walks of the file's pages hold it for reading.
+inline void need_i_mmap_write_lock(const Kernel& k, Id<File> file) {
+    if (!k.flights.empty()) [[unlikely]]
+        wait_for_i_mmap_write_lock(k, file);
 }
 // folio_lock(). folio_trylock() fails where Folio::locked is set.
 inline void need_folio_lock(const Kernel& k, Id<Folio> folio) {

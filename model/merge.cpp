@@ -50,12 +50,12 @@ void remove_vma(Kernel& k, Id<Vma> vma) {
 // either comes back. `sticky`: flags of all that joins.
 void commit(Kernel& k, std::uint64_t sticky, Id<Vma> target, Range range, Id<Vma> adjusted = {}, Range rest = {}) {
     k.vmas[target].flags |= sticky;
-    anon_vma_interval_tree_pre_update_vma(k, target);
-    if (adjusted) anon_vma_interval_tree_pre_update_vma(k, adjusted);
+    leave_trees(k, target);
+    if (adjusted) leave_trees(k, adjusted);
     k.vmas[target].range = range;
     if (adjusted) k.vmas[adjusted].range = rest;
-    anon_vma_interval_tree_post_update_vma(k, target);
-    if (adjusted) anon_vma_interval_tree_post_update_vma(k, adjusted);
+    enter_trees(k, target);
+    if (adjusted) enter_trees(k, adjusted);
 }
 
 // vma_merge_existing_range(): the range is a part, or all, of n.middle. Returns the VMA that covers it, or none.

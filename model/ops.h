@@ -7,7 +7,9 @@
 #include "model/ops/advance.h"
 #include "model/ops/brk.h"
 #include "model/ops/exit.h"
+#include "model/ops/fallocate.h"
 #include "model/ops/fork.h"
+#include "model/ops/ftruncate.h"
 #include "model/ops/knob.h"
 #include "model/ops/ksmd.h"
 #include "model/ops/load.h"
@@ -27,8 +29,9 @@
 
 namespace model {
 
-using Operation = std::variant<Mmap, Munmap, Mprotect, Madvise, Mremap, Brk, Mlock, Munlock, Prctl, Fork, Exit, Store,
-                               Load, Ksmd, SetKnob, SwapOut, SwapCacheDrop, Migrate, Walk, Advance, Finish>;
+using Operation =
+    std::variant<Mmap, Munmap, Mprotect, Madvise, Mremap, Brk, Mlock, Munlock, Prctl, Fork, Exit, Store, Load, Ksmd,
+                 SetKnob, SwapOut, SwapCacheDrop, Migrate, Walk, Advance, Finish, Ftruncate, Fallocate>;
 
 // One line of a trace: who does what, and what it must return.
 struct Step {

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "model/file.h"
 #include "model/limits.h"
 
 namespace model {
@@ -46,8 +47,7 @@ void zap_pte(Kernel& k, Id<Mm> mm, Id<Pte> id) {
     k.ptes.drop(id);
     switch (p.kind) {
     case Pte::Kind::zero:
-    case Pte::Kind::guard:
-    case Pte::Kind::file: break;
+    case Pte::Kind::guard: break;
     case Pte::Kind::ksm_zero: // ksm_might_unmap_zero_page()
         --k.ksm.zero_pages;
         --k.mms[mm].ksm_zero_pages;
@@ -106,6 +106,10 @@ void free_if_unused(Kernel& k, Id<Folio> id) {
     const Folio& f = k.folios[id];
     if (f.mapcount || f.swap || f.locked || f.pins) return;
     if (f.mapping == Folio::Mapping::ksm && f.node) k.nodes[f.node].folio = {};
+    if (f.file) {
+        if (f.byte) return; // the page cache holds it
+        leave_page_cache(k, id);
+    }
     k.folios.drop(id);
 }
 

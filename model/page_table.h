@@ -32,7 +32,7 @@ void set_anon_vma(Kernel& k, Id<Folio> folio, Id<AnonVma> anon_vma);
 // folio_anon_vma(): none if the folio outlived it, which only a folio can that nothing but the swap cache holds.
 Id<AnonVma> folio_anon_vma(const Kernel& k, const Folio& f);
 // folio_put() when a mapping or the swap cache has let go: frees the folio if nothing holds it. The stable node of a
-// freed KSM folio becomes stale.
+// freed KSM folio becomes stale. A page cache holds what has been written.
 void free_if_unused(Kernel& k, Id<Folio> folio);
 
 // The references on a folio: its mappings, the swap cache, and the operation in flight that has it in its hands.

@@ -49,7 +49,6 @@ void copy_pte(Kernel& k, Id<Vma> made, Id<Pte> id) {
     if (copy_ksm_page(k, made, p)) return;
     switch (p.kind) {
     case Pte::Kind::zero:
-    case Pte::Kind::file:
     case Pte::Kind::guard:
     case Pte::Kind::ksm_zero: set_pte(k, child, p.page, p.kind); break;
     case Pte::Kind::present:
@@ -72,7 +71,7 @@ void copy_pte(Kernel& k, Id<Vma> made, Id<Pte> id) {
 bool link_copy(Kernel& k, Forking& f) {
     const Vma v = k.vmas[f.from];
     if (v.flags & VM_DONTCOPY) return false;
-    f.made = make_vma(k, f.child, v.range, v.flags & ~std::uint64_t{VM_LOCKED}, v.file);
+    f.made = make_vma(k, f.child, v.range, v.flags & ~std::uint64_t{VM_LOCKED}, v.file, f.from);
     if (v.flags & VM_WIPEONFORK) return false;
     anon_vma_fork(k, f.made, f.from);
     return v.anon_vma || (v.flags & VM_MAYBE_GUARD); // vma_needs_copy()

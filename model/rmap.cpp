@@ -18,6 +18,7 @@ struct Visit {
 };
 
 bool is_ksm(const Kernel& k, Id<Folio> folio) { return k.folios[folio].mapping == Folio::Mapping::ksm; }
+bool is_of_file(const Kernel& k, Id<Folio> folio) { return k.folios[folio].mapping == Folio::Mapping::file; }
 
 // Where the loop would look in this VMA; nothing where it passes the VMA over.
 std::optional<Vpn> place_in(const Kernel& k, const WalkCursor& w, Id<Avc> avc) {
@@ -48,6 +49,8 @@ void leave_loop(const Kernel& k, Id<Folio> folio, WalkCursor& w) {
     w.inside = false;
     w.query = {};
     w.next = {};
+    w.file = {};
+    w.next_of_file = {};
     if (!w.item) {
         w.over = true;
         return;
@@ -67,6 +70,14 @@ void leave_loop(const Kernel& k, Id<Folio> folio, WalkCursor& w) {
 // folio_lock_anon_vma_read(), or anon_vma_lock_read() of an rmap_item's.
 void enter_loop(const Kernel& k, Id<Folio> folio, WalkCursor& w) {
     const Folio& f = k.folios[folio];
+    if (is_of_file(k, folio)) {
+        if (!f.file) return; // truncated
+        w.inside = true;
+        w.file = f.file;
+        w.query = {{}, {f.index, f.index}};
+        w.next_of_file = interval_tree_first(k.file_links, k.files[f.file].i_mmap, w.query.pgoffs);
+        return;
+    }
     if (!w.item)
         w.query = {folio_anon_vma(k, f), {f.index, f.index}};
     else if (k.config.drive.query)
@@ -82,7 +93,15 @@ void enter_loop(const Kernel& k, Id<Folio> folio, WalkCursor& w) {
 // and before each further VMA of one.
 template <class One> void visit(Kernel& k, Id<Folio> folio, WalkCursor& w, One&& one) {
     if (!w.inside) enter_loop(k, folio, w);
-    if (w.next) {
+    if (w.next_of_file) {
+        const FileLink& here = k.file_links[w.next_of_file];
+        const Vpn page = vma_address(by_vm_pgoff(k.vmas[here.vma].range), w.query.pgoffs.first);
+        const Id<Vma> vma = here.vma;
+        w.next_of_file = interval_tree_next(k.file_links, w.next_of_file, w.query.pgoffs);
+        const Visit v = one(vma, page);
+        w.hits += v.hit;
+        if (!v.go_on) w.next_of_file = {};
+    } else if (w.next) {
         const Id<Avc> here = w.next;
         w.next = next_to_visit(k, w, interval_tree_iter_next(k, here, w.query.pgoffs));
         const Visit v = one(k.avcs[here].vma, *place_in(k, w, here));
@@ -93,7 +112,7 @@ template <class One> void visit(Kernel& k, Id<Folio> folio, WalkCursor& w, One&&
             return;
         }
     }
-    if (!w.next) leave_loop(k, folio, w);
+    if (!w.next && !w.next_of_file) leave_loop(k, folio, w);
 }
 
 // --- a folio in the hands of an operation: locked, and with a reference
@@ -136,7 +155,9 @@ Visit remove_migration_pte(Kernel& k, const Migrating& m, Id<Vma> vma, Vpn page)
 // move_to_new_folio(): folio_migrate_mapping(), folio_migrate_ksm().
 void move_to_new_folio(Kernel& k, Migrating& m) {
     const Folio moved = k.folios[m.from];
+    if (moved.file) leave_page_cache(k, m.from);
     m.to = k.folios.make(moved);
+    if (moved.file) enter_page_cache(k, m.to);
     k.folios[m.to].migrating = 0;
     if (moved.swap) k.swaps[moved.swap].folio = m.to;
     if (moved.mapping == Folio::Mapping::ksm && moved.node) k.nodes[moved.node].folio = m.to;
@@ -186,7 +207,7 @@ Migrating begin_migration(Kernel& k, Id<Folio> folio) {
         return m;
     }
     take(k, folio);
-    if (!is_ksm(k, folio)) m.anon_vma = folio_anon_vma(k, k.folios[folio]);
+    if (!is_ksm(k, folio) && !is_of_file(k, folio)) m.anon_vma = folio_anon_vma(k, k.folios[folio]);
     if (m.anon_vma) get_anon_vma(k, m.anon_vma);
     m.walk = start_walk(k, folio);
     return m;
@@ -226,6 +247,10 @@ Visit try_to_unmap_one(Kernel& k, Id<Folio> folio, Id<Vma> vma, Vpn page) {
     if (!maps_folio(k, vma, page, folio)) return {false, true};
     if (k.vmas[vma].flags & VM_LOCKED) return {false, false};
     const Id<Mm> mm = k.vmas[vma].mm;
+    if (is_of_file(k, folio)) {
+        zap_pte(k, mm, pte_at(k, mm, page));
+        return {true, still_mapped(k, folio)};
+    }
     const Id<SwapEntry> swap = k.folios[folio].swap;
     const bool exclusive = k.folios[folio].exclusive;
     k.folios[folio].exclusive = false;
@@ -248,7 +273,7 @@ Reclaiming begin_reclaim(Kernel& k, Id<Folio> folio) {
         return r;
     }
     take(k, folio);
-    add_to_swap_cache(k, folio);
+    if (!is_of_file(k, folio)) add_to_swap_cache(k, folio);
     r.walk = start_walk(k, folio);
     return r;
 }

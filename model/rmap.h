@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "model/file.h"
 #include "model/interval_tree.h"
 #include "model/kernel.h"
 
@@ -107,6 +108,15 @@ template <class One> void rmap_walk_anon(const Kernel& k, Id<Folio> folio, One&&
     }
 }
 
+// rmap_walk_file(): the folio's offset in the i_mmap of its file.
+template <class One> void rmap_walk_file(const Kernel& k, Id<Folio> folio, One&& one) {
+    const Folio& f = k.folios[folio];
+    if (!f.file) return; // truncated
+    each_mapping(k, f.file, {f.index, f.index}, [&](const FileLink& link) {
+        one(link.vma, vma_address(by_vm_pgoff(k.vmas[link.vma].range), f.index));
+    });
+}
+
 // page_vma_mapped_walk() for an order-0 folio: does this page of the VMA map it?
 bool maps_folio(const Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio);
 
@@ -114,8 +124,8 @@ bool maps_folio(const Kernel& k, Id<Vma> vma, Vpn page, Id<Folio> folio);
 bool mlocked(const Kernel& k, Id<Folio> folio);
 
 // Reclaim of one folio (shrink_folio_list() from add_to_swap() to try_to_unmap()): every entry that the walk finds
-// becomes a swap entry, and the folio stays in the swap cache. 0 if nothing maps it any more, else EAGAIN; so, too, for
-// a folio that is locked, and for one that is mlocked, which is left alone.
+// becomes a swap entry, and the folio stays in the swap cache; those of a page of a file go. 0 if nothing maps it any
+// more, else EAGAIN; so, too, for a folio that is locked, and for one that is mlocked, which is left alone.
 Reclaiming begin_reclaim(Kernel& k, Id<Folio> folio);
 void advance(Kernel& k, Reclaiming& r);
 

@@ -44,19 +44,16 @@ template <class Traits> struct Treap {
             left = Traits::before(nodes[id], nodes[at]);
             at = left ? left_of(nodes, at) : right_of(nodes, at);
         }
-        links(nodes, id) = {parent.n, UINT32_MAX, UINT32_MAX};
-        if (!parent)
-            root = id;
-        else if (left)
-            links(nodes, parent).left = id.n;
+        hang(nodes, id, parent, left);
+    }
+
+    // Inserts right behind a node of the tree that is not greater (vma_interval_tree_insert_after()).
+    void insert_behind(Nodes& nodes, NodeId id, NodeId before) {
+        const NodeId right = right_of(nodes, before);
+        if (right)
+            hang(nodes, id, leftmost(nodes, right), true);
         else
-            links(nodes, parent).right = id.n;
-        update_one(nodes, id);
-        update_up(nodes, parent);
-        while (NodeId up = up_of(nodes, id)) {
-            if (priority(id) <= priority(up)) break;
-            rotate_up(nodes, id);
-        }
+            hang(nodes, id, before, false);
     }
 
     void erase(Nodes& nodes, NodeId id) {
@@ -124,6 +121,23 @@ template <class Traits> struct Treap {
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
         z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
         return z ^ (z >> 31);
+    }
+
+    // A new leaf, which then rises to where its priority belongs.
+    void hang(Nodes& nodes, NodeId id, NodeId parent, bool left) {
+        links(nodes, id) = {parent.n, UINT32_MAX, UINT32_MAX};
+        if (!parent)
+            root = id;
+        else if (left)
+            links(nodes, parent).left = id.n;
+        else
+            links(nodes, parent).right = id.n;
+        update_one(nodes, id);
+        update_up(nodes, parent);
+        while (NodeId up = up_of(nodes, id)) {
+            if (priority(id) <= priority(up)) break;
+            rotate_up(nodes, id);
+        }
     }
 
     static NodeId leftmost(const Nodes& nodes, NodeId at) {

@@ -15,6 +15,7 @@
 #include "model/page_table.h"
 #include "model/trace/trace.h"
 #include "properties/calls.h"
+#include "properties/files.h"
 
 namespace properties {
 namespace {
@@ -78,7 +79,7 @@ Wrong migrate_needs_every_entry(const Moment& m) {
 struct Content {
     Pid pid;
     Vpn page;
-    int byte; // -1: of a file
+    int byte; // -1: none
     friend bool operator==(const Content&, const Content&) = default;
 };
 
@@ -88,7 +89,8 @@ std::vector<Content> contents(const Kernel& k) {
         for (Id<Pte> p = k.mms[mm].page_table.first(k.ptes); p; p = k.mms[mm].page_table.next(k.ptes, p)) {
             const Pte& pte = k.ptes[p];
             int byte = 0;
-            if (pte.kind == Pte::Kind::file || pte.kind == Pte::Kind::guard) byte = -1;
+            if (pte.folio && k.folios[pte.folio].mapping == Folio::Mapping::file) continue; // faulted in again
+            if (pte.kind == Pte::Kind::guard) byte = -1;
             if (pte.kind == Pte::Kind::present) byte = k.folios[pte.folio].byte;
             if (pte.kind == Pte::Kind::swap) {
                 const SwapEntry& s = k.swaps[pte.swap];
@@ -96,6 +98,9 @@ std::vector<Content> contents(const Kernel& k) {
             }
             all.push_back({k.mms[mm].pid, pte.page, byte});
         }
+    for (Id<File> f = k.files_by_number.first(k.files); f; f = k.files_by_number.next(k.files, f))
+        for (Id<Folio> p = k.files[f].pages.first(k.folios); p; p = k.files[f].pages.next(k.folios, p))
+            if (k.folios[p].byte) all.push_back({0, {k.folios[p].index.n}, k.folios[p].byte});
     return all;
 }
 
@@ -276,6 +281,9 @@ constexpr checker::Property step_list[] = {
     {"swap-in", "a read maps the KSM page that is in the swap cache", false, reads, ksm_page_swapped_in_as_it_is},
     {"unshared", "mremap out of a mergeable VMA leaves no KSM page at the new place", false, moves,
      moved_pages_are_unshared},
+    {"holes", "a hole in a file takes its pages, and of what a process has of its own only zero pages", false, punches,
+     a_hole_takes_pages_only},
+    {"shared", "fork maps nothing of shared memory in the child", false, forks, shared_memory_is_not_copied},
     {"text", "writing and reading a step gives the same step", false, nullptr, text_keeps_a_step},
 };
 

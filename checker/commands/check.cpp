@@ -292,6 +292,7 @@ std::function<int()> setup_check(CommandLine& line, const Shared& shared, const 
     line.value("--flights", o->check.scope.flights,
                "at most so many operations in flight at a time, in the runs that have any", between(0, 3));
     line.value("--processes", o->check.scope.processes, "at most so many at a time", between(1, 64));
+    line.flag("--about-files", o->check.scope.about_files, "every sequence is about shared files, not one of 16");
     line.value("--pages", o->check.scope.pages, "draw addresses from so many pages", between(2, 4096));
     line.value("--jobs", o->check.jobs, "threads; the result does not depend on them", between(1, 256));
     line.value("--save", o->save, "put the minimized traces into this folder");

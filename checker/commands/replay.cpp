@@ -254,6 +254,7 @@ std::function<int()> setup_replay(CommandLine& line, const Shared& shared) {
                "with --random: stop after so long; 0: when interrupted (default: 10 without --runs)");
     line.value("--runs", options->campaign.runs, "with --random: stop after so many sequences", at_least(1));
     line.value("--first-run", options->campaign.first_run, "with --random: begin with this sequence");
+    line.flag("--about-files", options->campaign.scope.about_files, "with --random: only about shared files");
     line.value("--length", options->campaign.scope.length, "with --random: operations of a sequence",
                between(1, 100000));
     line.flag("--without-ksm", options->without_ksm, "with --random: no scans, which makes runs faster");

@@ -20,6 +20,7 @@ struct Bounds {
     unsigned processes = 2; // alive at a time
     unsigned pages = 3;     // of address space, the same for every process
     unsigned files = 0;     // that can be mapped
+    bool shared = false;    // also MAP_SHARED
     unsigned contents = 1;  // that a page can be filled with
     unsigned flights = 0;   // operations in flight at a time
     unsigned scans = 2;     // ksmd runs once to so often in one operation

@@ -17,6 +17,7 @@ struct DrawScope {
     std::uint32_t processes = 3; // at most, at a time
     std::uint32_t pages = 8;     // addresses are drawn from these, from first_page on
     std::uint32_t length = 80;   // operations of a run
+    bool about_files = false;    // every run is about shared files; else one of sixteen
     std::uint32_t flights = 0;   // operations in flight at a time, at most, in the runs that have any
     OperationSet operations = ~OperationSet{};
 };
@@ -29,6 +30,7 @@ struct Mix {
     std::uint32_t wrong = 0;    // so many operations of a hundred have a wrong argument
     std::uint32_t contents = 2; // bytes that pages are filled with
     std::uint32_t files = 0;    // so many mmaps of a hundred are of a file
+    std::uint32_t shared = 0;   // so many of these shared; only in runs about files
     std::uint32_t strange = 0;  // so many mmaps and advices of a hundred are unusual ones
     bool noreserve = false;     // every mmap has MAP_NORESERVE, which makes more VMAs alike
     bool opening = true;        // begins with memory, advice, stores and scans

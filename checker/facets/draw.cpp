@@ -28,6 +28,9 @@ constinit const std::array<bool, operation_kinds> draw_needs =
 constinit const std::array<bool, operation_kinds> draw_goes_on =
     of_each_operation([]<class Op>() { return Facets<Op>::goes_on; });
 
+constinit const std::array<bool, operation_kinds> draw_of_files =
+    of_each_operation([]<class Op>() { return Facets<Op>::of_files; });
+
 std::span<const std::size_t> draw_begins() {
     static const std::vector<std::size_t> all = [] {
         std::vector<std::size_t> kinds;

@@ -15,6 +15,8 @@ extern const std::array<std::uint32_t, operation_kinds> draw_weights;
 extern const std::array<bool, operation_kinds> draw_needs;
 // Those that are drawn where something is in flight, and nowhere else.
 extern const std::array<bool, operation_kinds> draw_goes_on;
+// Those that are drawn in runs about files, and nowhere else.
+extern const std::array<bool, operation_kinds> draw_of_files;
 // Those that can be begun, by place in the list.
 std::span<const std::size_t> draw_begins();
 bool can_begin(std::size_t kind);

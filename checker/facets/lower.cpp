@@ -23,6 +23,8 @@ template <> constexpr long number_of<model::Madvise> = SYS_madvise;
 template <> constexpr long number_of<model::Mlock> = SYS_mlock;
 template <> constexpr long number_of<model::Munlock> = SYS_munlock;
 template <> constexpr long number_of<model::Prctl> = SYS_prctl;
+template <> constexpr long number_of<model::Ftruncate> = SYS_ftruncate;
+template <> constexpr long number_of<model::Fallocate> = SYS_fallocate;
 
 struct Lower {
     const model::Step& step;
@@ -85,15 +87,12 @@ struct Lower {
 
 // Where the trace says what the kernel chose, that address is asked for; it is free, or else the trace is wrong here.
 void Lower::operator()(const model::Mmap& op) {
-    if (op.flags.v & MAP_SHARED) {
-        out.unavailable = "shared mappings are not the model's";
-        return;
-    }
     SystemCall call = call_of(SYS_mmap, op);
     const bool fixed = op.flags.v & (MAP_FIXED | MAP_FIXED_NOREPLACE);
     if (!fixed && told()) {
         out.place = call.arguments[0] = told();
-        call.arguments[3] |= MAP_FIXED_NOREPLACE;
+        const bool validated = (op.flags.v & model::map_type) == model::map_shared_validate; // which knows no NOREPLACE
+        call.arguments[3] |= validated ? MAP_FIXED : MAP_FIXED_NOREPLACE;
     }
     out.actions.push_back(call);
 }
@@ -174,11 +173,16 @@ struct NeedOfFiles {
 
     void operator()(const model::Mmap& m) const {
         if (m.fd.v < 0 || (m.flags.v & MAP_ANONYMOUS)) return;
-        if (std::find(needs.files.begin(), needs.files.end(), m.fd.v) == needs.files.end())
-            needs.files.push_back(m.fd.v);
+        add(m.fd.v);
         if (m.addr.v < model::TASK_SIZE && m.length.v <= model::TASK_SIZE - m.addr.v) // else it is refused
             needs.file_size = std::max(needs.file_size, m.offset.v + m.length.v);
     }
+    void add(std::int32_t file) const {
+        if (file >= 0 && std::find(needs.files.begin(), needs.files.end(), file) == needs.files.end())
+            needs.files.push_back(file);
+    }
+    void operator()(const model::Ftruncate& f) const { add(f.fd.v); }
+    void operator()(const model::Fallocate& f) const { add(f.fd.v); }
     void operator()(const model::Mremap& m) const { // a file's range may grow by as much
         if (needs.file_size && m.new_length.v < (1ull << 40)) needs.file_size += m.new_length.v;
     }

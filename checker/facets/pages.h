@@ -13,7 +13,7 @@ inline bool is_swapped_out(const model::Kernel& k, model::PidArg pid, model::Add
     const model::Id<model::Pte> pte = entry_at(k, pid, at);
     return pte && k.ptes[pte].kind == model::Pte::Kind::swap;
 }
-// In memory or swapped out; of anonymous memory.
+// In memory or swapped out.
 inline bool has_page(const model::Kernel& k, model::PidArg pid, model::Address at) {
     const model::Id<model::Pte> pte = entry_at(k, pid, at);
     return pte && (k.ptes[pte].kind == model::Pte::Kind::present || k.ptes[pte].kind == model::Pte::Kind::swap);

@@ -15,6 +15,7 @@
 #include "checker/facets/ranges.h"
 #include "checker/facets/values.h"
 #include "model/address_space.h"
+#include "model/file.h"
 
 namespace checker::inline facets {
 
@@ -40,6 +41,7 @@ template <class Op> struct OperationDefaults {
     // --- random sequences
     static constexpr std::uint32_t weight = 8;  // how often, before the run's own taste
     static constexpr bool goes_on = false;      // it is about what is in flight, and drawn where something is
+    static constexpr bool of_files = false;     // drawn in runs that are about shared files
     static constexpr bool needed = false;       // runs that nearly leave it out show little
     static constexpr bool makes_memory = false; // its address is where memory is to be; else it is where memory is
     // Its place among the first operations of most runs, from 1, without which nothing is merged for long; 0: none. And
@@ -59,7 +61,7 @@ template <class Op> struct OperationDefaults {
     // Does this combination of choices make sense?
     static bool in_bounds(const Bounds& b, const Op& op) {
         if constexpr (count_of_fields<Op, model::Length>() != 0)
-            return std::ranges::all_of(ranges_of(op), [&](const ByteRange& r) { return in_window(b, r); });
+            return std::ranges::all_of(ranges_of(op), [&](const ByteRange& r) { return r.length && in_window(b, r); });
         return true;
     }
     static bool in_window(const Bounds& b, const ByteRange& r) {

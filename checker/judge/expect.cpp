@@ -37,10 +37,14 @@ model::PteWord word_for(const Kernel& k, PageAt at) {
     switch (k.ptes[p].kind) {
     case Pte::Kind::zero: return model::PteWord::zero;
     case Pte::Kind::ksm_zero: return model::PteWord::ksm_zero;
-    case Pte::Kind::file: return model::PteWord::file;
     case Pte::Kind::guard: return model::PteWord::guard;
     case Pte::Kind::present:
-        return k.folios[k.ptes[p].folio].mapping == Folio::Mapping::ksm ? model::PteWord::ksm : model::PteWord::anon;
+        switch (k.folios[k.ptes[p].folio].mapping) {
+        case Folio::Mapping::anon: return model::PteWord::anon;
+        case Folio::Mapping::ksm: return model::PteWord::ksm;
+        case Folio::Mapping::file: return model::PteWord::file;
+        }
+        break;
     case Pte::Kind::swap: return model::PteWord::swap;
     case Pte::Kind::migration: return model::PteWord::migration;
     }
@@ -99,8 +103,7 @@ struct Check {
     }
     Wrong operator()(const model::ByteIs& e) const {
         Id<Pte> p = entry(k, e.page);
-        if (!p || k.ptes[p].kind == Pte::Kind::file || k.ptes[p].kind == Pte::Kind::guard)
-            return "the model knows no content there";
+        if (!p || k.ptes[p].kind == Pte::Kind::guard) return "the model knows no content there";
         const Pte& pte = k.ptes[p];
         const Id<Folio> f = pte.kind == Pte::Kind::swap ? k.swaps[pte.swap].folio : pte.folio;
         const int byte = f ? k.folios[f].byte : pte.kind == Pte::Kind::swap ? k.swaps[pte.swap].byte : 0;
@@ -191,6 +194,7 @@ std::string prot_text(std::uint64_t flags) {
     if (flags & model::VM_READ) s[0] = 'r';
     if (flags & model::VM_WRITE) s[1] = 'w';
     if (flags & model::VM_EXEC) s[2] = 'x';
+    if (flags & model::VM_MAYSHARE) s[3] = 's';
     return s;
 }
 

@@ -79,7 +79,7 @@ bool is_settled(const Kernel& k, Id<Mm> mm, Contents& contents) {
         for (auto p = model::pte_from(k, mm, vma.range.start); p && k.ptes[p].page < vma.range.end;
              p = model::next_pte(k, mm, p)) {
             const Pte& pte = k.ptes[p];
-            if (pte.kind != Pte::Kind::present) continue;
+            if (pte.kind != Pte::Kind::present || k.folios[pte.folio].mapping == Folio::Mapping::file) continue;
             if (!item || k.items[item].page != pte.page) return false; // an item would come, or go
             const RmapItem& i = k.items[item];
             const Folio& f = k.folios[pte.folio];

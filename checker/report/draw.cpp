@@ -40,13 +40,13 @@ std::string cell(const Kernel& k, Id<model::Pte> pte, ShortNames& names) {
     switch (p.kind) {
     case model::Pte::Kind::zero: return "0";
     case model::Pte::Kind::ksm_zero: return "Z";
-    case model::Pte::Kind::file: return "f";
     case model::Pte::Kind::swap: return "s";
     case model::Pte::Kind::migration: return "m";
     case model::Pte::Kind::guard: return "#";
     case model::Pte::Kind::present: break;
     }
     const model::Folio& f = k.folios[p.folio];
+    if (f.mapping == model::Folio::Mapping::file) return f.byte ? fmt::format("f{:x}", f.byte & 0xf) : "f";
     return f.mapping == model::Folio::Mapping::ksm ? names.of(p.folio) : fmt::format("{:02x}", f.byte);
 }
 
@@ -55,6 +55,7 @@ std::string prot(const model::Vma& v) {
     if (v.flags & model::VM_READ) s[0] = 'r';
     if (v.flags & model::VM_WRITE) s[1] = 'w';
     if (v.flags & model::VM_EXEC) s[2] = 'x';
+    if (v.flags & model::VM_SHARED) s += " sh";
     if (v.flags & model::VM_MERGEABLE) s += " mg";
     return s;
 }

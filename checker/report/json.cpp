@@ -48,7 +48,7 @@ json page_json(const Kernel& k, const model::Pte& p, ObjectNumbers& names) {
     else if (swapped)
         j["byte"] = k.swaps[p.swap].byte;
     else
-        j["byte"] = p.kind == Kind::file ? json(nullptr) : json(0); // what the file holds is not modelled
+        j["byte"] = 0;
     return j;
 }
 

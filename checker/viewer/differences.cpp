@@ -53,7 +53,7 @@ std::string letters_of(std::uint64_t flags) {
 }
 
 std::string_view word_for(Pte::Kind kind) {
-    constexpr std::string_view words[] = {"zero", "ksm_zero", "file", "present", "swap", "migration", "guard"};
+    constexpr std::string_view words[] = {"zero", "ksm_zero", "present", "swap", "migration", "guard"};
     return words[static_cast<std::size_t>(kind)];
 }
 
@@ -102,6 +102,9 @@ json StepDifferences::value(const Kernel& k, const Folio& o) {
         j["anon_vma"] = o.anon_vma ? json(anon_vmas_(o.anon_vma_birth)) : json(nullptr);
         j["index"] = hex(o.index.n);
         j["exclusive"] = o.exclusive;
+    } else if (o.mapping == Folio::Mapping::file) {
+        j["file"] = o.file ? json(k.files[o.file].number) : json(nullptr);
+        j["index"] = hex(o.index.n);
     } else {
         j["node"] = key_or_null(k, o.node);
     }

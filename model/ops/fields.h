@@ -37,6 +37,16 @@ struct FileOffset { // bytes
     static constexpr FieldText text{"offset", "an offset in bytes", Written::hex};
     friend bool operator==(const FileOffset&, const FileOffset&) = default;
 };
+struct FileSize { // bytes
+    std::uint64_t v = 0;
+    static constexpr FieldText text{"length", "a length in bytes", Written::hex};
+    friend bool operator==(const FileSize&, const FileSize&) = default;
+};
+struct FallocBits { // FALLOC_FL_*; 0: none
+    std::uint64_t v = 0;
+    static constexpr FieldText text{"mode", "FALLOC_FL_ flags", Written::names, falloc_names};
+    friend bool operator==(const FallocBits&, const FallocBits&) = default;
+};
 struct Fd { // -1, or the number of a file
     std::int32_t v = -1;
     static constexpr FieldText text{"fd", "a file descriptor"};

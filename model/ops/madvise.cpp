@@ -28,7 +28,9 @@ bool new_flags(const Vma& v, std::uint64_t advice, std::uint64_t& flags, Errno& 
     case madv_dodump: flags &= ~std::uint64_t{VM_DONTDUMP}; return true;
     case madv_hugepage: flags = (flags & ~std::uint64_t{VM_NOHUGEPAGE}) | VM_HUGEPAGE; return true;
     case madv_nohugepage: flags = (flags & ~std::uint64_t{VM_HUGEPAGE}) | VM_NOHUGEPAGE; return true;
-    case madv_mergeable: flags |= VM_MERGEABLE; return true;
+    case madv_mergeable:
+        if (ksm_compatible(v.flags)) flags |= VM_MERGEABLE;
+        return true;
     case madv_unmergeable: flags &= ~std::uint64_t{VM_MERGEABLE}; return true;
     default: return false;
     }
@@ -142,7 +144,9 @@ Errno populate_for(Kernel& k, Id<Mm> mm, Vpn start, Vpn end, Access access) {
         if (!vma) return Errno::enomem;
         const Id<Pte> pte = pte_at(k, mm, page);
         if (pte && k.ptes[pte].kind == Pte::Kind::guard) return Errno::efault; // as a fault that ends in SIGSEGV
-        if (access_page(k, mm, page, access) != Errno::ok) return Errno::einval;
+        const std::uint64_t needed = access == Access::write ? std::uint64_t{VM_WRITE} : VM_ACCESS_FLAGS;
+        const bool allowed = k.vmas[vma].flags & needed; // else check_vma_flags() says so, before any fault
+        if (access_page(k, mm, page, access) != Errno::ok) return allowed ? Errno::efault : Errno::einval;
     }
     return Errno::ok;
 }

@@ -14,9 +14,10 @@ std::uint64_t vm_flags_for(const Mmap& op) {
     if (op.flags.v & map_growsdown) flags |= VM_GROWSDOWN;
     if (op.flags.v & map_locked) flags |= VM_LOCKED;
     if (op.flags.v & map_stack) flags |= VM_NOHUGEPAGE;
+    if (op.flags.v & map_shared) flags |= VM_SHARED | VM_MAYSHARE;
     if (op.flags.v & map_noreserve)
         flags |= VM_NORESERVE;
-    else if (flags & VM_WRITE)
+    else if ((flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
         flags |= VM_ACCOUNT;
     return flags;
 }
@@ -30,6 +31,17 @@ Result place(const Context& c, const Mmap& op, std::uint64_t length) {
         return Result::of(op.addr.v);
     }
     return chosen_place(c, length, "mmap without MAP_FIXED");
+}
+
+// The switch of do_mmap() over MAP_TYPE. Shared memory without a file has one that no trace could name.
+Errno check_type(const Mmap& op, bool anonymous) {
+    constexpr std::uint64_t legacy = map_shared | map_private | map_fixed | map_anonymous | map_denywrite |
+                                     map_executable | map_growsdown | map_locked | map_noreserve | map_populate |
+                                     map_nonblock | map_stack | map_32bit; // LEGACY_MAP_MASK
+    const std::uint64_t type = op.flags.v & map_type;
+    if (anonymous ? type != map_private : type < map_shared || type > map_shared_validate) return Errno::einval;
+    if (!anonymous && type == map_shared_validate && (op.flags.v & ~legacy)) return Errno::eopnotsupp;
+    return !anonymous && (op.flags.v & map_growsdown) ? Errno::einval : Errno::ok;
 }
 
 } // namespace
@@ -49,8 +61,7 @@ Result apply(Context c, const Mmap& op) {
     if (at.error != Errno::ok) return at;
     const Vpn start = vpn(at.value), end = vpn(at.value + length);
     if ((op.flags.v & map_fixed_noreplace) && !range_is_free(k, c.mm, start, end)) return Errno::eexist;
-    if ((op.flags.v & (map_shared | map_private)) != map_private) return Errno::einval;
-    if (!anonymous && (op.flags.v & map_growsdown)) return Errno::einval;
+    if (Errno e = check_type(op, anonymous); e != Errno::ok) return e;
 
     if (Errno e = unmap_range(k, c.mm, start, end); e != Errno::ok) return e;
     const Pgoff in_file{op.offset.v >> PAGE_SHIFT};

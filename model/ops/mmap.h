@@ -1,4 +1,5 @@
-// mmap: private anonymous memory, or a private mapping of a file. mm/mmap.c do_mmap(), mm/vma.c mmap_region().
+// mmap: private anonymous memory, or a private or shared mapping of a file. mm/mmap.c do_mmap(), mm/vma.c
+// mmap_region().
 #pragma once
 
 #include <tuple>
@@ -23,7 +24,8 @@ struct Mmap {
     friend bool operator==(const Mmap&, const Mmap&) = default;
 };
 
-// Returns the address. EINVAL, ENOMEM, EOVERFLOW, EEXIST, EBADF. Without MAP_FIXED the trace states the address.
+// Returns the address. EINVAL, ENOMEM, EOVERFLOW, EEXIST, EBADF, EOPNOTSUPP. Without MAP_FIXED the trace states the
+// address.
 Result apply(Context c, const Mmap& op);
 
 } // namespace model

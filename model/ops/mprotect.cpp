@@ -8,7 +8,7 @@ namespace {
 // mprotect_fixup(): what becomes of VM_ACCOUNT when a VMA gains or loses VM_WRITE.
 std::uint64_t account(const Vma& v, std::uint64_t flags) {
     if (flags & VM_WRITE) {
-        if (!(v.flags & (VM_ACCOUNT | VM_WRITE | VM_NORESERVE))) flags |= VM_ACCOUNT;
+        if (!(v.flags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE))) flags |= VM_ACCOUNT;
     } else if ((v.flags & VM_ACCOUNT) && v.file < 0 && !v.anon_vma)
         flags &= ~std::uint64_t{VM_ACCOUNT};
     return flags;

@@ -2,6 +2,7 @@
 
 #include "model/anon_vma.h"
 #include "model/fault.h"
+#include "model/file.h"
 #include "model/ksm.h"
 #include "model/locks.h"
 #include "model/ops/common.h"
@@ -49,7 +50,7 @@ Errno check_count_of_move(const Kernel& k, const Moving& r, bool presplits) {
 // check_prep_vma(), vma_to_resize(): may this much of the VMA be moved or resized?
 Errno check_vma(const Kernel& k, const Moving& r, Id<Vma> vma) {
     if (!vma) return Errno::efault;
-    if (!r.old_len) return Errno::einval; // only shared mappings can be duplicated
+    if (!r.old_len && !(k.vmas[vma].flags & (VM_SHARED | VM_MAYSHARE))) return Errno::einval; // no duplicate of these
     // What is left after shrinking must lie in one VMA; the tail that goes may lie in any.
     if (std::min(r.old_len, r.new_len) > address(k.vmas[vma].range.end) - r.addr) return Errno::efault;
     return Errno::ok;
@@ -161,6 +162,8 @@ void move_extent(Kernel& k, Moving& m) {
     const Vpn stop = start + Pages{std::min(in_table, (from_end - start).n)};
     if (start < stop) {
         if (m.rmap_locks && k.vmas[m.vma].anon_vma) need_anon_vma_write_lock(k, k.vmas[m.vma].anon_vma);
+        if (m.rmap_locks && k.vmas[m.vma].shared)
+            need_i_mmap_write_lock(k, file_of(k, k.vmas[m.vma])); // take_rmap_locks()
         move_page_tables(k, m.mm, start, {to_here}, stop - start);
     }
     m.next = stop;
@@ -172,7 +175,7 @@ void complete(Kernel& k, Moving& m) {
     const Vpn from = vpn(m.addr), from_end = vpn(m.addr + m.old_len);
     if (dontunmap(m))
         keep_source(k, m.vma, m.made, from, from_end);
-    else
+    else if (m.old_len)
         unmap_range(k, m.mm, from, from_end); // unmap_source_vma(): at the limit the source simply stays
     if (m.locked && m.new_len > m.old_len) populate(k, m.mm, vpn(m.new_addr + m.old_len), vpn(m.new_addr + m.new_len));
 }
@@ -214,6 +217,7 @@ Start to_place(Kernel& k, Moving& m) {
         if (Errno e = check_vma(k, m, source(k, m)); e != Errno::ok) return e;
     if (fixed(m))
         if (Errno e = unmap_range(k, m.mm, vpn(m.new_addr), vpn(m.new_addr + m.new_len)); e != Errno::ok) return e;
+    if (!source(k, m)) return Errno::efault; // a duplicate may be put over its source
     if (m.old_len > m.new_len) {
         if (Errno e = shrink(k, m); e != Errno::ok) return e;
         m.old_len = m.new_len;
@@ -257,7 +261,6 @@ Start start(Kernel& k, Moving& m) {
         return m.many ? Start{} : to_place(k, m);
     }
     if (m.old_len && m.old_len == m.new_len) return Result::of(m.addr);
-    if (!m.old_len) return Errno::einval;
     if (m.new_len > m.old_len) return grow(k, m);
     if (Errno e = shrink(k, m); e != Errno::ok) return e;
     return Result::of(m.addr);

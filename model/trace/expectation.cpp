@@ -67,8 +67,8 @@ void read_part(Cursor& c, std::vector<PageAt>& v) {
 std::string read_prot(Cursor& c) {
     std::string_view p = c.rest().substr(0, 4);
     bool good = p.size() == 4 && (p[0] == 'r' || p[0] == '-') && (p[1] == 'w' || p[1] == '-') &&
-                (p[2] == 'x' || p[2] == '-') && p[3] == 'p';
-    if (!good) c.expected("the access", "four letters as in /proc/PID/maps, private: rw-p, r--p, ---p, …");
+                (p[2] == 'x' || p[2] == '-') && (p[3] == 'p' || p[3] == 's');
+    if (!good) c.expected("the access", "four letters as in /proc/PID/maps: rw-p, r--p, rw-s, …");
     c.skip(4);
     return std::string(p);
 }

@@ -162,6 +162,10 @@ void the_rest(const AnonPage& p, std::vector<AnonCase>& out) {
     AnonCases{p, out, "swap_cache_drop"}.nothing("the swap entry stays");
     AnonCases{p, out, "migrate"}.nothing("the new page has the index of the old");
     AnonCases{p, out, "walk"}.nothing("changes nothing");
+    AnonCases ftruncate{p, out, "ftruncate"};
+    ftruncate.gone("beyond the end of the file");
+    ftruncate.nothing("below it, or of another file");
+    AnonCases{p, out, "fallocate"}.nothing("a hole leaves copies");
     AnonCases ksmd{p, out, "ksmd"};
     ksmd.add("merges the page", p.mapped, away);
     ksmd.nothing("leaves it alone");

@@ -178,6 +178,10 @@ void faults(const Pair& p, std::vector<Case>& out) {
     Cases migrate{p, out, "migrate"}; // the stable node follows the page
     migrate.nothing("every entry or none");
     Cases{p, out, "walk"}.nothing("changes nothing");
+    Cases ftruncate{p, out, "ftruncate"};
+    ftruncate.add("beyond the end of the file", true, gone(p));
+    ftruncate.nothing("below it, or of another file");
+    Cases{p, out, "fallocate"}.nothing("a hole leaves copies");
 }
 
 // record_merge(): the item is recorded in the VMA `w` of its own process.

@@ -218,3 +218,82 @@ rmapcheck_mutant(a_fork_is_not_remembered model/anon_vma.cpp
 rmapcheck_mutant(a_place_below_a_stack_is_chosen model/address_space.cpp
   "return !above || vm_start_gap(k, k.vmas[above]) >= end" "return !above || k.vmas[above].range.start >= end"
   Rules.NothingIsPutBelowAStackUnasked NOT_BY_CHECK)
+# Files.
+rmapcheck_mutant(a_file_is_in_its_tree_by_the_other_offset model/file.cpp
+  "return interval(by_vm_pgoff(v.range));" "return interval(v.range);"
+  Files.AMoveTakesEntriesAndOffsetsAlong)
+rmapcheck_mutant(a_file_keeps_the_interval_of_a_vma_that_was_cut model/file.cpp
+  "    k.file_links[id].offsets = offsets_in_file(k.vmas[vma]);" ""
+  Files.AMoveTakesEntriesAndOffsetsAlong)
+rmapcheck_mutant(shared_memory_is_copied_at_a_write model/fault.cpp
+  "(access == Access::read || (v.flags & VM_SHARED))" "access == Access::read"
+  Files.AStoreToSharedMemoryIsSeenThroughEveryMapping)
+rmapcheck_mutant(a_copy_begins_with_zeros model/fault.cpp
+  "there ? k.folios[there].byte : std::uint8_t{0}" "std::uint8_t{0}"
+  Files.ACopyBeginsWithWhatTheFileHolds NOT_BY_CHECK)
+rmapcheck_mutant(a_copy_asks_the_file_first model/fault.cpp
+  "    anon_vma_prepare(k, vma);
+    const Vma& v = k.vmas[vma];
+    const Id<File> file" "    const Vma& v = k.vmas[vma];
+    const Id<File> file"
+  Files.BeyondTheEndIsNothing NOT_BY_CHECK)
+rmapcheck_mutant(a_file_has_no_end model/file.cpp
+  "    if (index >= k.files[file].end) return {};" ""
+  Files.BeyondTheEndIsNothing)
+rmapcheck_mutant(what_is_written_goes_with_its_mappings model/page_table.cpp
+  "        if (f.byte) return; // the page cache holds it" ""
+  Files.WhatIsWrittenOutlivesItsMappings NOT_BY_CHECK)
+rmapcheck_mutant(fork_copies_shared_memory model/process.cpp
+  "return v.anon_vma || (v.flags & VM_MAYBE_GUARD);" "return v.anon_vma || (v.flags & (VM_MAYBE_GUARD | VM_SHARED));"
+  Files.ForkLeavesSharedMemoryToBeFaultedIn)
+rmapcheck_mutant(a_child_is_last_in_i_mmap model/address_space.cpp
+  "    link_file(k, id, parent);" "    link_file(k, id);"
+  Files.AChildIsBehindItsParentInIMmap NOT_BY_CHECK)
+rmapcheck_mutant(truncation_leaves_copies model/file.cpp
+  "gone, Copies::go" "gone, Copies::stay"
+  Files.TruncationTakesCopiesToo)
+rmapcheck_mutant(truncation_takes_guard_markers model/file.cpp
+  "p.kind == Pte::Kind::guard || (copies" "(copies"
+  Files.TruncationLeavesGuardMarkers NOT_BY_CHECK)
+rmapcheck_mutant(what_was_truncated_comes_back model/file.cpp
+  "    drop_pages(k, file, gone);" ""
+  Files.WhatWasTruncatedComesBackAsZeros)
+rmapcheck_mutant(a_hole_takes_copies model/file.cpp
+  "pages, Copies::stay" "pages, Copies::go"
+  Files.AHoleLeavesCopies)
+rmapcheck_mutant(a_hole_leaves_zero_pages model/file.cpp
+  "case Pte::Kind::ksm_zero: return true;" "case Pte::Kind::ksm_zero: return false;"
+  Files.AHoleTakesZeroPagesOfKsm NOT_BY_CHECK)
+rmapcheck_mutant(a_hole_leaves_pages model/file.cpp
+  "    drop_pages(k, file, pages);" ""
+  Files.AHoleLeavesCopies)
+rmapcheck_mutant(private_memory_is_duplicated model/ops/mremap.cpp
+  "if (!r.old_len && !(k.vmas[vma].flags & (VM_SHARED | VM_MAYSHARE)))" "if (false)"
+  Files.MremapWithoutALengthDuplicatesSharedMemory NOT_BY_CHECK)
+rmapcheck_mutant(a_duplicate_cuts_its_source model/ops/mremap.cpp
+  "    else if (m.old_len)" "    else"
+  Files.MremapWithoutALengthDuplicatesSharedMemory NOT_BY_CHECK)
+rmapcheck_mutant(shared_memory_is_mergeable model/ops/madvise.cpp
+  "        if (ksm_compatible(v.flags)) flags" "        flags"
+  Files.KsmLeavesSharedMemoryAlone)
+rmapcheck_mutant(new_shared_memory_is_mergeable model/ksm_slots.cpp
+  "    if (!ksm_compatible(flags)) return flags;" ""
+  Files.KsmLeavesSharedMemoryAlone)
+rmapcheck_mutant(ksmd_takes_pages_of_files model/ksm_scan.cpp
+  " || k.folios[p.folio].mapping == Folio::Mapping::file) continue;" ") continue;"
+  Files.KsmdPassesFilePagesOfAPrivateMappingBy NOT_BY_CHECK)
+rmapcheck_mutant(shared_memory_is_accounted model/ops/mmap.cpp
+  "(flags & (VM_WRITE | VM_SHARED)) == VM_WRITE" "flags & VM_WRITE"
+  Files.SharedMemoryIsNotAccounted NOT_BY_CHECK)
+rmapcheck_mutant(all_flags_are_valid model/ops/mmap.cpp
+  "type == map_shared_validate && (op.flags.v & ~legacy)" "false"
+  Files.ValidatedFlagsAreKnownOnes NOT_BY_CHECK)
+rmapcheck_mutant(reclaim_swaps_pages_of_files model/rmap.cpp
+  "    if (!is_of_file(k, folio)) add_to_swap_cache(k, folio);" "    add_to_swap_cache(k, folio);"
+  Files.ReclaimTakesEveryEntryAndLeavesThePage)
+rmapcheck_mutant(migration_forgets_the_page_cache model/rmap.cpp
+  "    if (moved.file) enter_page_cache(k, m.to);" ""
+  Files.MigrationReplacesThePageInItsCache)
+rmapcheck_mutant(a_walk_of_a_file_in_flight_holds_nothing model/flight.cpp
+  "if (w && w->file == file)" "if (false)"
+  Files.AWalkInFlightHoldsIMmap NOT_BY_CHECK)

@@ -41,8 +41,9 @@ std::set<std::string> operation_types(const Tree& tree) {
     const auto list = tree.find("model/ops.h");
     if (list == tree.end()) return types;
     const std::string& text = list->second;
-    const std::string_view before = "using Operation = std::variant<";
-    std::size_t at = text.find(before);
+    const std::string_view before = "std::variant<";
+    std::size_t at = text.find("using Operation =");
+    if (at != text.npos) at = text.find(before, at);
     if (at == text.npos) return types;
     std::string word;
     for (at += before.size(); at < text.size(); ++at) {

@@ -8,7 +8,7 @@ namespace checker::inline facets {
 template <> struct Facets<model::Length> : FieldDefaults<model::Length> {
     static void draw(Draft& d, model::Length& f) {
         if (d.lengths++) { // mremap's new length: mostly the old one
-            f.v = d.length;
+            f.v = d.length || !d.mix.shared ? d.length : model::PAGE_SIZE;
             if (d.random.percent(15)) f.v += model::PAGE_SIZE * pages_up_to(d, 2);
             if (d.random.percent(5) && f.v > model::PAGE_SIZE) f.v -= model::PAGE_SIZE;
         } else {
@@ -16,6 +16,7 @@ template <> struct Facets<model::Length> : FieldDefaults<model::Length> {
             if (d.random.percent(30) && d.mm)
                 if (model::Id<model::Vma> vma = model::vma_at(d.k, d.mm, d.at)) // never so many that filling takes long
                     pages = std::min<std::uint64_t>((d.k.vmas[vma].range.end - d.at).n, 2 * d.scope.pages);
+            if (d.mix.shared && d.random.percent(5)) pages = 0; // mremap duplicates shared memory
             d.length = f.v = pages << model::PAGE_SHIFT;
         }
         if (!goes_wrong(d, 40)) return;
@@ -24,8 +25,8 @@ template <> struct Facets<model::Length> : FieldDefaults<model::Length> {
     }
 
     static std::vector<model::Length> choices(const Bounds& b, model::Pid) {
-        std::vector<model::Length> all;
-        for (unsigned i = 1; i <= b.pages; ++i) all.push_back({i * model::PAGE_SIZE});
+        std::vector<model::Length> all; // 0: of an mremap that duplicates
+        for (unsigned i = b.shared ? 0 : 1; i <= b.pages; ++i) all.push_back({i * model::PAGE_SIZE});
         return all;
     }
 

@@ -16,6 +16,9 @@ template <> struct Facets<model::MapBits> : FieldDefaults<model::MapBits> {
             f.v |= d.random.pick(more);
         }
         if (d.random.percent(d.mix.strange)) f.v &= ~std::uint64_t{model::map_fixed};
+        if (d.mix.shared && !(f.v & model::map_anonymous) && d.random.percent(d.mix.shared))
+            f.v ^=
+                d.random.percent(15) ? model::map_shared : model::map_private | model::map_shared; // validated or not
         if (goes_wrong(d, 50)) f.v ^= model::map_private;
         d.map_flags = f.v;
     }
@@ -23,6 +26,7 @@ template <> struct Facets<model::MapBits> : FieldDefaults<model::MapBits> {
     static std::vector<model::MapBits> choices(const Bounds& b, model::Pid) {
         std::vector<model::MapBits> all{{at_a_place | model::map_anonymous}};
         if (b.files) all.push_back({at_a_place});
+        if (b.files && b.shared) all.push_back({shared_at_a_place});
         return all;
     }
 
@@ -30,14 +34,16 @@ template <> struct Facets<model::MapBits> : FieldDefaults<model::MapBits> {
     static std::vector<model::MapBits> values(const ValuesInUse&) { return all_of<model::MapBits>(simple); }
     static bool unusual(const model::MapBits& f) { return rank(f) >= std::size(simple); }
     static model::MapBits usual(const model::MapBits& f) {
+        if (f.v & model::map_shared) return {(f.v & model::map_noreserve) | shared_at_a_place};
         return {(f.v & (model::map_anonymous | model::map_noreserve)) | at_a_place};
     }
 
   private:
     static constexpr std::uint64_t at_a_place = model::map_private | model::map_fixed;
+    static constexpr std::uint64_t shared_at_a_place = model::map_shared | model::map_fixed;
     static constexpr std::uint64_t simple[] = {at_a_place | model::map_anonymous, at_a_place,
                                                at_a_place | model::map_anonymous | model::map_noreserve,
-                                               at_a_place | model::map_noreserve};
+                                               at_a_place | model::map_noreserve, shared_at_a_place};
 };
 
 } // namespace checker::inline facets

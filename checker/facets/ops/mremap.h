@@ -9,7 +9,9 @@ template <> struct Facets<model::Mremap> : OperationDefaults<model::Mremap> {
     static constexpr std::uint32_t weight = 14;
     static std::optional<model::Result> told(Draft& d, const model::Mremap& op) {
         if (!kernel_chooses(op) || !(op.flags.v & model::mremap_maymove)) return {};
-        if (!(op.flags.v & model::mremap_dontunmap) && op.new_length.v <= op.old_length.v) return {};
+        const bool wraps = op.old_length.v + model::PAGE_SIZE - 1 < op.old_length.v; // no length: a duplicate
+        if (!(op.flags.v & model::mremap_dontunmap) && op.new_length.v <= op.old_length.v && !(d.mix.shared && wraps))
+            return {};
         return draw_place(d, op.new_length.v);
     }
 
@@ -17,10 +19,19 @@ template <> struct Facets<model::Mremap> : OperationDefaults<model::Mremap> {
     // Grows or shrinks in place, or moves as it is.
     static bool in_bounds(const Bounds& b, const model::Mremap& op) {
         const auto [from, to] = ranges_of(op);
-        if (!in_window(b, from)) return false;
+        if (!in_window(b, from) || !to.length) return false;
+        if (!from.length) // a duplicate
+            return op.flags.v == (model::mremap_maymove | model::mremap_fixed) && to.length == model::PAGE_SIZE &&
+                   in_window(b, to);
         if (!op.flags.v) return to.start == b.base && to.length != from.length && in_window(b, {from.start, to.length});
         const bool apart = from.start + from.length <= to.start || to.start + to.length <= from.start;
         return to.length == from.length && in_window(b, to) && apart;
+    }
+
+    static bool enabled(const model::Kernel& k, const Bounds& b, model::Id<model::Mm> mm, const model::Mremap& op) {
+        if (op.old_length.v) return OperationDefaults::enabled(k, b, mm, op);
+        const model::Id<model::Vma> vma = model::vma_at(k, mm, model::vpn(op.old_addr.v));
+        return vma && (k.vmas[vma].flags & model::VM_SHARED);
     }
 
     static constexpr std::uint64_t rank = 1;

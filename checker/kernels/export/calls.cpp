@@ -17,6 +17,8 @@ std::string name_of_call(long number) {
     case SYS_mlock: return "mlock";
     case SYS_munlock: return "munlock";
     case SYS_prctl: return "prctl";
+    case SYS_ftruncate: return "ftruncate";
+    case SYS_fallocate: return "fallocate";
     default: return fmt::format("syscall {}", number);
     }
 }

@@ -43,6 +43,7 @@ struct Spot {
 std::vector<Spot> places_of(const SystemCall& a, const model::Result& result) {
     const auto& [first, second, third, fourth, fifth, sixth] = a.arguments;
     const bool done = result.error == model::Errno::ok;
+    if (a.number == SYS_ftruncate || a.number == SYS_fallocate) return {};
     if (a.number == SYS_mmap) return {{done ? result.value : first, second}};
     if (a.number != SYS_mremap) return {{first, second}};
     const bool moves = fourth & model::mremap_fixed || (done && result.value != first);
@@ -78,6 +79,9 @@ class InSyz {
         if (a.number == SYS_prctl)
             return fmt::format("prctl$auto_PR_SET_MEMORY_MERGE({:#x}, {:#x}, {:#x}, {:#x}, {:#x})\n", first, second,
                                third, fourth, fifth);
+        if (a.number == SYS_ftruncate) return fmt::format("ftruncate({}, {:#x})\n", file(first), second);
+        if (a.number == SYS_fallocate)
+            return fmt::format("fallocate({}, {:#x}, {:#x}, {:#x})\n", file(first), second, third, fourth);
         const std::string at = vma(places_of(a, result_), 0);
         switch (a.number) {
         case SYS_mmap:

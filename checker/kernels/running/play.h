@@ -36,6 +36,7 @@ struct Play {
     Played page_out_range(const SystemCall& a) const;
     bool cached(const Process& p, std::uint64_t page) const;
     bool push_out(const Process& p, std::uint64_t page) const;
+    Played reclaim_page_of_file(const Process& p, std::uint64_t page, std::uint64_t frame) const;
 };
 
 inline const auto gone = unavailable("a process of the trace has ended by itself or does not answer");

@@ -92,6 +92,19 @@ Played Play::page_out_range(const SystemCall& a) const {
     return done;
 }
 
+// It stays in the page cache, dirty or not: what goes are its entries.
+Played Play::reclaim_page_of_file(const Process& p, std::uint64_t page, std::uint64_t frame) const {
+    const auto unmapped = [&] { return frame_count(frame) == 0u; };
+    if (!frame_flags(frame).value_or(FrameFlags{}).lru()) drain_lists();
+    if (!page_out(p, page)) return gone;
+    if (!unmapped())
+        if (const auto tried = damon_page_out(frame, unmapped); !tried)
+            return unavailable(
+                "a page of a file that is mapped more than once needs DAMON to be reclaimed by itself: " +
+                tried.error().reason);
+    return unmapped() ? Played{model::Result{}} : unavailable("the kernel did not unmap the page of a file");
+}
+
 Played Play::operator()(const ReclaimPage& a) const {
     if (!e.swap_) return unavailable("no swap (--swap FILE makes some)");
     const Process* p = e.find(a.pid);
@@ -102,6 +115,7 @@ Played Play::operator()(const ReclaimPage& a) const {
     if (before[0].swapped()) return unavailable("swap_out of a page that is swapped out here");
     const std::uint64_t frame = before[0].frame();
     if (before[0].present() && !frame) return unavailable("frame numbers are hidden (CAP_SYS_ADMIN)");
+    if (before[0].present() && before[0].file()) return reclaim_page_of_file(*p, page, frame);
     if (!reclaimable(before[0])) return model::Result{model::Errno::efault};
     const std::vector<std::int64_t> pipes = hold(*p, std::span(&page, 1));
     if (pipes.empty()) return unavailable("the page cannot be held in the swap cache (it cannot be read)");

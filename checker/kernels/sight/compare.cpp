@@ -25,6 +25,7 @@ std::string_view kind_of(const PagePicture& p) {
     case PagePicture::Kind::ksm: return "ksm";
     case PagePicture::Kind::swap: return "swap";
     case PagePicture::Kind::migration: return "migration";
+    case PagePicture::Kind::file: return "file";
     }
     return "?";
 }
@@ -123,6 +124,19 @@ void forget_parents(Picture& p) {
         if (a.tree.empty()) a.parent = 0;
 }
 
+// Entries of a file's pages that nobody asked for: a read fault maps what the page cache has beside the page, and that
+// is more where the kernel read ahead (do_fault_around()).
+void forget_what_was_mapped_around(const Picture& model, Picture& live) {
+    for (ProcessPicture& l : live.processes) {
+        const auto m = std::ranges::find(model.processes, l.pid, &ProcessPicture::pid);
+        if (m == model.processes.end()) continue;
+        std::erase_if(l.pages, [&](const PagePicture& p) {
+            return p.kind == PagePicture::Kind::file &&
+                   !std::ranges::binary_search(m->pages, p.address, {}, &PagePicture::address);
+        });
+    }
+}
+
 // Chains that the kernel has already tidied up, and the model will when they are met.
 void forgive_chains(const KsmPicture& model, KsmPicture& live) {
     auto within = [](std::uint64_t n, std::uint64_t least, std::uint64_t most) { return least <= n && n <= most; };
@@ -164,6 +178,7 @@ std::vector<std::string> compare(const Picture& model, const Picture& live, std:
     Picture a = model, b = live;
     forget_what_other_has_not(a, live);
     forget_what_other_has_not(b, model);
+    forget_what_was_mapped_around(a, b);
     for (Picture* p : {&a, &b}) {
         reduce(*p, level, ksm);
         forget_parents(*p);

@@ -54,7 +54,7 @@ std::optional<std::vector<VmaPicture>> read_smaps(pid_t pid, const Executor& exe
     return vmas;
 }
 
-// A page of a file, or nothing: no picture.
+// Nothing: no picture.
 std::optional<PagePicture> read_page(std::uint64_t address, const PagemapEntry& entry) {
     if ((!entry.present() && !entry.swapped()) || entry.guard()) return {};
     PagePicture p;
@@ -64,14 +64,14 @@ std::optional<PagePicture> read_page(std::uint64_t address, const PagemapEntry& 
         p.frame = (Name{1} << 60) + entry.swap_entry();
         return p;
     }
-    if (entry.file()) return {};
     const FrameFlags flags = frame_flags(entry.frame()).value_or(FrameFlags{});
     if (flags.zero()) {
         p.kind = PagePicture::Kind::zero;
         return p;
     }
-    p.kind = flags.ksm() ? PagePicture::Kind::ksm : PagePicture::Kind::anon;
+    p.kind = flags.ksm() ? PagePicture::Kind::ksm : entry.file() ? PagePicture::Kind::file : PagePicture::Kind::anon;
     p.frame = entry.frame();
+    if (p.kind == PagePicture::Kind::file) return p;
     p.swap_cache = flags.swap_cache();
     p.mapcount = frame_count(entry.frame()).value_or(0);
     return p;
@@ -102,7 +102,8 @@ void read_contents(ProcessPicture& p, const Process& process, Executor& executor
     std::vector<PagePicture*> pages;
     std::vector<std::uint64_t> addresses;
     for (PagePicture& page : p.pages)
-        if ((page.kind == PagePicture::Kind::anon || page.kind == PagePicture::Kind::ksm) &&
+        if ((page.kind == PagePicture::Kind::anon || page.kind == PagePicture::Kind::ksm ||
+             page.kind == PagePicture::Kind::file) &&
             readable(p, page.address)) {
             pages.push_back(&page);
             addresses.push_back(page.address);

@@ -42,11 +42,12 @@ PagePicture picture_of_page(const Kernel& k, const Pte& pte) {
         return p;
     }
     const Folio& f = k.folios[pte.folio];
-    p.kind = pte.kind == Pte::Kind::migration   ? PagePicture::Kind::migration
-             : f.mapping == Folio::Mapping::ksm ? PagePicture::Kind::ksm
-                                                : PagePicture::Kind::anon;
+    p.kind = pte.kind == Pte::Kind::migration    ? PagePicture::Kind::migration
+             : f.mapping == Folio::Mapping::ksm  ? PagePicture::Kind::ksm
+             : f.mapping == Folio::Mapping::file ? PagePicture::Kind::file
+                                                 : PagePicture::Kind::anon;
     p.frame = name_of(pte.folio);
-    p.mapcount = f.mapcount;
+    p.mapcount = p.kind == PagePicture::Kind::file ? 0 : f.mapcount;
     p.swap_cache = static_cast<bool>(f.swap);
     p.byte = f.byte;
     p.exclusive = f.exclusive;
@@ -60,8 +61,7 @@ ProcessPicture picture_of_process(const Kernel& k, Id<Mm> mm) {
     p.pid = k.mms[mm].pid;
     for (Id<Vma> v = first_vma(k, mm); v; v = next_vma(k, v)) p.vmas.push_back(picture_of_vma(k, v));
     for (Id<Pte> pte = pte_from(k, mm, Vpn{}); pte; pte = next_pte(k, mm, pte))
-        if (k.ptes[pte].kind != Pte::Kind::file && k.ptes[pte].kind != Pte::Kind::guard)
-            p.pages.push_back(picture_of_page(k, k.ptes[pte]));
+        if (k.ptes[pte].kind != Pte::Kind::guard) p.pages.push_back(picture_of_page(k, k.ptes[pte]));
     const KsmStat s = ksm_stat(k, mm);
     p.rmap_items = s.ksm_rmap_items;
     p.merging_pages = s.ksm_merging_pages;

@@ -36,12 +36,12 @@ struct VmaPicture {
     friend bool operator==(const VmaPicture&, const VmaPicture&) = default;
 };
 
-struct PagePicture { // an entry of a page table; pages of files and empty entries are left out
-    enum class Kind : std::uint8_t { zero, anon, ksm, swap, migration };
+struct PagePicture { // an entry of a page table; empty entries are left out
+    enum class Kind : std::uint8_t { zero, anon, ksm, swap, migration, file };
     std::uint64_t address = 0;
     Kind kind = Kind::anon;
-    Name frame = 0; // the frame or the swap slot
-    std::uint64_t mapcount = 0;
+    Name frame = 0;             // the frame or the swap slot
+    std::uint64_t mapcount = 0; // of a file's page: 0, since the kernel maps more of them than were asked for
     bool swap_cache = false;
     std::int32_t byte = -1;  // the content; -1: not looked at
     bool exclusive = false;  // kernel: PG_anon_exclusive

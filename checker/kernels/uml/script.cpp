@@ -31,20 +31,20 @@ std::int64_t value_of(const model::Result& r) {
 
 std::string prot_of(std::uint64_t flags) {
     return {flags & model::VM_READ ? 'r' : '-', flags & model::VM_WRITE ? 'w' : '-', flags & model::VM_EXEC ? 'x' : '-',
-            'p'};
+            flags & model::VM_MAYSHARE ? 's' : 'p'};
 }
 
-ExpectedEntry entry_of(const model::Pte& p) {
+ExpectedEntry entry_of(const model::Kernel& k, const model::Pte& p) {
     switch (p.kind) {
     case model::Pte::Kind::zero:
     case model::Pte::Kind::ksm_zero: return {Held::zero, 0};
-    case model::Pte::Kind::file: return {Held::file, 0};
     case model::Pte::Kind::swap: return {Held::swap, 0};
     case model::Pte::Kind::present:
     case model::Pte::Kind::guard:
     case model::Pte::Kind::migration: break;
     }
-    return {Held::page, p.folio.n};
+    const bool of_file = p.folio && k.folios[p.folio].mapping == model::Folio::Mapping::file;
+    return {of_file ? Held::file : Held::page, p.folio.n};
 }
 
 void expect_state(const model::Kernel& k, LookPoint& look) {
@@ -57,7 +57,7 @@ void expect_state(const model::Kernel& k, LookPoint& look) {
         }
         const auto& table = k.mms[mm].page_table;
         for (auto p = table.first(k.ptes); p; p = table.next(k.ptes, p))
-            if (k.ptes[p].kind != model::Pte::Kind::guard) look.entries[{pid, k.ptes[p].page}] = entry_of(k.ptes[p]);
+            if (k.ptes[p].kind != model::Pte::Kind::guard) look.entries[{pid, k.ptes[p].page}] = entry_of(k, k.ptes[p]);
     }
     std::ranges::sort(look.vmas);
 }

@@ -13,11 +13,11 @@ static std::size_t draw_kind_by_weight(Random& random, const Mix& mix) {
     return kind;
 }
 
-Mix draw_mix(Random& random, const DrawScope& scope) {
+Mix draw_mix(Random& random, const DrawScope& scope, bool about_files) {
     Mix mix;
     constexpr std::uint32_t tastes[] = {0, 1, 2, 4, 4, 4, 8, 16}; // quarters
     for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
-        if (draw_goes_on[kind]) continue;
+        if (draw_goes_on[kind] || (draw_of_files[kind] && !about_files)) continue;
         const std::uint32_t taste = random.pick(tastes);
         const bool wanted = scope.operations[kind];
         mix.weight[kind] = wanted ? draw_weights[kind] * (draw_needs[kind] && taste < 2 ? 2 : taste) : 0;
@@ -34,6 +34,10 @@ Mix draw_mix(Random& random, const DrawScope& scope) {
     mix.strange = random.pick(rates) * 2;
     mix.noreserve = random.percent(50);
     mix.opening = random.percent(80);
+    if (!about_files) return mix;
+    constexpr std::uint32_t mostly[] = {30, 60, 90};
+    mix.files = random.pick(mostly);
+    mix.shared = random.pick(mostly);
     return mix;
 }
 
@@ -61,7 +65,7 @@ static FlightName free_name(const Kernel& k) {
 
 Run start_run(std::uint64_t seed, std::uint64_t number, const DrawScope& scope) {
     Run run{Random(seed, number), {}};
-    run.mix = draw_mix(run.random, scope);
+    run.mix = draw_mix(run.random, scope, is_about_files(number) || scope.about_files);
     run.flights = flights_of_run(number, scope);
     run.shared = run.flights && run.random.percent(60);
     return run;

@@ -14,7 +14,9 @@
 
 namespace checker::inline search {
 
-Mix draw_mix(Random& random, const DrawScope& scope);
+// Is a run of this number about shared files? The others are drawn as if there were none.
+constexpr bool is_about_files(std::uint64_t number) { return number % 16 == 10; }
+Mix draw_mix(Random& random, const DrawScope& scope, bool about_files = false);
 
 // One run: its stream of random numbers, its habits, and how far it is.
 struct Run {

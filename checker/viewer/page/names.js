@@ -21,6 +21,7 @@ const PAGE = 4096;
 
 const anonName = (key) => (key ? "A" + key.slice(1) : "none");
 const frameName = (state, key) => ((state.get(key) || {}).ksm ? "K" : "F") + key.slice(1);
+const fileText = (o) => (o.file === undefined ? "" : `, page ${o.index} of ${o.file === null ? "no file any more" : "file " + o.file}`);
 const pidOf = (state, mm) => (state.get(mm) || {pid: "?"}).pid;
 const vmaName = (state, v) => `${pidOf(state, v.mm)}:${hex(v.start)}-${hex(v.end)}`;
 const itemName = (state, i) => place(pidOf(state, i.mm), i.address);
@@ -37,7 +38,7 @@ function entryText(state, p) {
   if (p.kind === "present") return frameName(state, p.frame);
   if (p.kind === "migration") return "moving " + frameName(state, p.frame);
   if (p.kind === "swap") return "swap " + p.swap.slice(1);
-  return {zero: "zero page", ksm_zero: "zero page (KSM)", file: "file's page", guard: "guard"}[p.kind];
+  return {zero: "zero page", ksm_zero: "zero page (KSM)", guard: "guard"}[p.kind];
 }
 
 // An object in a few words, for lists of differences.
@@ -48,7 +49,7 @@ function describe(state, key, o) {
       `${o.anon_vma ? anonName(o.anon_vma) : "no anon_vma"}, offsets from 0x${o.pgoff}`;
   case "a": return `anon_vma ${anonName(key)}${o.root && o.root !== key ? ", below " + anonName(o.root) : ""}`;
   case "p": return `entry ${place(pidOf(state, "m" + key.slice(1).split(".")[0]), o.address)} maps ${entryText(state, o)}`;
-  case "f": return `frame ${frameName(state, key)}${o.ksm ? ", a KSM page" : ""}, mapped ${plural(o.mapcount, "time")}`;
+  case "f": return `frame ${frameName(state, key)}${o.ksm ? ", a KSM page" : fileText(o)}, mapped ${plural(o.mapcount, "time")}`;
   case "s": return `swap slot ${key.slice(1)}, named by ${plural(o.count, "entry", "entries")}`;
   case "i": return `rmap_item ${itemName(state, o)}: ${o.state}` +
       (o.record ? `, ${anonName(o.anon_vma)}, offset 0x${o.record.index} recorded` : "");

@@ -68,7 +68,10 @@ WalkResult walk_ksm(const Kernel& k, Id<Folio> folio, const Strategy& s, WalkWat
         return true;
     };
     if (!is_ksm(f)) {
-        model::rmap_walk_anon(k, folio, one);
+        if (f.mapping == Folio::Mapping::file)
+            model::rmap_walk_file(k, folio, one);
+        else
+            model::rmap_walk_anon(k, folio, one);
         sort_out(r.found);
         return r;
     }

@@ -19,6 +19,8 @@ bool is_written(const Kernel& k, Id<Mm> mm, Vpn page) {
     Id<Pte> pte = pte_at(k, mm, page);
     if (!pte) return false;
     Pte::Kind kind = k.ptes[pte].kind;
+    const Id<Folio> folio = k.ptes[pte].folio;
+    if (folio && k.folios[folio].mapping == Folio::Mapping::file) return false;
     return kind == Pte::Kind::present || kind == Pte::Kind::swap || kind == Pte::Kind::migration;
 }
 

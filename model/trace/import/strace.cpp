@@ -12,8 +12,10 @@
 #include "model/ops/common.h"
 #include "model/trace/cursor.h"
 #include "model/trace/import/failed.h"
+#include "model/trace/import/files.h"
 #include "model/trace/import/recorder.h"
 #include "model/trace/import/strace_log.h"
+#include "model/trace/import/summary.h"
 #include "model/trace/import/words.h"
 
 namespace model {
@@ -52,7 +54,7 @@ class Importer {
 
     // Throws AsksTooMuch and CannotTell of the line of the log that asks.
     ImportResult import() {
-        needs_launcher_ = find_launcher();
+        needs_launcher_ = needs_launcher(log_);
         if (needs_launcher_) next_pid_ = 2;
         if (options_.merge_any) out_.add(1, Prctl{{}, {1}, {0}, {0}, {0}}, Result{});
         std::uint64_t done = 0;
@@ -101,6 +103,8 @@ class Importer {
             {"pkey_mprotect", &Importer::on_mprotect},
             {"madvise", &Importer::on_madvise},
             {"mremap", &Importer::on_mremap},
+            {"ftruncate", &Importer::on_file},
+            {"fallocate", &Importer::on_file},
             {"brk", &Importer::on_brk},
             {"mlock", &Importer::on_mlock},
             {"mlock2", &Importer::on_mlock},
@@ -153,21 +157,6 @@ class Importer {
     }
 
     // --- processes
-
-    // exec gives an address space that is empty and new, and the model has only one such, process 1. If the log needs
-    // another, process 1 stays empty and every address space begins as its fork.
-    bool find_launcher() const {
-        std::set<std::uint64_t> made;
-        std::size_t execs = 0;
-        bool orphan = false;
-        for (const StraceCall& call : log_.calls) {
-            if (made.empty()) made.insert(call.task);
-            if (call.name.starts_with("exec") && call.value) ++execs;
-            if ((call.name.starts_with("clone") || call.name.ends_with("fork")) && call.value) made.insert(*call.value);
-            orphan = orphan || !made.contains(call.task);
-        }
-        return execs > 1 || orphan;
-    }
 
     std::size_t new_space(std::uint64_t task) {
         Space s;
@@ -334,14 +323,16 @@ class Importer {
         Space& s = space_of(call.task);
         s.fresh = false;
         const std::uint64_t start = *call.value, length = strace_number(call.args[1]).value_or(0);
-        const std::uint64_t offset = strace_number(call.args[5]).value_or(0);
+        std::uint64_t offset = strace_number(call.args[5]).value_or(0);
         if (length == 0 || start % PAGE_SIZE != 0 || length > TASK_SIZE || start > TASK_SIZE - page_align(length))
             return out_.leave_out("call whose arguments are not understood: mmap");
         const std::uint64_t end = start + page_align(length);
-        const std::uint64_t flags = flags_of(call.args[3], map_names);
+        std::uint64_t flags = flags_of(call.args[3], map_names);
         const ProtBits prot{flags_of(call.args[2], prot_names)};
         if (const std::string_view reason = kept_out_for(flags); !reason.empty())
             return keep_out(s, start, end, std::string(reason));
+        const bool without_file = (flags & map_shared) && (flags & map_anonymous); // shmem_zero_setup() makes one
+        if (without_file) flags &= ~std::uint64_t{map_anonymous}, offset = 0;
         const bool anonymous = flags & map_anonymous;
         if (!anonymous && call.args[4].find("</dev/") != std::string::npos)
             return keep_out(s, start, end, "mapping of a device");
@@ -350,7 +341,7 @@ class Importer {
             unmap(s, start, end);
         }
         s.left_out -= range_of(start, end);
-        const Fd fd{anonymous ? -1 : number_of_file(s, call.args[4], offset)};
+        const Fd fd{anonymous ? -1 : without_file ? next_file_++ : number_of_file(s, call.args[4], offset)};
         const Address hint{strace_number(call.args[0]).value_or(0)};
         out_.add(s.pid, Mmap{hint, {length}, prot, {flags}, fd, {offset}}, Result::of(start));
         if (out_.mapped(s.pid, start, end).empty()) s.left_out += range_of(start, end); // the model refused it
@@ -412,10 +403,12 @@ class Importer {
             return out_.leave_out("call whose arguments are not understood: mremap");
         const std::uint64_t end = start + page_align(length);
         std::uint64_t flags = flags_of(call.args[3], mremap_names);
+        const bool duplicates = old_length == 0;
+        if (duplicates) at->end += PAGE_SIZE;
         std::vector<ByteRange> runs = out_.mapped(s.pid, at->start, at->end);
         const bool whole = runs.size() == 1 && runs[0] == ByteRange{at->start, at->end};
         if (!whole) { // what moved was left out, or a part of it: so is what it became
-            if (!(flags & mremap_dontunmap)) unmap(s, at->start, at->end);
+            if (!(flags & mremap_dontunmap) && !duplicates) unmap(s, at->start, at->end);
             return keep_out(s, start, end, "mremap of a range that was left out, or that the log does not map");
         }
         const bool moved = start != at->start;
@@ -427,8 +420,17 @@ class Importer {
         s.left_out -= range_of(start, end);
         const std::uint64_t target = flags & mremap_fixed ? start : 0;
         out_.add(s.pid, Mremap{{at->start}, {old_length}, {length}, {flags}, {target}}, Result::of(start));
-        const std::uint64_t fresh = start + (at->end - at->start);
+        const std::uint64_t fresh = start + (duplicates ? 0 : at->end - at->start);
         if (fresh < end) out_.touch(s.pid, fresh, end, options_.touch);
+    }
+
+    // A file that some mapping has shown; before that it is as large as it has to be.
+    void on_file(const Call& call) {
+        Space& s = space_of(call.task);
+        const auto file = s.files.find(call.args.empty() ? 0 : strace_number(call.args[0]).value_or(0));
+        if (file == s.files.end())
+            return out_.leave_out(fmt::format("call on a file that is not mapped: {}", call.name));
+        if (auto op = call_on_file(call, file->second.number)) out_.add(s.pid, *op, Result{});
     }
 
     void on_brk(const Call& call) {
@@ -465,17 +467,6 @@ class Importer {
     bool needs_launcher_ = false;
     std::uint64_t kept_ = 0;
 };
-
-// The summary as comments above everything else, for whoever opens the trace.
-void prepend_summary(ImportResult& r) {
-    std::vector<Remark> top;
-    auto say = [&](std::string text) { top.push_back({0, std::move(text), 0}); };
-    say(fmt::format("# Imported from a log of strace: {} calls kept, {} stores added, {} processes.", r.calls, r.stores,
-                    r.processes));
-    for (const auto& [reason, n] : r.left_out) say(fmt::format("# left out: {:6} {}", n, reason));
-    say("");
-    r.trace.remarks.insert(r.trace.remarks.begin(), top.begin(), top.end());
-}
 
 } // namespace
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace model {
@@ -258,6 +259,19 @@ std::string_view strace_member(std::string_view text, std::string_view name) {
         if (begins && rest.starts_with('=')) return trim(rest.substr(1, rest.find_first_of(",}", 1) - 1));
     }
     return {};
+}
+
+bool needs_launcher(const StraceLog& log) {
+    std::set<std::uint64_t> made;
+    std::size_t execs = 0;
+    bool orphan = false;
+    for (const StraceCall& call : log.calls) {
+        if (made.empty()) made.insert(call.task);
+        if (call.name.starts_with("exec") && call.value) ++execs;
+        if ((call.name.starts_with("clone") || call.name.ends_with("fork")) && call.value) made.insert(*call.value);
+        orphan = orphan || !made.contains(call.task);
+    }
+    return execs > 1 || orphan;
 }
 
 } // namespace model

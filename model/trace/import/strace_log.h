@@ -48,4 +48,8 @@ std::optional<std::uint64_t> strace_number(std::string_view text);
 // The value of `name=…` in a printed structure or argument list: "flags=CLONE_VM|CLONE_FS".
 std::string_view strace_member(std::string_view text, std::string_view name);
 
+// exec gives an address space that is empty and new, and the model has only one such, process 1. Does the log need
+// another? Then process 1 stays empty, and every address space begins as its fork.
+bool needs_launcher(const StraceLog& log);
+
 } // namespace model

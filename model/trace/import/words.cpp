@@ -11,7 +11,6 @@ namespace model {
 namespace {
 
 constexpr FlagName foreign_map_names[] = {
-    {"MAP_SHARED_VALIDATE", map_shared_validate},
     {"MAP_DROPPABLE", map_droppable},
     {"MAP_HUGETLB", map_hugetlb},
 };
@@ -78,9 +77,8 @@ FlagsRead read_flags(std::string_view text, std::span<const FlagName> table) {
 
 std::string_view kept_out_for(std::uint64_t bits) {
     const std::uint64_t type = bits & map_type;
-    if (type == map_shared || type == map_shared_validate) return "shared mapping";
     if (type == map_droppable) return "droppable mapping";
-    if (type != map_private) return "mapping that is neither private nor shared";
+    if (type == 0 || type > map_shared_validate) return "mapping that is neither private nor shared";
     if (bits & map_hugetlb) return "mapping of huge pages";
     return {};
 }

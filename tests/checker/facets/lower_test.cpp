@@ -95,9 +95,6 @@ TEST(Lower, WhatNoKernelCanBeToldSaysWhy) {
     // The text of a trace cannot even say these.
     const model::Step fork{1, model::Fork{}, {}, 0};
     EXPECT_EQ(kernels::listing(std::span(&fork, 1)), "# fork() without the pid of the child\n");
-    const model::Step shared{
-        1, model::Mmap{{0x1000}, {0x1000}, {PROT_READ}, {MAP_SHARED | MAP_FIXED}, {3}, {0}}, {}, 0};
-    EXPECT_EQ(kernels::listing(std::span(&shared, 1)), "# shared mappings are not the model's\n");
 }
 
 // No operation of the list is forgotten: each makes an action, or a reason that the tests above know.
@@ -131,6 +128,7 @@ TEST(Lower, NeedsAreFoundInTheActions) {
         "1 mremap(0x1000, 0x2000, 0x4000, MREMAP_MAYMOVE) = 0x9000\n");
     EXPECT_EQ(file.files, std::vector<std::int32_t>{5});
     EXPECT_EQ(file.file_size, 0x9000u);
+    EXPECT_EQ(needs("1 ftruncate(4, 0)\n1 fallocate(5, 0, 0, 0x1000)\n").files, (std::vector<std::int32_t>{4, 5}));
 }
 
 } // namespace

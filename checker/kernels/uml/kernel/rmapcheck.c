@@ -242,7 +242,7 @@ static struct folio *folio_at(struct mm_struct *mm, unsigned long address, bool 
 	pte = ptep_get(ptep);
 	pte_unmap(ptep);
 	if (pte_present(pte)) {
-		if (swapped || is_zero_pfn(pte_pfn(pte)) || !PageAnon(pte_page(pte)))
+		if (swapped || is_zero_pfn(pte_pfn(pte)))
 			return folio;
 		folio = page_folio(pte_page(pte));
 		folio_get(folio);

@@ -293,7 +293,7 @@ TEST(Explore, CountsArePinned) {
         {"6.12", older, 8913, 56759},
         {"2 contents", small(4, 2, 2, 2), 1340, 7649},
         {"3 processes", small(4, 2, 3), 1434, 7653},
-        {"a file", file, 2279, 19472},
+        {"a file", file, 2279, 19576},
         {"every operation", everything, 857, 3727},
     };
     for (const Pinned& p : pinned) {

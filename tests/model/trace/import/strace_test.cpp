@@ -49,10 +49,10 @@ TEST(Strace, KeepsCallsWithTheirResults) {
                     "1 madvise(0x7f0000001000, 0x1000, MADV_DONTNEED) = 0", "1 munmap(0x7f0000001000, 0x1000) = 0"));
 }
 
-TEST(Strace, SharedMappingsAreKeptOutByTheirRange) {
+TEST(Strace, SomeMappingsAreKeptOutByTheirRange) {
     ImportResult r = import_strace("1 mmap(NULL, 4096" + rw +
                                        "0x10000\n"
-                                       "1 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0) = 0x11000\n"
+                                       "1 mmap(NULL, 4096, PROT_READ, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = 0x11000\n"
                                        "1 mmap(NULL, 4096" +
                                        rw +
                                        "0x12000\n"
@@ -64,16 +64,16 @@ TEST(Strace, SharedMappingsAreKeptOutByTheirRange) {
                 ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000", "1 mmap(0, 0x1000" + rw + "0x12000",
                             "1 mprotect(0x10000, 0x1000, PROT_READ) = 0", "1 mprotect(0x12000, 0x1000, PROT_READ) = 0",
                             "1 munmap(0x10000, 0x1000) = 0", "1 munmap(0x12000, 0x1000) = 0"));
-    EXPECT_THAT(r.left_out, Contains(Pair("shared mapping", 1U)));
+    EXPECT_THAT(r.left_out, Contains(Pair("droppable mapping", 1U)));
     EXPECT_THAT(r.left_out, Contains(Pair("part of a range that was left out: mprotect", 1U)));
     EXPECT_THAT(r.left_out, Contains(Pair("all of a range that was left out: mprotect", 1U)));
     EXPECT_THAT(r.left_out, Contains(Pair("part of a range that was left out: munmap", 1U)));
 }
 
-TEST(Strace, ASharedMappingReplacesWhatWasThere) {
+TEST(Strace, AMappingThatIsKeptOutReplacesWhatWasThere) {
     EXPECT_THAT(imported("1 mmap(NULL, 12288" + rw +
                          "0x10000\n"
-                         "1 mmap(0x11000, 4096, PROT_READ, MAP_SHARED|MAP_FIXED, 3, 0) = 0x11000\n"),
+                         "1 mmap(0x11000, 4096, PROT_READ, MAP_DROPPABLE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x11000\n"),
                 ElementsAre("1 mmap(0, 0x3000" + rw + "0x10000", "1 munmap(0x11000, 0x1000) = 0"));
 }
 
@@ -106,8 +106,8 @@ TEST(Strace, AnAdviceThatMetAHoleIsDoneOnTheRest) {
     const ImportResult known = import_strace(first + hole, "log", plain);
     EXPECT_THAT(lines_of(known), ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000",
                                              "1 madvise(0x10000, 0x3000, MADV_DONTFORK) = -1 ENOMEM"));
-    const ImportResult ours =
-        import_strace(first + "1 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0) = 0x11000\n" + hole, "log", plain);
+    const ImportResult ours = import_strace(
+        first + "1 mmap(NULL, 4096, PROT_READ, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = 0x11000\n" + hole, "log", plain);
     EXPECT_THAT(lines_of(ours),
                 ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000", "1 madvise(0x10000, 0x1000, MADV_DONTFORK) = 0"));
     const ImportResult nothing =
@@ -196,7 +196,7 @@ TEST(Strace, WithoutEndLinesExitGroupEndsAProcess) {
 TEST(Strace, MovesAreStatedAsMoves) {
     ImportResult r = import_strace("1 mmap(NULL, 4096" + rw +
                                        "0x10000\n"
-                                       "1 mmap(NULL, 4096, PROT_READ, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = 0x11000\n"
+                                       "1 mmap(NULL, 4096, PROT_READ, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = 0x11000\n"
                                        "1 mremap(0x10000, 4096, 8192, MREMAP_MAYMOVE) = 0x20000\n"
                                        "1 mremap(0x11000, 4096, 8192, MREMAP_MAYMOVE) = 0x30000\n"
                                        "1 mprotect(0x31000, 4096, PROT_NONE) = 0\n",
@@ -204,7 +204,7 @@ TEST(Strace, MovesAreStatedAsMoves) {
     EXPECT_THAT(lines_of(r),
                 ElementsAre("1 mmap(0, 0x1000" + rw + "0x10000",
                             "1 mremap(0x10000, 0x1000, 0x2000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x20000) = 0x20000"))
-        << "the model saw free memory behind the range, where the machine had a shared mapping";
+        << "the model saw free memory behind the range, where the machine had another mapping";
     EXPECT_THAT(r.left_out, Contains(Pair("all of a range that was left out: mprotect", 1U)));
 }
 
@@ -270,12 +270,12 @@ TEST(Strace, WhatIsNoLogIsRefused) {
 }
 
 TEST(Strace, TheSummaryStandsInTheTrace) {
-    ImportResult r = import_strace("1 brk(NULL) = 0x5000\n1 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0) = 0x11000\n",
-                                   "log", plain);
+    ImportResult r =
+        import_strace("1 brk(NULL) = 0x5000\n1 mmap(NULL, 4096, PROT_READ, 0x8, 3, 0) = 0x11000\n", "log", plain);
     std::string text = to_text(r.trace);
     EXPECT_THAT(text,
                 testing::HasSubstr("# Imported from a log of strace: 1 calls kept, 0 stores added, 1 processes.\n"));
-    EXPECT_THAT(text, testing::HasSubstr("# left out:      1 shared mapping\n"));
+    EXPECT_THAT(text, testing::HasSubstr("# left out:      1 droppable mapping\n"));
     EXPECT_EQ(read_trace(text, "t"), r.trace);
 }
 
@@ -488,7 +488,7 @@ TEST(Strace, KeepsErrorsThatTheModelGives) {
 
 TEST(Strace, DoesNotAskTheModelOfFailuresOnWhatWasLeftOut) {
     const ImportResult r = import_strace(
-        "7 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0) = 0x10000\n"
+        "7 mmap(NULL, 4096, PROT_READ, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = 0x10000\n"
         "7 mprotect(0x10000, 4096, PROT_READ|PROT_WRITE) = -1 EACCES (Permission denied)\n",
         "log", plain);
     EXPECT_THAT(r.trace.steps, IsEmpty());
