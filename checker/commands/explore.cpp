@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-
 #include <nlohmann/json.hpp>
 #include "checker/commands/progress.h"
 #include "checker/commands/verb.h"
@@ -23,7 +22,7 @@ namespace {
 struct ExploreArguments {
     scope::Scope scope;
     std::vector<std::string> ops, without, advice;
-    unsigned depth = 0; // of the kind's own scope
+    unsigned depth = 0, pages = 0; // of the kind's own scope
     std::string memory = "4G", from, save, html, drive, shard;
     const model::KernelVersion* kernel = &model::default_version();
     ExploreLimits limits;
@@ -78,7 +77,10 @@ scope::Scope chosen_scope(const ExploreArguments& o, const Kind& kind) {
     scope::Scope scope = o.scope;
     const scope::Scope usual = scope::default_scope(kind);
     scope.depth = o.depth ? o.depth : usual.depth;
+    scope.pages = o.pages ? o.pages : usual.pages;
     scope.files = std::max(o.scope.files, usual.files);
+    scope.shared = usual.shared;
+    scope.config.tells_orders_apart = scope.flights && scope.files;
     choose_ops(scope, o, kind);
     if (!o.advice.empty()) scope.advice = advice_of(o.advice);
     scope.config.rules = o.kernel->rules;
@@ -244,10 +246,11 @@ std::function<int()> setup_explore(CommandLine& line, const Shared& shared) {
     auto number = [&line](const char* name, unsigned& value, const char* what, unsigned least, unsigned most) {
         line.value(name, value, what, between(least, most));
     };
-    number("--depth", o->depth, "operations in a sequence, at most (default: 6; for ordinary pages 5)", 1, 250);
+    number("--depth", o->depth, "operations in a sequence, at most (default: 6; for pages that are not KSM's 5)", 1,
+           250);
     number("--processes", o->scope.processes, "processes alive at a time", 1, 6);
-    number("--pages", o->scope.pages, "pages of address space", 1, 64);
-    number("--files", o->scope.files, "files that can be mapped; of ordinary pages at least one", 0, 8);
+    number("--pages", o->pages, "pages of address space (default: 3; for pages of files 2)", 1, 64);
+    number("--files", o->scope.files, "files that can be mapped; for pages that are not KSM's at least one", 0, 8);
     number("--contents", o->scope.contents, "contents that a page can have", 1, 14);
     number("--scans", o->scope.scans, "full scans in one ksmd operation, at most", 1, 16);
     number("--max-page-sharing", o->scope.config.max_page_sharing, "of /sys/kernel/mm/ksm", 2, 65536);

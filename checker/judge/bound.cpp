@@ -72,12 +72,21 @@ std::uint64_t allowed_visits_of_folio(const Kernel& k, const Strategy& s, const 
     return s.of_folio.tree == FolioTree::after_fork ? std::max<std::uint64_t>(visits, 1) : visits;
 }
 
+// Of a page of a file: as many VMAs as its tree has at the index.
+std::uint64_t allowed_visits_of_file(const Kernel& k, const Strategy& s, const Folio& f) {
+    std::uint64_t visits = 0;
+    if (f.file) each_of_file(k, s.of_file, f, [&](Id<Vma>) { ++visits; });
+    return visits;
+}
+
 } // namespace
 
 std::uint64_t allowed_visits(const Kernel& k, const Strategy& s, Id<Folio> folio) {
     if (s.bound.empty()) return UINT64_MAX;
     const Folio& f = k.folios[folio];
-    if (s.kind != &ksm) return s.kind->is(f) ? allowed_visits_of_folio(k, s, f) : UINT64_MAX;
+    if (s.kind != &ksm && !s.kind->is(f)) return UINT64_MAX;
+    if (s.kind == &file_backed) return allowed_visits_of_file(k, s, f);
+    if (s.kind != &ksm) return allowed_visits_of_folio(k, s, f);
     if (f.mapping != Folio::Mapping::ksm || !f.node) return 0;
     std::set<MappedAt> entries;
     std::uint64_t visits = 0;

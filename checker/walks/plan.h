@@ -112,6 +112,32 @@ enum class FolioBound : std::uint8_t { of_folio, of_root };
 inline constexpr Ask folio_index{.words = "`folio->index` in `folio->mapping`"};
 inline constexpr MayVisit at_folio_index{.words = "VMAs of the tree whose interval holds the page's offset"};
 
+// --- of pages of files, which name the file and their index in it
+
+// By which offsets of its own a VMA is in i_mmap.
+enum class FileKey : std::uint8_t { vm_pgoff, anon_pgoff };
+// Where in a VMA the page is looked for.
+enum class FileSpot : std::uint8_t { by_vm_pgoff, by_anon_pgoff, from_start };
+struct FileAsk {
+    FileKey key = FileKey::vm_pgoff;
+    FileSpot place = FileSpot::by_vm_pgoff;
+    bool holds_private = true;   // private mappings are in the tree
+    bool one_of_process = false; // of each process the first VMA of the tree is the last
+};
+// Calls take(vma) for each VMA that a tree of this key has at the page's index, in the order of the tree.
+template <class Take>
+void each_of_file(const model::Kernel& k, const FileAsk& ask, const model::Folio& f, Take&& take) {
+    if (ask.key == FileKey::vm_pgoff)
+        return model::each_mapping(k, f.file, one_offset(f.index),
+                                   [&](const model::FileLink& link) { take(link.vma); });
+    const model::MappingTree& tree = k.files[f.file].i_mmap; // the model's is in another order
+    for (auto at = tree.first(k.file_links); at; at = tree.next(k.file_links, at))
+        if (contains(interval(k.vmas[k.file_links[at].vma].range), f.index)) take(k.file_links[at].vma);
+}
+
+inline constexpr Ask index_in_file{.words = "`folio->index` in the i_mmap of `folio->mapping`"};
+inline constexpr MayVisit at_index_in_file{.words = "VMAs of the file whose interval holds the page's index"};
+
 // The layout of rmap_items is the kernel's own; that machines differ in how things came to be, too, is what matters.
 inline constexpr model::ItemLayout with_history{.name = "with-history", .keeps_history = true};
 

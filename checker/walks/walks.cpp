@@ -8,7 +8,7 @@
 namespace checker::inline walks {
 
 std::span<const Kind* const> kinds() {
-    static constexpr std::array all{&ksm, &anon};
+    static constexpr std::array all{&ksm, &anon, &file_backed};
     return all;
 }
 
@@ -17,6 +17,9 @@ Strategy naive(), addr_shift(), two_pass(), remap_bit(), vm_pgoff(), linear_inde
 // Of ordinary pages.
 Strategy anon_index(), anon_root(), anon_vm_pgoff(), anon_child(), anon_own(), anon_no_widen(), anon_no_copy(),
     anon_lazy();
+// Of pages of files.
+Strategy file_index(), file_anon_pgoff(), file_anon_address(), file_from_start(), file_shared_only(),
+    file_one_of_process();
 // Of mends.
 Strategy tree_hit(), linear_index_fallback(), tree_hit_fallback();
 
@@ -40,6 +43,12 @@ const auto& all_strategies() {
                                 anon_no_widen(),
                                 anon_no_copy(),
                                 anon_lazy(),
+                                file_index(),
+                                file_anon_pgoff(),
+                                file_anon_address(),
+                                file_from_start(),
+                                file_shared_only(),
+                                file_one_of_process(),
                                 tree_hit(),
                                 linear_index_fallback(),
                                 tree_hit_fallback()};

@@ -35,6 +35,7 @@ struct Strategy {
     Stored stored{};           // in an rmap_item, at merge
     FolioAsk of_folio{};       // of a kind to which no rmap_item leads; `asks` and `bound` are words then
     FolioBound cost_of_folio = FolioBound::of_folio;
+    FileAsk of_file{}; // of pages of files
     // One after the other: the next only where those before found fewer entries than the folio has mappings.
     std::vector<Ask> asks{};
     // What they may cost, one for each; of those after the first only where what the ones before may visit maps the

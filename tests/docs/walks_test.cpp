@@ -14,7 +14,8 @@ TEST(WalksDocument, HasTheRowOfEveryStrategy) {
     std::string rows, expected;
     for (std::string line; std::getline(file, line);)
         if (line.starts_with("| `")) rows += line + "\n";
-    for (const auto list : {checker::strategies(), checker::mending_strategies(), checker::strategies(checker::anon)})
+    for (const auto list : {checker::strategies(), checker::mending_strategies(), checker::strategies(checker::anon),
+                            checker::strategies(checker::file_backed)})
         for (const checker::Strategy& s : list) expected += checker::table_row(s) + "\n";
     EXPECT_EQ(rows, expected);
 }

@@ -1,5 +1,5 @@
-// Every trace of corpora/found, corpora/explored and corpora/anon: who loses what there, for how long, and under which
-// rules.
+// Every trace of corpora/found, corpora/explored, corpora/anon and corpora/file: who loses what there, for how long,
+// and under which rules.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace checker::inline report {
 namespace {
 
-constexpr std::string_view folders[] = {"found", "explored", "anon"};
+constexpr std::string_view folders[] = {"found", "explored", "anon", "file"};
 
 // The smallest sets of pieces that end it, of those that cost little; else the others. A piece that ends it may do so
 // by there being no KSM page.

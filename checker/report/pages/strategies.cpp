@@ -53,7 +53,7 @@ std::string strategies_page(const PageRequest& request) {
     std::string text = fmt::format(
         "{} traces. *Pages*: walked, of the kind that the strategy is about: KSM pages, and below them ordinary "
         "anonymous\n"
-        "pages. *Lost*: pages of which the strategy loses an entry that the reference "
+        "pages, and pages of files. *Lost*: pages of which the strategy loses an entry that the reference "
         "finds, and in\n"
         "how many traces; *shortest*: operations of the shortest of these. *Heals*, *stays*: misses that ksmd ends or "
         "not, those of\n"

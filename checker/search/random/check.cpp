@@ -38,6 +38,10 @@ class Player {
             options.strategies.empty() ? all_of(strategies(anon)) : options.strategies;
         std::erase_if(ordinary, [](const Strategy* s) { return s->kind != &anon; });
         if (!ordinary.empty()) ordinary_ = StateJudge(std::move(ordinary));
+        std::vector<const Strategy*> of_files =
+            options.strategies.empty() ? all_of(strategies(file_backed)) : options.strategies;
+        std::erase_if(of_files, [](const Strategy* s) { return s->kind != &file_backed; });
+        if (!of_files.empty()) of_files_ = StateJudge(std::move(of_files));
         std::vector<const Strategy*> of_ksm = options.strategies.empty() ? all_of(strategies()) : options.strategies;
         std::erase_if(of_ksm, [](const Strategy* s) { return s->kind != &ksm; });
         if (of_ksm.empty()) judges_.push_back({options.config.layout, StateJudge({})});
@@ -83,6 +87,7 @@ class Player {
         config.layout = judge_->layout;
         with_ordinary_ = ordinary_ && (judge_->judge.strategies().empty() || run % 4 == 1 || run % 64 == 0);
         if (with_ordinary_) config.layout = with_history;
+        with_files_ = of_files_ && (is_about_files(run) || options_.scope.about_files);
         const auto& drivers = judge_->judge.strategies();
         driver_ = &reference();
         if (flights_of_run(run, options_.scope) && !drivers.empty()) driver_ = drivers[run / 8 % drivers.size()];
@@ -92,6 +97,7 @@ class Player {
         played_ = 0;
         entries_.forget();
         ordinary_entries_.forget();
+        entries_of_files_.forget();
         seen_.clear();
         dear_ = options_.paranoid || run % 32 == 0;
         watching_ = options_.paranoid || run < 4096 || run % 32 == 0;
@@ -124,15 +130,20 @@ class Player {
         for (const LayoutJudge& j : judges_) report.pages += j.judge.pages_judged();
     }
 
-    // Of KSM pages, and of ordinary ones where this run is about them, too. Good until the next call.
+    // Of KSM pages, and of others where this run is about them, too. Good until the next call.
     std::span<const Disagreement> judge_all() {
         const auto of_ksm = judge_->judge.judge(k_, entries_.now());
-        if (!with_ordinary_) return of_ksm;
+        if (!with_ordinary_ && !with_files_) return of_ksm;
         all_.assign(of_ksm.begin(), of_ksm.end());
-        ordinary_entries_.read(k_, model::Ksmd{});
-        const auto more = ordinary_->judge(k_, ordinary_entries_.now());
-        all_.insert(all_.end(), more.begin(), more.end());
+        if (with_ordinary_) judge_others(*ordinary_, ordinary_entries_);
+        if (with_files_) judge_others(*of_files_, entries_of_files_);
         return all_;
+    }
+
+    void judge_others(StateJudge& judge, KsmEntries& entries) {
+        entries.read(k_, model::Ksmd{});
+        const auto more = judge.judge(k_, entries.now());
+        all_.insert(all_.end(), more.begin(), more.end());
     }
 
     // Operations in flight end, in whatever order they can.
@@ -226,9 +237,9 @@ class Player {
     };
     std::vector<LayoutJudge> judges_; // the kernel's own layout first
     LayoutJudge* judge_ = nullptr;    // of this run
-    std::optional<StateJudge> ordinary_;
-    KsmEntries ordinary_entries_{anon};
-    bool with_ordinary_ = false; // in this run
+    std::optional<StateJudge> ordinary_, of_files_;
+    KsmEntries ordinary_entries_{anon}, entries_of_files_{file_backed};
+    bool with_ordinary_ = false, with_files_ = false; // in this run
     std::vector<Disagreement> all_;
     std::uint64_t run_ = 0;
     std::optional<Sequence> sequence_;
@@ -276,6 +287,7 @@ std::vector<std::string> words_of(const DrawScope& mine) {
     words.insert(words.end(), {"--flights", std::to_string(mine.flights)});
     add("--processes", mine.processes, usual.processes);
     add("--pages", mine.pages, usual.pages);
+    if (mine.about_files) words.push_back("--about-files");
     return words;
 }
 

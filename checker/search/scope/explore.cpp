@@ -44,7 +44,8 @@ namespace {
 const char* owed(const Strategy* s) {
     return s->claim == Claim::exact ? "miss an entry"
            : s->kind == &ksm        ? "miss an entry that naive finds"
-                                    : "miss an entry that anon-index finds";
+           : s->kind == &anon       ? "miss an entry that anon-index finds"
+                                    : "miss an entry that file-index finds";
 }
 
 } // namespace

@@ -56,6 +56,12 @@ Scope default_scope(const Kind& kind) {
         scope.files = 1;
         scope.depth = 5;
     }
+    if (&kind == &file_backed) { // one page of it, or two, that both processes may share
+        scope.files = 1;
+        scope.shared = true;
+        scope.pages = 2;
+        scope.depth = 5;
+    }
     return scope;
 }
 
@@ -133,9 +139,11 @@ std::string to_text(const Scope& s) {
         "max_page_sharing {}, smart_scan {}, use_zero_pages {}",
         counted(s.depth, "operation", "operations"), fmt::join(s.ops, " "),
         counted(s.processes, "process", "processes"), counted(s.pages, "page", "pages"), s.base,
-        counted(s.files, "file", "files"), counted(s.contents, "content", "contents"), prots_of(s.prots),
-        names_of(advice_names, s.advice), counted(s.scans, "scan", "scans"), describe(c.rules), c.max_page_sharing,
-        c.smart_scan ? 1 : 0, c.use_zero_pages ? 1 : 0);
+        counted(s.files, s.shared ? "file, shared or private" : "file",
+                s.shared ? "files, shared or private" : "files"),
+        counted(s.contents, "content", "contents"), prots_of(s.prots), names_of(advice_names, s.advice),
+        counted(s.scans, "scan", "scans"), describe(c.rules), c.max_page_sharing, c.smart_scan ? 1 : 0,
+        c.use_zero_pages ? 1 : 0);
     if (s.flights) text += fmt::format("; {} in flight at a time", counted(s.flights, "operation", "operations"));
     if (s.begins) text += fmt::format(", {} in all, and nothing else", counted(s.begins, "operation", "operations"));
     if (!s.from.steps.empty())

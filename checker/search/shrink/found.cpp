@@ -45,6 +45,8 @@ bool breaks(const std::string& name, std::vector<Step>& steps, const Config& con
     KsmEntries ordinary_entries(anon);
     StateJudge ordinary(config.layout.keeps_history ? all_of(checker::strategies(anon))
                                                     : std::vector<const Strategy*>{});
+    KsmEntries entries_of_files(file_backed);
+    StateJudge of_files(all_of(checker::strategies(file_backed)));
     try {
         for (const Step& each : std::vector<Step>(steps)) {
             before = k;
@@ -56,6 +58,9 @@ bool breaks(const std::string& name, std::vector<Step>& steps, const Config& con
             ordinary_entries.read(k, step.op);
             const auto more = ordinary.judge(k, ordinary_entries.now());
             all.insert(all.end(), more.begin(), more.end());
+            entries_of_files.read(k, step.op);
+            const auto of_file = of_files.judge(k, entries_of_files.now());
+            all.insert(all.end(), of_file.begin(), of_file.end());
             const Moment m{&before, step, result, k, entries.now(), all};
             for (const Property& p : lists.properties)
                 if (p.name == name && (!p.needs_before || p.needs_before(step.op)) && p.broken(m)) return true;

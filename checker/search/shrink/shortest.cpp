@@ -15,6 +15,7 @@ std::vector<Steps> search(const Strategy& strategy, const model::Rules& rules) {
     scope::Scope scope; // what all known causes need, and no more: two processes, two pages
     scope.ops = {"mmap", "madvise", "mremap", "fork", "store", "load", "ksmd", "swap_out"};
     if (strategy.kind != &ksm) scope.ops = {strategy.kind->explored.begin(), strategy.kind->explored.end()};
+    if (strategy.kind == &file_backed) scope.files = 1, scope.shared = true;
     scope.advice = {model::madv_mergeable, model::madv_unmergeable};
     scope.pages = 2;
     scope.depth = shortest_depth;

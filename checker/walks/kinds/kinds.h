@@ -55,8 +55,9 @@ struct Kind {
 Facts facts_of_ksm(const model::Kernel& k, model::Id<model::Folio> folio, MappedAt entry, Arrival arrival);
 Facts facts_of_freed_merge_vma(const model::Kernel& k, model::Id<model::Folio> folio);
 
-extern const Kind ksm;  // kinds/ksm.cpp
-extern const Kind anon; // kinds/anon.cpp
+extern const Kind ksm;         // kinds/ksm.cpp
+extern const Kind anon;        // kinds/anon.cpp
+extern const Kind file_backed; // kinds/file.cpp
 // THE list.
 std::span<const Kind* const> kinds();
 

@@ -45,7 +45,8 @@ TEST(Anon, EveryPlanIsWhole) {
         EXPECT_FALSE(s.idea.empty() || s.origin.empty() || s.known.empty() || s.facts.empty()) << s.name;
     }
     EXPECT_EQ(reference(anon).name, "anon-index");
-    EXPECT_EQ(strategies(ksm).size() + strategies(anon).size(), every_strategy().size());
+    EXPECT_EQ(strategies(ksm).size() + strategies(anon).size() + strategies(file_backed).size(),
+              every_strategy().size());
 }
 
 TEST(Anon, IsJudgedOnOrdinaryPagesOnly) {

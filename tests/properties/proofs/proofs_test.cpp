@@ -10,6 +10,7 @@
 #include "checker/judge/runner.h"
 #include "model/ops.h"
 #include "properties/proofs/anon_page.h"
+#include "properties/proofs/file_page.h"
 #include "properties/proofs/inductive.h"
 #include "properties/proofs/ledger.h"
 
@@ -79,6 +80,9 @@ TEST(Proofs, EveryOperationIsAStep) {
     EXPECT_EQ(steps, all);
     steps = {"advance", "finish"};
     for (const AnonCase& c : anon_cases(any_anon_page())) steps.insert(c.operation);
+    EXPECT_EQ(steps, all);
+    steps = {"advance", "finish"};
+    for (const FileCase& c : file_cases(any_file_page())) steps.insert(c.operation);
     EXPECT_EQ(steps, all);
 }
 

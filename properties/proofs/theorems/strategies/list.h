@@ -16,6 +16,7 @@ const Theorem& linear_index_union();
 const Theorem& orig_vma();
 const Theorem& anon_index();
 const Theorem& anon_vm_pgoff();
+const Theorem& file_index();
 
 // In the order of the catalogue.
 std::span<const Theorem* const> strategies();
