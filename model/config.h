@@ -23,6 +23,9 @@ struct WalkDriver {
     const void* who = nullptr;
     Query query = nullptr;
     unsigned asks = 1; // the next is asked where those before met fewer entries than the folio had mappings
+    // Only what is met at an rmap_item's own address in its own process counts, of which none is met twice; and what
+    // nothing maps is asked everything. Else whatever is met, once.
+    bool counts_own_places = false;
 
     friend bool operator==(const WalkDriver&, const WalkDriver&) = default;
 };

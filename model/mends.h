@@ -59,7 +59,7 @@ struct Mends {
 
     // A walk that counts what it has found counts the migration entries of a page that nothing maps: between the two
     // walks of a migration the mapcount is 0 (remove_migration_ptes()).
-    // For: without it a walk in two steps takes nothing for everything, and forgets entries.
+    // For: what each migration puts back need not be looked for everywhere, as a walk must that has nothing to count.
     // Against: the count has to be kept from the first walk to the second.
     bool count_migration = false;
 

@@ -44,6 +44,16 @@ WalkCursor start_walk(const Kernel& k, Id<Folio> folio) {
     return w;
 }
 
+// Were as many entries met as the folio has mappings?
+bool met_enough(const Kernel& k, const WalkCursor& w) {
+    return w.hits >= w.mapped && (w.mapped || !k.config.drive.counts_own_places);
+}
+
+// Is this the place of the item whose loop it is?
+bool is_own_place(const Kernel& k, const WalkCursor& w, Id<Vma> vma, Vpn page) {
+    return w.item && k.items[w.item].mm == k.vmas[vma].mm && k.items[w.item].page == page;
+}
+
 // The loop is over, and its lock dropped: which is next?
 void leave_loop(const Kernel& k, Id<Folio> folio, WalkCursor& w) {
     w.inside = false;
@@ -64,7 +74,7 @@ void leave_loop(const Kernel& k, Id<Folio> folio, WalkCursor& w) {
     }
     w.search_new_forks = false;
     ++w.ask;
-    w.over = w.ask >= k.config.drive.asks || w.hits >= w.mapped;
+    w.over = w.ask >= k.config.drive.asks || met_enough(k, w);
 }
 
 // folio_lock_anon_vma_read(), or anon_vma_lock_read() of an rmap_item's.
@@ -104,8 +114,12 @@ template <class One> void visit(Kernel& k, Id<Folio> folio, WalkCursor& w, One&&
     } else if (w.next) {
         const Id<Avc> here = w.next;
         w.next = next_to_visit(k, w, interval_tree_iter_next(k, here, w.query.pgoffs));
-        const Visit v = one(k.avcs[here].vma, *place_in(k, w, here));
-        w.hits += v.hit;
+        const Id<Vma> vma = k.avcs[here].vma;
+        const Vpn page = *place_in(k, w, here);
+        const bool own = is_own_place(k, w, vma, page), mapped = own && maps_folio(k, vma, page, folio);
+        const Visit v = one(vma, page);
+        const bool put_back = own && v.hit && k.config.mends.count_migration;
+        w.hits += k.config.drive.counts_own_places ? mapped || put_back : v.hit;
         if (!v.go_on) {
             w.inside = false;
             w.over = true;

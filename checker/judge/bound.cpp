@@ -33,8 +33,9 @@ std::optional<Vpn> place_in(const MayVisit& allowed, const Range& vma, const Rma
     return contains(vma, page) ? std::optional(page) : std::nullopt;
 }
 
-// One question: what it may take, and which entries it may find so.
-std::uint64_t visits_of(const Kernel& k, const MayVisit& allowed, Id<Folio> folio, std::set<MappedAt>* entries) {
+// One question: what it may take, and which entries that count it may find so.
+std::uint64_t visits_of(const Kernel& k, const MayVisit& allowed, Id<Folio> folio, bool own_places,
+                        std::set<MappedAt>* entries) {
     std::uint64_t visits = 0;
     for (Id<RmapItem> i = k.nodes[k.folios[folio].node].hlist; i; i = k.items[i].next) {
         const RmapItem& item = k.items[i];
@@ -46,6 +47,7 @@ std::uint64_t visits_of(const Kernel& k, const MayVisit& allowed, Id<Folio> foli
             if (!allowed.may(vma.range, item, tree->merged)) continue;
             visits += rounds;
             const std::optional<Vpn> page = entries ? place_in(allowed, vma.range, item) : std::nullopt;
+            if (own_places && (item.mm != vma.mm || page != item.page)) continue;
             if (page && maps_folio(k, k.avcs[a].vma, *page, folio)) entries->insert({k.mms[vma.mm].pid, *page});
         }
     }
@@ -91,8 +93,9 @@ std::uint64_t allowed_visits(const Kernel& k, const Strategy& s, Id<Folio> folio
     std::set<MappedAt> entries;
     std::uint64_t visits = 0;
     for (const MayVisit& allowed : s.bound) {
-        if (&allowed != s.bound.data() && entries.size() >= f.mapcount) break;
-        visits += visits_of(k, allowed, folio, s.bound.size() > 1 ? &entries : nullptr);
+        const bool can_count = f.mapcount || !s.counts_own_places;
+        if (&allowed != s.bound.data() && can_count && entries.size() >= f.mapcount) break;
+        visits += visits_of(k, allowed, folio, s.counts_own_places, s.bound.size() > 1 ? &entries : nullptr);
     }
     return visits;
 }

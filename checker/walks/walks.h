@@ -38,6 +38,7 @@ struct Strategy {
     FileAsk of_file{}; // of pages of files
     // One after the other: the next only where those before found fewer entries than the folio has mappings.
     std::vector<Ask> asks{};
+    bool counts_own_places = false; // model::WalkDriver
     // What they may cost, one for each; of those after the first only where what the ones before may visit maps the
     // folio fewer times than it has mappings.
     std::vector<MayVisit> bound{};

@@ -123,17 +123,28 @@ TEST(Mends, MremapReadsSwappedKsmPagesBack) {
 }
 
 // A walk that finds nothing at first, and everything at its second question.
+TreeQuery nothing_then_everything(const void*, const Kernel&, const RmapItem& item, unsigned ask) {
+    return ask ? every_pgoff(item) : TreeQuery{};
+}
+
 TEST(Mends, MigrationEntriesAreCounted) {
-    const WalkDriver in_two_steps{nullptr,
-                                  [](const void*, const Kernel&, const RmapItem& item, unsigned ask) {
-                                      return ask ? every_pgoff(item) : TreeQuery{};
-                                  },
-                                  2};
+    const WalkDriver in_two_steps{nullptr, nothing_then_everything, 2};
     const std::string migrated = three_merged + "* migrate(1, 0x10000) = 0\n";
     EXPECT_TRUE(mended(nullptr, migrated, in_two_steps).stale);
     const Kernel k = mended(&Mends::count_migration, migrated, in_two_steps);
     EXPECT_FALSE(k.stale);
     EXPECT_EQ(folio_of(k, 1, 0x12000).mapcount, 3u);
+}
+
+TEST(Mends, WhatNothingMapsIsAskedEverything) {
+    const WalkDriver own_places{nullptr, nothing_then_everything, 2, true};
+    const std::string migrated = three_merged + "* migrate(1, 0x10000) = 0\n";
+    bool Mends::*const none = nullptr;
+    for (bool Mends::*piece : {none, &Mends::count_migration}) {
+        const Kernel k = mended(piece, migrated, own_places);
+        EXPECT_FALSE(k.stale);
+        EXPECT_EQ(folio_of(k, 1, 0x12000).mapcount, 3u);
+    }
 }
 
 TEST(Mends, AnItemThatGoesLeavesItsLead) {

@@ -181,6 +181,9 @@ rmapcheck_mutant(read_back_swap_never model/ops/mremap.cpp
 rmapcheck_mutant(count_migration_never model/rmap.cpp
   "if (k.config.mends.count_migration)" "if (false)"
   Mends.MigrationEntriesAreCounted NOT_BY_CHECK)
+rmapcheck_mutant(nothing_mapped_is_enough model/rmap.cpp
+  " && (w.mapped || !k.config.drive.counts_own_places)" ""
+  Mends.WhatNothingMapsIsAskedEverything NOT_BY_CHECK)
 rmapcheck_mutant(leave_leads_again_and_again model/ksm_items.cpp
   "        if (i != id && k.items[i].anon_vma" "        if (false && k.items[i].anon_vma"
   Mends.AnItemThatGoesLeavesItsLead NOT_BY_CHECK)

@@ -61,9 +61,12 @@ WalkResult walk_ksm(const Kernel& k, Id<Folio> folio, const Strategy& s, WalkWat
     WalkResult r;
     const Folio& f = k.folios[folio];
     if (!is_ksm(f)) watch = nullptr;
+    const RmapItem* asked = nullptr;
+    std::size_t own = 0; // met at the address of the item that is asked, in its process
     auto one = [&](Id<model::Vma> vma, Vpn page) {
         const bool maps = model::maps_folio(k, vma, page, folio);
         if (maps) r.found.push_back({k.mms[k.vmas[vma].mm].pid, page});
+        own += maps && asked && asked->mm == k.vmas[vma].mm && asked->page == page;
         if (watch) watch->given(vma, page, model::Given::asked, maps);
         return true;
     };
@@ -76,10 +79,15 @@ WalkResult walk_ksm(const Kernel& k, Id<Folio> folio, const Strategy& s, WalkWat
         return r;
     }
     for (const Ask& ask : s.asks) {
-        if (&ask != s.asks.data() && r.found.size() >= f.mapcount) break;
+        const std::size_t counted = s.counts_own_places ? own : r.found.size();
+        const bool can_count = f.mapcount || !s.counts_own_places;
+        if (&ask != s.asks.data() && can_count && counted >= f.mapcount) break;
         if (watch) watch->ask(ask);
         Onlookers onlookers{.watch = watch};
-        auto query = [&](const RmapItem& item) { return query_of(k, s, ask, item, r.touched_freed_vma); };
+        auto query = [&](const RmapItem& item) {
+            asked = &item;
+            return query_of(k, s, ask, item, r.touched_freed_vma);
+        };
         model::rmap_walk_ksm(k, f.node, query, one, onlookers);
         add(r.cost, onlookers.counter.cost());
         sort_out(r.found); // what is counted is distinct entries: one is met once for every item that leads to it
@@ -96,7 +104,9 @@ static TreeQuery query_of_driver(const void* who, const Kernel& k, const RmapIte
     return query_of(k, s, s.asks[ask], item, freed);
 }
 
-model::WalkDriver driver_of(const Strategy& s) { return {&s, query_of_driver, static_cast<unsigned>(s.asks.size())}; }
+model::WalkDriver driver_of(const Strategy& s) {
+    return {&s, query_of_driver, static_cast<unsigned>(s.asks.size()), s.counts_own_places};
+}
 
 std::uint64_t stored_word(const Strategy& s, const Kernel& k, const RmapItem& item) {
     if (!s.stored.word) return 0;
