@@ -56,7 +56,7 @@ void save_traces(const Ledger& ledger, const std::string& directory, checker::Ou
 const Entry* refuted_candidate(const Ledger& ledger, const checker::Shared& shared) {
     for (const Entry& e : ledger.entries)
         if (!shared.strategy.empty() && strategy_of(*e.theorem) != checker::reference().name &&
-            std::any_of(e.breaks.begin(), e.breaks.end(), [](const BreakEntry& b) { return b.shown(); }))
+            std::any_of(e.breaks.begin(), e.breaks.end(), [](const BreakEntry& b) { return b.shown_of_strategy(); }))
             return &e;
     return nullptr;
 }
@@ -89,7 +89,7 @@ int run(const checker::Shared& shared, const ProveArguments& options) {
     if (!settings.smt2.empty()) checker::make_folder(settings.smt2);
     if (!options.traces.empty()) checker::make_folder(options.traces);
     checker::ProgressLine line(shared);
-    const Ledger ledger = prove(choose(shared, options), settings, replay, line.teller());
+    const Ledger ledger = prove(choose(shared, options), settings, replay_break, line.teller());
     line.wipe();
     checker::Outputs outputs;
     save_traces(ledger, options.traces, outputs);
@@ -108,7 +108,7 @@ int run(const checker::Shared& shared, const ProveArguments& options) {
     if (!candidate) return unproved.empty() ? code : checker::exit_cannot_tell;
     if (!shared.json) {
         const auto b = std::find_if(candidate->breaks.begin(), candidate->breaks.end(),
-                                    [](const BreakEntry& x) { return x.shown(); });
+                                    [](const BreakEntry& x) { return x.shown_of_strategy(); });
         fmt::print("\n{} misses what {} finds:\n{}\nrmapcheck prove --strategy {}\n", strategy_of(*candidate->theorem),
                    checker::reference(*checker::find_strategy(strategy_of(*candidate->theorem))->kind).name, b->trace,
                    strategy_of(*candidate->theorem));

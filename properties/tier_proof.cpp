@@ -21,7 +21,7 @@ const Entry* entry_of(const Ledger& ledger, const Strategy* s) {
 Evidence evidence_of(const Entry* e, const Strategy* s) {
     if (s == &reference(*s->kind)) return {s, Seen::nothing, {}, {""}, {}, {}};
     if (!e || e->answer != Answer::proved) return {s, Seen::open, {}, {"open"}, {}, {}};
-    const auto shown = std::ranges::find_if(e->breaks, [](const BreakEntry& b) { return b.shown(); });
+    const auto shown = std::ranges::find_if(e->breaks, [](const BreakEntry& b) { return b.shown_of_strategy(); });
     if (shown == e->breaks.end()) return {s, Seen::nothing, {}, {"proved"}, {}, {}};
     return {s,
             Seen::refuted,
@@ -34,7 +34,7 @@ Evidence evidence_of(const Entry* e, const Strategy* s) {
 TierEvidence proof_evidence(const TierRequest& request) {
     Settings settings;
     settings.timeout_ms = static_cast<unsigned>(1000 * request.budget);
-    const Ledger ledger = prove(all_theorems(), settings, replay, request.progress);
+    const Ledger ledger = prove(all_theorems(), settings, replay_break, request.progress);
     TierEvidence evidence;
     for (const Strategy* s : request.strategies)
         if (!s->theorem.empty()) evidence.rows.push_back(evidence_of(entry_of(ledger, s), s));

@@ -19,6 +19,7 @@ enum class Goal : std::uint8_t {
     exact,  // finds every entry as soon as the operation ends
 };
 std::string_view words_of(Goal goal);
+constexpr std::string_view name_of(Goal goal) { return goal == Goal::covers ? "covers" : "exact"; }
 
 struct Loss {
     MappedAt entry;          // that the walk does not find

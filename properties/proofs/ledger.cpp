@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "checker/mend/loss.h"
+
 namespace properties::proofs {
 namespace {
 
@@ -46,11 +48,11 @@ Asked ask_about(Entry& e, const Query& q, const Settings& settings) {
 }
 
 void settle_break(Entry& e, const Break& b, const Settings& settings, const Replayer& replayer) {
-    BreakEntry out{b.operation, b.premise, ask_about(e, b.query, settings), {}, {}};
+    BreakEntry out{b.operation, b.premise, b.left_out, ask_about(e, b.query, settings), {}, {}};
     const Answer a = out.asked.outcome.answer;
     if (a == Answer::refuted) {
         out.trace = b.trace(out.asked.outcome.values);
-        if (replayer) out.replay = replayer(out.trace, strategy_of(*e.theorem));
+        if (replayer) out.replay = replayer(b, out.trace, strategy_of(*e.theorem));
         if (!out.shown())
             worsen(e, Answer::error, b.query.name + ": the refutation does not replay: " + out.replay.why_not);
     } else if (a == Answer::proved)
@@ -106,6 +108,7 @@ nlohmann::json json_of(const BreakEntry& b) {
               {"rules", b.replay.version ? std::string(b.replay.version->name) : ""},
               {"missed", missed},
               {"touched_freed_vma", b.replay.touched_freed_vma},
+              {"left_out", checker::names_of(b.left_out)},
               {"trace", b.trace}});
     return j;
 }
@@ -153,16 +156,19 @@ Answer worst(const Ledger& ledger) {
 }
 
 std::string to_text(const Ledger& ledger, bool quiet) {
+    std::size_t width = 20;
+    for (const Entry& e : ledger.entries) width = std::max(width, e.theorem->name.size());
     std::string out =
-        fmt::format("{}, seed {}\n\n{:<20} {:<8} {:>7} {:>7} {:>8} {:>7}  {}\n", ledger.solver, ledger.settings.seed,
-                    "theorem", "answer", "queries", "needed", "size", "time", "control");
+        fmt::format("{}, seed {}\n\n{:<{}} {:<8} {:>7} {:>7} {:>8} {:>7}  {}\n", ledger.solver, ledger.settings.seed,
+                    "theorem", width, "answer", "queries", "needed", "size", "time", "control");
     std::size_t queries = 0, premises = 0;
     for (const Entry& e : ledger.entries) {
         const auto shown =
             std::count_if(e.breaks.begin(), e.breaks.end(), [](const BreakEntry& b) { return b.shown(); });
-        out += fmt::format("{:<20} {:<8} {:>7} {:>7} {:>8} {:>6.2f}s  {}\n", e.theorem->name, to_string(e.answer),
-                           e.asked.size(), e.breaks.empty() ? "-" : fmt::format("{}/{}", shown, e.breaks.size()),
-                           e.size, e.seconds, to_string(e.control.outcome.answer));
+        out +=
+            fmt::format("{:<{}} {:<8} {:>7} {:>7} {:>8} {:>6.2f}s  {}\n", e.theorem->name, width, to_string(e.answer),
+                        e.asked.size(), e.breaks.empty() ? "-" : fmt::format("{}/{}", shown, e.breaks.size()), e.size,
+                        e.seconds, to_string(e.control.outcome.answer));
         if (!e.reason.empty()) out += "    " + e.reason + "\n";
         queries += e.asked.size() + 1 + e.breaks.size();
         premises += e.breaks.size();
@@ -181,6 +187,18 @@ std::string to_text(const Ledger& ledger, bool quiet) {
     return out;
 }
 
+namespace {
+
+nlohmann::json mends_json(const Theorem& t) {
+    nlohmann::json mends = nlohmann::json::array();
+    if (t.mends)
+        for (const Mend& m : t.mends())
+            mends.push_back({{"pieces", checker::names_of(m.set)}, {"goal", checker::name_of(m.goal)}});
+    return mends;
+}
+
+} // namespace
+
 nlohmann::json to_json(const Ledger& ledger) {
     nlohmann::json theorems = nlohmann::json::array();
     for (const Entry& e : ledger.entries) {
@@ -197,6 +215,7 @@ nlohmann::json to_json(const Ledger& ledger) {
                          {"control", json_of(e.control)},
                          {"breaks", std::move(breaks)},
                          {"strategy", nullptr},
+                         {"mends", mends_json(*e.theorem)},
                          {"reason", e.reason}};
         if (const std::string_view s = strategy_of(*e.theorem); !s.empty()) j["strategy"] = s;
         theorems.push_back(std::move(j));

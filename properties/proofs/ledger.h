@@ -21,11 +21,14 @@ struct Asked {
 
 struct BreakEntry {
     std::string operation, premise;
+    checker::PieceSet left_out = 0; // of a mend
     Asked asked;
     std::string trace;
     Replay replay;
     // Needed for sure: refuted, and played.
     bool shown() const { return asked.outcome.answer == Answer::refuted && replay.shows_miss; }
+    // And by a strategy on the kernel as it is.
+    bool shown_of_strategy() const { return shown() && !left_out; }
 };
 
 struct Entry {
@@ -48,11 +51,11 @@ struct Ledger {
 };
 
 // What plays the traces of breaks; none plays them not, and a theorem with breaks is then an error.
-using Replayer = std::function<Replay(const std::string& trace, std::string_view strategy)>;
+using Replayer = std::function<Replay(const Break& b, const std::string& trace, std::string_view strategy)>;
 
 // Proves the theorems, on as many threads as the machine has processors. Told is each that is settled, one at a time.
-Ledger prove(std::span<const Theorem* const> theorems, const Settings& settings, const Replayer& replayer = replay,
-             const checker::Tell& progress = {});
+Ledger prove(std::span<const Theorem* const> theorems, const Settings& settings,
+             const Replayer& replayer = replay_break, const checker::Tell& progress = {});
 
 // The worst answer of the ledger; proved if it has no entries.
 Answer worst(const Ledger& ledger);

@@ -39,8 +39,8 @@ struct Cases {
     std::vector<Case>& out;
     std::string operation;
 
-    void add(std::string name, const Formula& guard, const Pair& after) {
-        out.push_back({operation, std::move(name), guard, after});
+    void add(std::string name, const Formula& guard, const Pair& after, Does does = Does::something_else) {
+        out.push_back({operation, std::move(name), guard, after, false, {}, does});
     }
     void nothing(std::string name) { add(std::move(name), true, p); }
 
@@ -93,14 +93,23 @@ struct Cases {
         Pair after = p;
         after.mapped = true;
         after.swapped = false;
-        add("swapped in", p.swapped, after);
+        add("swapped in", p.swapped, after, Does::swaps_in);
+    }
+    // VM_MERGEABLE of the VMA; present KSM pages are unshared before it goes.
+    void marked() {
+        Pair after = p;
+        after.mergeable = true;
+        add("marks the VMA mergeable", true, after);
+        after.mergeable = false;
+        add("takes the mark away", !(p.mapped && p.mergeable), after);
     }
 };
 
 void memory_calls(const Pair& p, std::vector<Case>& out) {
     for (const char* name : {"mprotect", "madvise", "mlock", "munlock"}) Cases{p, out, name}.change_flags();
     Cases madvise{p, out, "madvise"};
-    madvise.unshared();     // MADV_UNMERGEABLE
+    madvise.unshared(); // MADV_UNMERGEABLE
+    madvise.marked();
     madvise.zapped("gone"); // MADV_DONTNEED
     madvise.swapped_in();   // MADV_POPULATE_READ
     Cases mlock{p, out, "mlock"};
@@ -120,7 +129,7 @@ void memory_calls(const Pair& p, std::vector<Case>& out) {
     brk.grow_up_in_place();
     brk.zapped("gone");
     Cases prctl{p, out, "prctl"};
-    prctl.nothing("marks VMAs, without merging them");
+    prctl.marked();
     prctl.unshared();
 }
 
@@ -140,7 +149,7 @@ void mremap(const Pair& p, std::vector<Case>& out) {
           p.faulted && (p.swapped || (p.mapped && !p.mergeable)) && from.n >= p.v.start.n && from.n <= p.at.n &&
               p.at.n < (from + pages).n && (from + pages).n <= p.v.end.n && moved.at.n != p.at.n && is_vma(moved.v) &&
               u_is_reshaped(p.u),
-          moved);
+          moved, Does::moves);
     Pair left_behind = p; // MREMAP_DONTUNMAP of a whole VMA: unlink_anon_vmas()
     left_behind.u_faulted = false;
     c.add("empties the remembered VMA", p.u_alive && !same(p.u, p.v), left_behind);
@@ -151,7 +160,7 @@ void processes(const Pair& p, std::vector<Case>& out) {
     fork.nothing("the parent's entry");
     Pair child = p;
     child.own = false;
-    fork.add("the child's copy", live(p), child);
+    fork.add("the child's copy", live(p), child, Does::forks);
     Cases exit{p, out, "exit"};
     exit.add("of the entry's process", true, gone(p));
     Pair orphan = p;
@@ -195,6 +204,24 @@ Pair recorded(Pair p, const IntRange& w) {
     return p;
 }
 
+// Another process's entry shares the page of the item, or names it as a swap entry: its index is right wherever it is.
+void upgrades(Cases& c, const IntRange& w, const Formula& at_w) {
+    const Pair& p = c.p;
+    const IntPgoff index = pgoff_named<Int>("folio.index");
+    Pair shared = recorded(p, w);
+    shared.swapped = Formula::named("sharer.swapped");
+    shared.mapped = !shared.swapped;
+    shared.own = false;
+    shared.responsible = Formula::named("sharer.in_tree");
+    const Formula upgraded = at_w && p.faulted && !p.own && !live(p) && index.n == linear_page_index(w, p.a).n &&
+                             index.n == linear_page_index(p.v, p.at).n;
+    c.add("makes a shared page a KSM page", upgraded && p.at.n == p.a.n, shared, Does::upgrades);
+    c.add("makes a shared page a KSM page, elsewhere", upgraded && p.at.n != p.a.n, shared, Does::upgrades);
+    Pair undone = shared; // break_cow(): the second page could not be merged
+    undone.listed = undone.responsible = false;
+    c.add("makes a shared page a KSM page, and lists nothing", upgraded, undone, Does::upgrades);
+}
+
 void ksmd(const Pair& p, std::vector<Case>& out) {
     Cases c{p, out, "ksmd"};
     const IntRange w = recording_vma();
@@ -206,26 +233,21 @@ void ksmd(const Pair& p, std::vector<Case>& out) {
     own.mapped = own.mergeable = own.faulted = own.own = own.responsible = true;
     own.swapped = false;
     c.add("records the item", at_w, own);
-    // The rest is about another process's entry, which has no item of its own.
-    c.add("records the item anew", at_w && answers(p) && !p.own && p.mapped, recorded(p, w));
-    const IntPgoff index = pgoff_named<Int>("folio.index");
-    Pair shared = recorded(p, w); // the page was anonymous and shared by fork: its index is right wherever it is mapped
-    shared.mapped = shared.responsible = true;
-    shared.swapped = shared.own = false;
-    const Formula upgraded = at_w && p.faulted && !p.own && !live(p) && index.n == linear_page_index(w, p.a).n &&
-                             index.n == linear_page_index(p.v, p.at).n;
-    c.add("makes a shared page a KSM page", upgraded && p.at.n == p.a.n, shared);
-    c.add("makes a shared page a KSM page, elsewhere", upgraded && p.at.n != p.a.n, shared);
+    // The rest is about an entry that is not, or no longer, where an item of its own is.
+    c.add("records the item anew", at_w && p.responsible && p.listed && live(p) && !(p.own && p.at.n == p.a.n),
+          recorded(p, w), Does::records);
+    upgrades(c, w, at_w);
     Pair heir = p;
     heir.responsible = true;
-    c.add("frees the item that answered, and this one is left", p.listed && live(p) && p.at.n == p.a.n && !p.own, heir);
-    Pair dropped = p;
+    c.add("frees the item that answered, and this one is left", p.listed && live(p) && p.at.n == p.a.n && !p.own, heir,
+          Does::inherits);
+    Pair dropped = p; // scan_get_next_rmap_item() comes by, and does not find the page there
     dropped.listed = false;
-    c.add("frees the item", true, dropped);
+    c.add("frees the item", !(p.own && p.mapped && p.mergeable && p.at.n == p.a.n), dropped, Does::unlists);
     Pair removed = dropped; // unmerge_and_remove_all_rmap_items()
     removed.mapped = p.mapped && !p.mergeable;
     Cases knob{p, out, "knob"};
-    knob.add("unmerges, and frees all items", true, removed);
+    knob.add("unmerges, and frees all items", true, removed, Does::unlists_all);
     knob.nothing("another setting");
 }
 

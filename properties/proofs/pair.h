@@ -8,7 +8,8 @@
 //
 // "Responsible": among the items by which `naive` finds the entry, one answers for it: the entry's own, recorded where
 // it is; for an entry that a fork copied, the item that answered for the original; and when that is gone, whichever is
-// left.
+// left. For a sharer of a page that is upgraded it is the item that is made then, if the sharer's VMA is in the tree of
+// the anon_vma that the item holds.
 //
 // What the machine takes for granted, and run-time invariants check (model/invariants.cpp), is the shape of the trees:
 // a VMA that maps a page is in the tree of every anon_vma that an item responsible for that page holds.
@@ -54,6 +55,19 @@ inline Formula live(const Pair& p) { return p.mapped || p.swapped; }
 // The item answers for the entry, and `naive` finds the entry by it (now, or when it is swapped in again).
 inline Formula answers(const Pair& p) { return p.responsible && p.listed && live(p) && p.at.n == p.a.n; }
 
+// What a case does, where a piece of a mend has it done otherwise (mended.h).
+enum class Does : std::uint8_t {
+    something_else,
+    swaps_in,   // the entry maps what the swap cache has
+    moves,      // the entry to another address
+    forks,      // the entry is the child's copy
+    records,    // the item, for another page than the entry's
+    upgrades,   // a page that others share becomes a KSM page
+    inherits,   // this item answers for the entry, because the one that did is gone
+    unlists,    // the item
+    unlists_all // items
+};
+
 // One way in which an operation changes a pair.
 struct Case {
     std::string operation; // as traces write it
@@ -63,6 +77,7 @@ struct Case {
     // Cases that cut the VMA: the cut, if the entry stays above it.
     bool cuts_below = false;
     IntPage cut{};
+    Does does = Does::something_else;
 };
 // All of them; every operation of model/ops.h occurs.
 std::vector<Case> cases(const Pair& before);

@@ -1,6 +1,7 @@
 #include "properties/proofs/replay.h"
 
 #include "checker/judge/runner.h"
+#include "checker/mend/loss.h"
 #include "model/fail.h"
 
 namespace properties::proofs {
@@ -64,6 +65,31 @@ Replay replay(const std::string& text, std::string_view strategy) {
         if (!newest.version) newest = std::move(r);
     }
     return newest;
+}
+
+Replay replay_mended(const std::string& text, const Mend& mended, checker::PieceSet left_out) {
+    Replay r;
+    const model::Rules& rules = model::default_version().rules;
+    r.version = &model::default_version();
+    try {
+        const model::Trace trace = model::read_trace(text, "counterexample.trace");
+        if (!trace.steps.empty()) r.command = model::to_text(trace.steps.back());
+        const auto lost = checker::first_loss(trace.steps, rules, mended.set & ~left_out, mended.goal);
+        if (!lost)
+            r.why_not = "nothing is lost without " + checker::to_text(left_out);
+        else if (checker::first_loss(trace.steps, rules, mended.set, mended.goal))
+            r.why_not = "an entry is lost with " + checker::to_text(left_out) + ", too";
+        else
+            r.missed = {lost->entry};
+    } catch (const model::BadInput& e) {
+        r.why_not = e.what();
+    }
+    r.shows_miss = !r.missed.empty();
+    return r;
+}
+
+Replay replay_break(const Break& b, const std::string& trace, std::string_view strategy) {
+    return b.left_out ? replay_mended(trace, b.mended, b.left_out) : replay(trace, strategy);
 }
 
 } // namespace properties::proofs

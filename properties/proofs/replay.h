@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checker/judge/page_tables.h"
+#include "properties/proofs/theorem.h"
 
 namespace properties::proofs {
 
@@ -21,5 +22,10 @@ struct Replay {
 // Plays the trace's text for one strategy, under the rules of the newest kernel that show a miss. A trace that cannot
 // be played, or a step with another result than the trace states, shows nothing.
 Replay replay(const std::string& trace, std::string_view strategy);
+// The same on a mended kernel: a miss is shown where the set without the piece loses an entry along the trace, and the
+// whole set does not.
+Replay replay_mended(const std::string& trace, const Mend& mended, checker::PieceSet left_out);
+// Either, as the break says.
+Replay replay_break(const Break& b, const std::string& trace, std::string_view strategy);
 
 } // namespace properties::proofs

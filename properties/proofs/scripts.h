@@ -49,4 +49,16 @@ Story item_process_exits();
 // The item remembers a VMA that no longer holds its page, and MREMAP_DONTUNMAP empties that VMA.
 Story remembered_vma_emptied();
 
+// Of mends. A page that a parent shares is merged for its child.
+Story upgraded_for_a_parent();
+// A parent's item is freed, and ksmd has not come to the child yet.
+Story item_of_a_parent_goes();
+// A swap entry comes back whose item is gone; in a VMA that is not mergeable.
+Story swapped_in_without_item();
+Story swapped_in_out_of_reach();
+// An entry that only an item with another index leads to. Of a page `a`, and no pair.
+Story found_by_another_item();
+// A page number that a story can be played at.
+Formula ordinary_page(const Int& page);
+
 } // namespace properties::proofs::scripts
