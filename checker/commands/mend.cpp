@@ -17,19 +17,18 @@ namespace {
 struct MendArguments {
     MendOptions mend;
     std::string goal, corpora;
-    std::vector<std::string> pieces;
+    std::vector<std::string> pieces, set;
     const model::KernelVersion* kernel = &model::default_version();
 };
 
-PieceSet chosen_pieces(const std::vector<std::string>& names) {
-    if (names.empty()) return all_pieces;
+PieceSet chosen_pieces(const std::vector<std::string>& names, std::string_view option) {
     PieceSet set = 0;
     std::string all;
     for (std::size_t n = 0; n < piece_count; ++n) all += (n ? ", " : "") + std::string(piece_name(n));
     for (const std::string& name : names) {
         std::size_t n = 0;
         while (n < piece_count && piece_name(n) != name) ++n;
-        if (n == piece_count) throw model::BadInput(fmt::format("--pieces {}: no such piece", name), all);
+        if (n == piece_count) throw model::BadInput(fmt::format("{} {}: no such piece", option, name), all);
         set |= PieceSet{1} << n;
     }
     return set;
@@ -37,7 +36,8 @@ PieceSet chosen_pieces(const std::vector<std::string>& names) {
 
 int mend_verb(const Shared& shared, MendArguments o) {
     o.mend.rules = o.kernel->rules;
-    o.mend.pieces = chosen_pieces(o.pieces);
+    if (!o.pieces.empty()) o.mend.pieces = chosen_pieces(o.pieces, "--pieces");
+    if (!o.set.empty()) o.mend.set = chosen_pieces(o.set, "--set");
     o.mend.seed = shared.seed ? shared.seed : std::random_device{}();
     if (!o.goal.empty()) o.mend.goals = {o.goal == "covers" ? Goal::covers : Goal::exact};
     const std::string corpora = corpora_folder(o.corpora);
@@ -54,6 +54,9 @@ int mend_verb(const Shared& shared, MendArguments o) {
     const nlohmann::json document = mend_json(report, o.mend, edits);
     fmt::print("{}", shared.json ? json_text(document) + "\n" : mend_text(document));
     const bool finished = std::ranges::all_of(report.goals, &GoalReport::finished);
+    const bool refuted =
+        o.mend.set && std::ranges::any_of(report.goals, [](const GoalReport& g) { return g.frontier.empty(); });
+    if (refuted) return exit_disagreement;
     return finished ? exit_agreement : exit_cannot_tell;
 }
 
@@ -64,6 +67,7 @@ std::function<int()> setup_mend(CommandLine& line, const Shared& shared) {
     line.value("--goal", o->goal, "only this one: lose nothing that naive finds, or find every entry",
                one_of({"covers", "exact"}));
     line.list("--pieces", o->pieces, "only sets of these (default: all)");
+    line.list("--set", o->set, "this set alone, minimal or not: a campaign against it");
     line.value("--runs", o->mend.runs, "random sequences that a set has to stand");
     line.value("--depth", o->mend.depth, "operations of the sequences of the scope that a set has to stand",
                between(1, 250));

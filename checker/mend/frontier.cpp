@@ -49,7 +49,7 @@ class GoalSearch {
         GoalReport report;
         report.goal = goal_;
         std::vector<PieceSet> frontier;
-        do frontier = lattice_.frontier(stop_);
+        do frontier = not_refuted();
         while (!stop_() && refute_one(frontier));
         report.finished = !stop_();
         for (PieceSet set : frontier) {
@@ -61,19 +61,31 @@ class GoalSearch {
         report.sets = lattice_.sets();
         report.played = lattice_.played();
         report.found = std::move(found_);
-        if (report.finished) report.bounds = bounds_of(frontier); // else it is no frontier
+        if (report.finished)
+            report.bounds = o_.set ? bounds_of_one(frontier) : bounds_of(frontier); // else: no frontier
         return report;
     }
 
   private:
+    // The minimal sets that nothing met so far speaks against; or the one set.
+    std::vector<PieceSet> not_refuted() {
+        if (!o_.set) return lattice_.frontier(stop_);
+        if (one_is_refuted_ || lattice_.shortest_against(*o_.set)) return {};
+        return {*o_.set};
+    }
+
     // Asks the dear tiers of each set that is left. Is one refuted?
     bool refute_one(const std::vector<PieceSet>& frontier) {
+        if (o_.set && !frontier.empty() && stood_[*o_.set].scope.empty() && !stands_scope(*o_.set)) return true;
         for (PieceSet set : frontier)
             if (stood_[set].runs < o_.runs && !stands_chance(set)) return true;
         for (PieceSet set : frontier)
-            if (!stood_[set].all_asked && !stop_() && !stands_scope(set)) return true;
+            if (!o_.set && !stood_[set].all_asked && !stop_() && !stands_scope(set)) return true;
+        if (o_.set && !frontier.empty()) stood_[*o_.set].all_asked = asked_all(stood_[*o_.set]);
         return false;
     }
+
+    bool asked_all(const Reached& r) const { return r.runs >= o_.runs && !r.scope.empty(); }
 
     void put_prices(std::vector<Reached>& frontier) const {
         const Prices prices(o_.rules, o_.seed);
@@ -100,7 +112,15 @@ class GoalSearch {
         return bounds;
     }
 
+    // No set without the other pieces reaches the goal if the one set does not.
+    std::vector<LowerBound> bounds_of_one(const std::vector<PieceSet>& frontier) const {
+        const TriedSequence* shortest = frontier.empty() ? lattice_.shortest_against(*o_.set) : nullptr;
+        if (!shortest) return {};
+        return {{all_pieces & ~*o_.set, *shortest}};
+    }
+
     void add(PieceSet set, std::vector<model::Step> steps, const std::string& name) {
+        one_is_refuted_ = true;
         const std::string full = fmt::format("{} against {}", name, to_text(set));
         found_.push_back({full, steps});
         const bool shows = first_loss(steps, o_.rules, set, goal_).has_value();
@@ -179,7 +199,7 @@ class GoalSearch {
         if (report.end != End::exhausted) return true;
         r.scope = scope::to_text(scope);
         r.states = report.states;
-        r.all_asked = r.runs >= o_.runs;
+        r.all_asked = asked_all(r);
         return true;
     }
 
@@ -194,6 +214,7 @@ class GoalSearch {
     std::function<bool()> stop_;
     Lattice lattice_;
     std::map<PieceSet, Reached> stood_;
+    bool one_is_refuted_ = false; // MendOptions::set, by what is in no corpus
     std::vector<TriedSequence> found_;
     Clock::time_point begin_ = Clock::now();
 };

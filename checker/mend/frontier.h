@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct MendOptions {
     model::Rules rules = model::default_version().rules;
     std::vector<TriedSequence> corpora;
     PieceSet pieces = all_pieces;
+    std::optional<PieceSet> set; // this one alone, whether or not it is minimal: no lattice is tried
     std::vector<Goal> goals{Goal::covers, Goal::exact};
     std::uint64_t seed = 1;
     std::uint64_t runs = 20000; // random sequences that each set has to stand

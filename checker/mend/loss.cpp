@@ -48,8 +48,8 @@ bool at_rest(const Kernel& k) {
     });
 }
 
-// The machine that the reference drives, after the same steps; does it, too, forget an entry?
-bool reference_forgets(std::span<const model::Step> steps, model::Config config) {
+// The machine that the reference drives, after these steps; does it forget an entry?
+bool reference_forgets_along(std::span<const model::Step> steps, model::Config config) {
     config.drive = {};
     Kernel k = model::boot(config);
     try {
@@ -61,6 +61,25 @@ bool reference_forgets(std::span<const model::Step> steps, model::Config config)
         return k.stale.operator bool();
     }
     return k.stale.operator bool();
+}
+
+// The same, too, where others act at another of its points: the two walks have not equally many, and after so many
+// steps one is not where the other is.
+bool reference_forgets(std::span<const model::Step> steps, const model::Config& config) {
+    if (reference_forgets_along(steps, config)) return true;
+    const auto goes_on = [](const model::Step& s) { return going_on(s.op).has_value(); };
+    for (auto from = std::ranges::find_if(steps, goes_on); from != steps.end();) {
+        const auto to = std::find_if_not(from, steps.end(), [&](const model::Step& s) { return s.op == from->op; });
+        const auto many = static_cast<std::size_t>(to - from);
+        for (std::size_t n = 0; n <= 2 * many; ++n) {
+            std::vector<model::Step> other(steps.begin(), from);
+            other.insert(other.end(), n, *from);
+            other.insert(other.end(), to, steps.end());
+            if (n != many && reference_forgets_along(other, config)) return true;
+        }
+        from = std::find_if(to, steps.end(), goes_on);
+    }
+    return false;
 }
 
 } // namespace

@@ -51,14 +51,8 @@ json goal_json(const GoalReport& g, const std::map<std::string, std::uint64_t>& 
                           {"trace", trace_of(b.shown_by.steps)}});
     for (const TriedSequence& t : g.found)
         found.push_back({{"name", t.name}, {"operations", t.steps.size()}, {"trace", trace_of(t.steps)}});
-    return {{"goal", g.goal == Goal::covers ? "covers" : "exact"},
-            {"words", words_of(g.goal)},
-            {"sets", g.sets},
-            {"played", g.played},
-            {"finished", g.finished},
-            {"frontier", frontier},
-            {"bounds", bounds},
-            {"found", found}};
+    return {{"goal", name_of(g.goal)}, {"words", words_of(g.goal)}, {"sets", g.sets},   {"played", g.played},
+            {"finished", g.finished},  {"frontier", frontier},      {"bounds", bounds}, {"found", found}};
 }
 
 std::string joined(const json& names) {
@@ -114,6 +108,7 @@ json mend_json(const MendReport& report, const MendOptions& options,
              {{"seed", options.seed},
               {"rules", model::describe(options.rules)},
               {"runs", options.runs},
+              {"set", options.set ? json(names_of(*options.set)) : json(nullptr)},
               {"depth", options.depth},
               {"corpora", report.corpora},
               {"seconds", report.seconds},

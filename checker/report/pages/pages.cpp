@@ -34,7 +34,7 @@ std::span<const ReportPage> report_pages() {
         ReportPage{"programs", "What exported C programs say as the first program of a guest, and what the model says",
                    "tests/programs.sh", "programs", programs_page},
         ReportPage{"mend", "Which changes mend the walk, what they cost, and what none can do without",
-                   "rmapcheck mend --json", "mend", mend_page},
+                   "rmapcheck mend --json` or `rmapcheck prove --json", "mend|theorems", mend_page},
         ReportPage{"tried", "What was tried with rough hands, how often, and what was lost", "tests/tried.py", "tried",
                    tried_page},
         ReportPage{"shards", "What the shares of a campaign and of a search gave",

@@ -108,6 +108,84 @@ TEST(MendFrontier, ForgettingAnEntryThatTheReferenceForgetsIsNotHeldAgainstCover
     EXPECT_FALSE(first_loss(steps, rules, tree_hit_piece, Goal::exact));
 }
 
+// A lead has the address of whichever item left it first: not where its child is.
+TEST(MendFrontier, ALeadOfAnotherAddressHelpsOnlyTheTreesHit) {
+    const std::vector<model::Step> shared = of_corpora("in-flight/lead-of-another-address.trace").steps,
+                                   fresh = of_corpora("in-flight/lead-of-another-address-alone.trace").steps;
+    const model::Rules rules = model::default_version().rules;
+    const PieceSet leads = piece("leave-leads") | piece("upgrade-alone") | piece("copy-at-swap-in");
+    EXPECT_TRUE(first_loss(shared, rules, leads, Goal::covers)); // the item that was there before has the address
+    EXPECT_FALSE(first_loss(shared, rules, leads | fall_back_piece, Goal::exact));
+    EXPECT_TRUE(first_loss(fresh, rules, leads | fall_back_piece, Goal::exact));
+    EXPECT_FALSE(first_loss(fresh, rules, leads | tree_hit_piece, Goal::exact));
+    const std::vector<model::Step> back = of_corpora("strategies/lead-of-another-address-swapped-in.trace").steps;
+    const PieceSet copies = piece("copy-at-swap-in") | piece("copy-where-not-mergeable");
+    const PieceSet narrow = all_pieces & ~(tree_hit_piece | copies);
+    EXPECT_TRUE(first_loss(back, rules, narrow, Goal::exact));
+    EXPECT_FALSE(first_loss(back, rules, narrow | tree_hit_piece, Goal::exact));
+}
+
+// Nothing is counted where nothing maps the page: the second walk of a migration.
+TEST(MendFrontier, FallingBackPutsBackWhatOnlyTheWholeTreeHas) {
+    const std::vector<model::Step> steps = of_corpora("in-flight/migrate-ksm-found-by-the-whole-tree.trace").steps;
+    const model::Rules rules = model::default_version().rules;
+    EXPECT_TRUE(first_loss(steps, rules, tree_hit_piece, Goal::covers));
+    for (PieceSet set : {fall_back_piece, fall_back_piece | tree_hit_piece,
+                         fall_back_piece | tree_hit_piece | piece("count-migration")})
+        EXPECT_FALSE(first_loss(steps, rules, set, Goal::covers)) << to_text(set);
+}
+
+TEST(MendFrontier, OneSetIsTriedAlone) {
+    MendOptions o = quick({"tree-hit"}, Goal::covers);
+    o.set = tree_hit_piece | piece("leave-leads") | piece("upgrade-alone") | piece("reset-reaped-head"); // not minimal
+    o.runs = 300;
+    const GoalReport stands = find_frontier(o).goals.front();
+    ASSERT_EQ(stands.frontier.size(), 1u);
+    EXPECT_EQ(stands.frontier.front().set, *o.set);
+    EXPECT_EQ(stands.frontier.front().runs, 300u);
+    EXPECT_TRUE(stands.frontier.front().all_asked);
+    EXPECT_TRUE(stands.bounds.empty());
+    o.set = tree_hit_piece;
+    o.runs = 20000;
+    const GoalReport loses = find_frontier(o).goals.front();
+    EXPECT_TRUE(loses.frontier.empty());
+    ASSERT_EQ(loses.found.size(), 1u); // by chance
+    EXPECT_EQ(loses.bounds.front().without, all_pieces & ~tree_hit_piece);
+    o.corpora = {of_corpora("in-flight/migrate-ksm-found-by-the-whole-tree.trace")};
+    const GoalReport known = find_frontier(o).goals.front();
+    EXPECT_TRUE(known.frontier.empty());
+    EXPECT_TRUE(known.found.empty());
+    EXPECT_EQ(known.bounds.front().shown_by.name, o.corpora.front().name);
+}
+
+// mremap moves an entry between the two walks of a migration to an address that no rmap_item has. Both walks forget it,
+// each at its own points: where one is after so many steps the other is not.
+TEST(MendFrontier, ARaceThatTheReferenceLosesAtAnotherPointIsNotHeldAgainstCovers) {
+    const std::string before =
+                          "# rmapcheck trace 1\n"
+                          "1 mmap(0x10000, 0x3000, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, "
+                          "0)\n1 store(0x10000, 0x3000, 0x1)\n1 fork() = 2\n"
+                          "1 madvise(0x10000, 0x3000, MADV_MERGEABLE)\n"
+                          "1 mremap(0x12000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x14000)\n"
+                          "2 mremap(0x10000, 0x2000, 0x2000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x13000)\n* ksmd(2)\n"
+                          "1 store(0x11000, 0x1000, 0x1)\n* ksmd(1)\n* begin a = migrate(1, 0x10000)\n",
+                      moved = "2 mremap(0x14000, 0x1000, 0x1000, MREMAP_MAYMOVE|MREMAP_FIXED, 0x11000)\n* finish a\n";
+    const model::Rules rules = model::default_version().rules;
+    unsigned forgotten = 0;
+    for (std::size_t n = 0; n < 16; ++n) {
+        std::string text = before;
+        for (std::size_t i = 0; i < n; ++i) text += "* advance a\n";
+        const std::vector<model::Step> steps = model::read_trace(text + moved, "race").steps;
+        model::Config config;
+        config.drive = driver_of(walk_of(tree_hit_piece | fall_back_piece));
+        model::Kernel k = model::boot(config);
+        for (const model::Step& step : steps) model::play(k, step);
+        forgotten += static_cast<bool>(k.stale);
+        EXPECT_FALSE(first_loss(steps, rules, tree_hit_piece | fall_back_piece, Goal::covers)) << n;
+    }
+    EXPECT_GT(forgotten, 0u);
+}
+
 TEST(MendFrontier, StopsWhenTimeIsUp) {
     MendOptions o = quick({"tree-hit", "leave-leads"}, Goal::exact);
     o.seconds = 1e-9;
