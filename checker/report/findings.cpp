@@ -149,6 +149,10 @@ json traces_json(const Findings& f) {
                           {"differences", v.differences},
                           {"own_misses", v.own_misses},
                           {"own_losses", v.own_losses},
+                          {"stale", v.own_stale},
+                          {"in_flight", v.in_flight.model.empty()
+                                            ? json(nullptr)
+                                            : json{{"kernel", v.in_flight.kernel}, {"model", v.in_flight.model}}},
                           {"contradictions", v.contradictions},
                           {"off_model", v.reference_off_model},
                           {"pages", v.pages},
@@ -252,6 +256,10 @@ std::string findings_text(const Findings& f) {
         &TraceVerdict::own_misses);
     add_list(text, f, "The unpatched kernel loses these itself: a walk over all VMAs finds them",
              &TraceVerdict::own_losses);
+    add_list(text, f,
+             "Left behind by migrations: who gets the frame shares it. Tell security@kernel.org before others "
+             "(docs/guide.md)",
+             &TraceVerdict::own_stale);
     add_list(text, f, "Not as the model says", &TraceVerdict::reference_off_model);
     if (!f.strategy_differs.empty()) {
         text += fmt::format("\nThe {} is not what {} is in the model:\n", judged_kernel(f), f.strategy);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes again the pages for which real kernels are built and played in: kernels and patches. Takes long, the first time
-# most of all.
+# Makes again the pages for which real kernels are built and played in: kernels, in-flight and patches. Takes long, the
+# first time most of all.
 #
 #     docs/reports/kernels.sh [RMAPCHECK [FOLDER [CACHE]]]
 #
@@ -27,13 +27,15 @@ document() {
 
 cache=${3:-}
 sequences=10000 # of each kernel: hours on a busy machine
-released= candidates= campaigns=
+released= candidates= campaigns= flights=
 for version in 6.12 7.2 7.3; do
     document "$version" --kernel "debian-$version" --effects
     released="$released $documents/$version.json"
     document "$version-random" --kernel "debian-$version" --random "$sequences" --seed 1 \
         --trace corpora/history/01-mremap-then-merge.trace
     campaigns="$campaigns $documents/$version-random.json"
+    document "$version-in-flight" --kernel "debian-$version" $(printf -- '--trace %s ' corpora/in-flight/*.trace)
+    flights="$flights $documents/$version-in-flight.json"
     base=
     [ "$version" != 7.3 ] || base="--base corpora/patches/naive.edit"
     for patch in corpora/patches/*.edit; do
@@ -47,5 +49,7 @@ done
 from() { for file; do printf -- '--from %s ' "$file"; done; }
 "$rmapcheck" report --page kernels $(from $released $campaigns) > docs/reports/kernels.md.new
 mv docs/reports/kernels.md.new docs/reports/kernels.md
+"$rmapcheck" report --page in-flight $(from $flights) > docs/reports/in-flight.md.new
+mv docs/reports/in-flight.md.new docs/reports/in-flight.md
 "$rmapcheck" report --page patches $(from $released $candidates) > docs/reports/patches.md.new
 mv docs/reports/patches.md.new docs/reports/patches.md

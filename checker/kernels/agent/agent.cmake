@@ -8,7 +8,7 @@ set(agent "")
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
   set(agent_program checker/kernels/agent/program)
   add_executable(rmapcheck-agent ${agent_program}/start.cc ${agent_program}/process.cc ${agent_program}/channel.cc
-    ${agent_program}/init.cc ${agent_program}/observe.cc)
+    ${agent_program}/init.cc ${agent_program}/flight.cc ${agent_program}/observe.cc)
   target_include_directories(rmapcheck-agent PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_options(rmapcheck-agent PRIVATE ${agent_flags})
   # Loaded out of the way of what it maps first, also in a guest; no writable segment, nothing from libc.

@@ -9,13 +9,17 @@
 //   dead N                  the process that record N is about has ended by itself, or does not answer
 //   look N                  what follows was seen after record N:
 //   task INDEX PID          a process, and its pid in the guest
-//   page …                  a line of /proc/rmapcheck (uml/kernel/rmapcheck.c), with pids of the guest
+//   page …                  a line of /proc/rmapcheck (guest/kernel/rmapcheck.c), with pids of the guest
 //   vma INDEX START END PROT   a VMA of a process; hexadecimal, prot as in /proc/PID/maps
 //   pte INDEX ADDRESS VALUE    an entry of /proc/PID/pagemap that is not zero; hexadecimal
 //   large INDEX START       the entries of this VMA were not read: it has more than most_pages
 //   idle INDEX ADDRESS X    page_idle: X is 1 if the walk found this entry of a KSM page, 0 if not
 //   counts KEY=VALUE …      counters of ksmd
 //   seen N                  the end of it
+//   at N POINT              the flight of record N stands at this point, or is "over", or "waits" for another
+//   waits N                 the process of record N waits for something
+//   stale N INDEX ADDRESS   behind record N this migration entry is nobody's: nothing is played on in this guest
+//   stopped                 it ends here, before the script does
 //   end T
 //   done                    the last line, when everything was played
 #pragma once
@@ -50,7 +54,10 @@ inline constexpr u64 control_offset = 2 * code_offset;    // in a guest: what in
 inline constexpr int own_vmas = 2, own_vmas_in_guest = 3; // of each process
 
 inline constexpr u64 keeper = max_processes - 1; // in a guest: index of a process of init's own
-inline constexpr u64 most_pages = 1 << 20;       // of a VMA that is looked at
+inline constexpr u64 max_flights = 4;            // at a time
+inline constexpr u64 first_flyer =
+    keeper - max_flights;                  // init's own, too: what the kernel does in flight, they ask for
+inline constexpr u64 most_pages = 1 << 20; // of a VMA that is looked at
 
 enum class Order : u64 {
     // What a process is told. It answers with a number, errors negative.
@@ -74,6 +81,8 @@ enum class Order : u64 {
     migrate, // as reclaim
     fail,    // a: index, address: the memory of that page fails
     look,    // everything is observed; a: 1: with page_idle
+    advance, // a: number of a flight: it goes on to its next point. Answer: 0, or its result if it is over
+    finish,  // a: number of a flight: to its end. Answer: its result
     end,     // a: index of the trace: every process of it is killed
 };
 
@@ -82,6 +91,7 @@ struct Record {
     u64 number;  // of the record within its trace, as a guest's answer names it
     u64 process; // index; 0 on this machine, where every process has a channel
     u64 a[7];
+    u64 flight = 0; // it only begins, and is flight number this - 1 from then on
 };
 struct Reply { // on a channel
     i64 result;

@@ -426,18 +426,19 @@ Findings gate_kernel(const GuestOptions& o) {
     Findings f = asked_for(o, tree, strategy);
 
     // What does not apply is found before anything is built.
-    const Overlay with = overlay_for(copy, all, f.fixes);
+    const Overlay with = overlay_for(copy, all, f.fixes, k.how.no_points);
     if (!patches.empty()) {
         std::vector<std::string> same;
         f.has_reference = true;
-        k.reference =
-            built(copy, overlay_for(copy, base, same), o, cache, "the unpatched kernel", progress, f.reference);
+        k.reference = built(copy, overlay_for(copy, base, same, k.how.no_points), o, cache, "the unpatched kernel",
+                            progress, f.reference);
     }
     k.candidate =
         built(copy, with, o, cache, patches.empty() ? "the kernel" : "the patched kernel", progress, f.candidate);
 
     std::vector<std::string> said;
-    f.not_in_the_guest = not_in_the_guest(copy, with, overlay_for(copy, {}, said));
+    std::string points;
+    f.not_in_the_guest = not_in_the_guest(copy, with, overlay_for(copy, {}, said, points));
     f.same_kernel = k.reference == k.candidate; // they are named by the digest of what they are
     note_rules(k.how.config, f);
     if (f.same_kernel) return f;

@@ -91,6 +91,19 @@ void apply_diff(const Copy& copy, const Patch& patch, Overlay& overlay) {
     }
 }
 
+// Operations in flight: all of their points, or none of them.
+void add_points(const Copy& copy, Overlay& overlay, std::string& no_points) {
+    Overlay with = overlay;
+    try {
+        apply_script(copy, read_edit_script(points_edit(), "points.edit"), with, nullptr);
+    } catch (const model::CannotTell& unfound) {
+        no_points = unfound.what();
+        return;
+    }
+    with["mm/rmapcheck-flights.c"] = std::string(flights_c());
+    overlay = std::move(with);
+}
+
 } // namespace
 
 Patch read_patch(const std::string& given) {
@@ -112,7 +125,8 @@ Patch read_patch(const std::string& given) {
     return p;
 }
 
-Overlay overlay_for(const Copy& copy, const std::vector<Patch>& patches, std::vector<std::string>& notes) {
+Overlay overlay_for(const Copy& copy, const std::vector<Patch>& patches, std::vector<std::string>& notes,
+                    std::string& no_points) {
     Overlay overlay;
     for (const Patch& p : patches) {
         if (is_edit_script(p.text))
@@ -123,6 +137,7 @@ Overlay overlay_for(const Copy& copy, const std::vector<Patch>& patches, std::ve
     apply_script(copy, read_edit_script(fixes_edit(), "fixes.edit"), overlay, &notes);
     apply_script(copy, read_edit_script(observe_edit(), "observe.edit"), overlay, nullptr);
     overlay["mm/rmapcheck.c"] = std::string(rmapcheck_c());
+    add_points(copy, overlay, no_points);
     return overlay;
 }
 

@@ -21,7 +21,9 @@ Patch read_patch(const std::string& given);
 
 // What is put on top of the sources: `patches` in their order, then our own additions, without which nothing can be
 // observed. Throws model::CannotTell if a patch does not apply, model::BadInput if an edit script is not one.
-// `notes` gets a line for each fix that User-Mode Linux needed.
-Overlay overlay_for(const Copy& copy, const std::vector<Patch>& patches, std::vector<std::string>& notes);
+// `notes` gets a line for each fix that User-Mode Linux needed; `no_points` why such a kernel cannot stop operations in
+// flight at their points, if it cannot because a patch has changed their places.
+Overlay overlay_for(const Copy& copy, const std::vector<Patch>& patches, std::vector<std::string>& notes,
+                    std::string& no_points);
 
 } // namespace checker::kernels::uml

@@ -182,7 +182,26 @@ const LookPoint* point_of(const GuestScript& script, std::uint64_t number) {
     return nullptr;
 }
 
-// Returns whether the guest came to its end.
+// A line about an operation in flight. Returns whether it was one.
+bool read_flight(const std::string& word, std::istringstream& in, const GuestScript& script, TraceResult& trace) {
+    std::uint64_t number = 0, index = 0, address = 0;
+    std::string point;
+    if (word == "at" && in >> number >> point) {
+        if (point == "waits") trace.waits.insert(number);
+        trace.points[number] = point;
+    } else if (word == "waits" && in >> number) {
+        trace.waits.insert(number);
+    } else if (word == "stale" && in >> number >> index >> std::hex >> address) {
+        const auto asked = script.asked.find(number);
+        if (asked == script.asked.end()) return true;
+        const auto pid = asked->second.pid_of.find(index);
+        trace.stale[number].insert({pid == asked->second.pid_of.end() ? 0 : pid->second, page(address)});
+    } else
+        return false;
+    return true;
+}
+
+// Returns whether the guest came to its end, or ended by itself.
 bool read_results(const std::string& path, std::span<const GuestScript> scripts, std::vector<TraceResult>& into) {
     Lines lines{std::istringstream(fs::exists(path) ? read_whole(path) : ""), {}};
     TraceResult* trace = nullptr;
@@ -196,9 +215,11 @@ bool read_results(const std::string& path, std::span<const GuestScript> scripts,
         if (word == "begin" && in >> index && index < into.size()) {
             trace = &into[index];
             trace->begun = true;
-        } else if (word == "done")
+        } else if (word == "done" || word == "stopped")
             return true;
         else if (!trace)
+            continue;
+        else if (read_flight(word, in, scripts[index], *trace))
             continue;
         else if (std::int64_t value = 0; word == "=" && in >> number >> value)
             trace->answers[number] = value;
@@ -345,7 +366,7 @@ GuestRun play_in_guest(const std::string& kernel, std::span<const GuestScript> s
         if (done && !remembered) memory.keep(room);
         read_log(room + "/log", result);
         std::erase_if(left, [&](std::size_t i) { return result.traces[i].begun; });
-        if (done) break;
+        if (done) continue; // some are left where it ended by itself
         std::size_t last = scripts.size();
         for (std::size_t i = 0; i < scripts.size(); ++i)
             if (result.traces[i].begun && !result.traces[i].ended && result.traces[i].broke_off.empty()) last = i;

@@ -41,8 +41,11 @@ struct Look {
 
 struct TraceResult {
     bool begun = false, ended = false;
-    std::map<std::uint64_t, std::int64_t> answers; // by number of record
-    std::set<std::uint64_t> dead;                  // records whose process was gone
+    std::map<std::uint64_t, std::int64_t> answers;     // by number of record
+    std::set<std::uint64_t> dead;                      // records whose process was gone
+    std::set<std::uint64_t> waits;                     // records whose process, or operation in flight, waits
+    std::map<std::uint64_t, std::string> points;       // where the operation in flight of a record stood behind it
+    std::map<std::uint64_t, std::set<MappedAt>> stale; // migration entries that are nobody's, behind a record
     std::map<std::uint64_t, Look> looks;
     std::vector<std::string> complaints; // warnings and oopses in the kernel's log
     std::string broke_off;               // how the guest ended here, if it did; with the end of its log

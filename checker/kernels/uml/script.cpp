@@ -11,6 +11,7 @@
 
 #include "checker/facets/lower.h"
 #include "checker/kernels/agent/record_of.h"
+#include "checker/kernels/uml/points.h"
 #include "model/address_space.h"
 #include "model/page_table.h"
 
@@ -39,9 +40,9 @@ ExpectedEntry entry_of(const model::Kernel& k, const model::Pte& p) {
     case model::Pte::Kind::zero:
     case model::Pte::Kind::ksm_zero: return {Held::zero, 0};
     case model::Pte::Kind::swap: return {Held::swap, 0};
+    case model::Pte::Kind::migration: return {Held::migration, 0};
     case model::Pte::Kind::present:
-    case model::Pte::Kind::guard:
-    case model::Pte::Kind::migration: break;
+    case model::Pte::Kind::guard: break;
     }
     const bool of_file = p.folio && k.folios[p.folio].mapping == model::Folio::Mapping::file;
     return {of_file ? Held::file : Held::page, p.folio.n};
@@ -50,6 +51,10 @@ ExpectedEntry entry_of(const model::Kernel& k, const model::Pte& p) {
 void expect_state(const model::Kernel& k, LookPoint& look) {
     for (auto mm = k.processes.first(k.mms); mm; mm = k.processes.next(k.mms, mm)) {
         const Pid pid = k.mms[mm].pid;
+        if (mmap_lock_is_held(k, mm)) {
+            look.hidden.insert(pid);
+            continue;
+        }
         for (auto v = model::first_vma(k, mm); v; v = model::next_vma(k, v)) {
             const model::Vma& vma = k.vmas[v];
             look.vmas.push_back(
@@ -70,6 +75,7 @@ struct Writer {
     SoFar so_far{};
     std::map<Pid, std::uint64_t> index_of{{1, 1}};
     std::uint64_t numbers = 0;
+    std::map<std::string, std::uint64_t, std::less<>> flights{}; // by name: number
     const model::Step* step = nullptr;
 
     std::uint64_t add(Record r) {
@@ -87,14 +93,16 @@ struct Writer {
         std::uint64_t free = 1;
         for (bool used = true; used; free += used)
             used = std::ranges::any_of(index_of, [&](const auto& p) { return p.second == free; });
-        if (free >= agent::keeper) throw Unplayable{fmt::format("more than {} processes", agent::keeper - 1)};
+        if (free >= agent::first_flyer) throw Unplayable{fmt::format("more than {} processes", agent::first_flyer - 1)};
         index_of[child] = free;
     }
-    // Each returns the number of the record whose answer is the action's result.
-    std::uint64_t act(const Action& action) {
+    // Each returns the number of the record whose answer is the action's result. `flight`: Record::flight.
+    std::uint64_t act(const Action& action, std::uint64_t flight = 0) {
         if (std::holds_alternative<LookAtMachine>(action)) return look(step->line, Occasion::walk);
         if (const auto* fork = std::get_if<ForkProcess>(&action)) add_child(fork->child);
-        const std::uint64_t number = add(record_of(action, [this](Pid pid) { return process(pid); }));
+        Record record = record_of(action, [this](Pid pid) { return process(pid); });
+        record.flight = flight;
+        const std::uint64_t number = add(record);
         if (const auto* exit = std::get_if<ExitProcess>(&action)) index_of.erase(exit->pid);
         return number;
     }
@@ -113,13 +121,24 @@ struct Writer {
                 point.missed[std::string(v.strategy->name)].insert(v.missed.begin(), v.missed.end());
                 if (v.touched_freed_vma) point.reads_freed.insert(std::string(v.strategy->name));
             }
+            for (auto& [name, entries] : point.missed)
+                std::erase_if(entries, [&](const MappedAt& at) { return point.hidden.contains(at.pid); });
         }
         script.looks.push_back(std::move(point));
         return script.looks.back().number;
     }
     void make_files();
     void check_reach() const;
+    bool stale() const { return static_cast<bool>(session.machines.front().kernel.stale); }
+    const model::Flight* flying(const model::FlightName& name) const {
+        return model::find_flight(session.machines.front().kernel, name);
+    }
+    std::vector<Action> lowered(const model::Step& s);
+    std::uint64_t begin(const model::Step& s, const std::vector<Action>& actions);
+    std::uint64_t go_on(const model::Step& s, const model::FlightName& name);
+    void expect_flight(const model::FlightName& name, RecordedStep& a);
     void write_step(const model::Step& s);
+    void land();
 };
 
 // All the files that the trace names, empty, and large enough for what it maps of them.
@@ -171,20 +190,103 @@ template <class Op> void check_arguments(const Op& op) {
     std::apply([&](auto... fields) { (one(op.*fields), ...); }, Op::fields);
 }
 
+// --- operations in flight
+
+std::vector<Action> Writer::lowered(const model::Step& s) {
+    model::Step whole = s;
+    whole.begins = {};
+    std::vector<Action> actions = lower(whole, so_far).actions;
+    if (s.begins && actions.size() != 1)
+        throw Unplayable{fmt::format("line {}: a real kernel is asked for this in {} calls", s.line, actions.size())};
+    return actions;
+}
+
+std::uint64_t Writer::begin(const model::Step& s, const std::vector<Action>& actions) {
+    std::uint64_t free = 1;
+    while (std::ranges::any_of(flights, [&](const auto& f) { return f.second == free; })) ++free;
+    if (free > agent::max_flights)
+        throw Unplayable{
+            fmt::format("line {}: more than {} operations are in flight at a time", s.line, agent::max_flights)};
+    flights[std::string(s.begins.view())] = free;
+    return act(actions.front(), free);
+}
+
+std::uint64_t Writer::go_on(const model::Step& s, const model::FlightName& name) {
+    const auto f = flights.find(name.view());
+    if (f == flights.end()) throw model::BadInput(fmt::format("nothing in flight is called {}", name.view()));
+    const Order verb = model::name_of(s.op) == model::Finish::name ? Order::finish : Order::advance;
+    return add({verb, 0, 0, {f->second - 1}});
+}
+
+// Where the operation of this name stands now, and whether it has been a migration that is over.
+void Writer::expect_flight(const model::FlightName& name, RecordedStep& a) {
+    a.may_be_stale = true;
+    const model::Flight* f = flying(name);
+    a.point = f ? point_name(*f) : "over";
+    if (!f) flights.erase(std::string(name.view()));
+}
+
+// What the trace leaves in flight is brought to its end, in whatever order it can be (model::land()).
+void Writer::land() {
+    for (bool any = true; any && !flights.empty() && !stale();) {
+        any = false;
+        for (std::size_t n = 0; n < session.machines.front().kernel.flights.size() && !stale(); ++n)
+            for (const bool whole : {true, false}) {
+                const model::FlightName name = session.machines.front().kernel.flights[n].name;
+                const model::Operation how =
+                    whole ? model::Operation(model::Finish{{name}}) : model::Operation(model::Advance{{name}});
+                model::Kernel trial = session.machines.front().kernel;
+                const model::Step s{0, how, {}, step->line};
+                try {
+                    model::play(trial, s);
+                } catch (const model::BadInput&) { // it would wait
+                    continue;
+                }
+                write_step(s);
+                any = true;
+                break;
+            }
+    }
+    if (!flights.empty() && !stale()) throw Unplayable{"what it leaves in flight can never end"};
+}
+
 void Writer::write_step(const model::Step& s) {
     step = &s;
+    if ((s.begins || model::going_on(s.op)) && !options.no_points.empty())
+        throw Unplayable{fmt::format("line {}: operations cannot be stopped here: {}", s.line, options.no_points)};
     if (const std::string why = unplayable_step(s, session.machines.front().kernel); !why.empty())
         throw Unplayable{fmt::format("line {}: {}", s.line, why)};
-    const std::vector<Action> actions = lower(s, so_far).actions;
-    const model::Result result = play(session, s);
-    check_reach();
-    // The look of a walk is taken in the state after it, which is the state before it.
+    RecordedStep a{s.line, model::to_text(s), {}, {}, false, {}, {}};
     std::uint64_t number = 0;
-    for (const Action& action : actions) number = act(action);
-    RecordedStep a{s.line, model::to_text(s), {}};
-    const bool says_nothing =
-        std::holds_alternative<ForkProcess>(actions.back()) || std::holds_alternative<LookAtMachine>(actions.back());
+    bool says_nothing = static_cast<bool>(s.begins);
+    model::Result result;
+    if (const auto name = model::going_on(s.op)) {
+        const model::Flight* f = flying(*name);
+        const bool fork = f && std::holds_alternative<model::Forking>(f->what);
+        number = go_on(s, *name);
+        result = play(session, s);
+        says_nothing = fork && !flying(*name); // it returns a pid
+        expect_flight(*name, a);
+    } else {
+        const std::vector<Action> actions = lowered(s);
+        a.may_be_stale = std::holds_alternative<MigratePage>(actions.back());
+        result = play(session, s);
+        check_reach();
+        // The look of a walk is taken in the state after it, which is the state before it.
+        if (s.begins)
+            number = begin(s, actions);
+        else
+            for (const Action& action : actions) number = act(action);
+        says_nothing |= std::holds_alternative<ForkProcess>(actions.back()) ||
+                        std::holds_alternative<LookAtMachine>(actions.back());
+        if (s.begins) expect_flight(s.begins, a);
+    }
     if (!says_nothing && options.compare) a.expected = value_of(result);
+    if (a.may_be_stale)
+        for (const auto& [pid, index] : index_of) a.pid_of[index] = pid;
+    if (a.may_be_stale && options.compare)
+        for (const model::EntryAt& e : model::stale_entries(session.machines.front().kernel))
+            a.stale.insert({e.pid, e.page});
     script.asked[number] = std::move(a);
 }
 
@@ -192,8 +294,11 @@ void Writer::write_step(const model::Step& s) {
 
 std::string unplayable_step(const model::Step& step, const model::Kernel& before) {
     try {
+        if (model::going_on(step.op)) return {};
+        model::Step whole = step;
+        whole.begins = {};
         SoFar nothing;
-        const Lowered lowered = lower(step, nothing);
+        const Lowered lowered = lower(whole, nothing);
         if (!lowered.unavailable.empty()) return lowered.unavailable;
         for (const Action& action : lowered.actions) std::visit(CheckAction{before}, action);
         std::visit([](const auto& op) { check_arguments(op); }, step.op);
@@ -217,10 +322,14 @@ GuestScript script_of(const model::Trace& trace, const ScriptOptions& options) {
         script.records.push_back(
             {Order::begin, 0, 0, {0, config.max_page_sharing, config.use_zero_pages, config.smart_scan}});
         w.make_files();
-        for (const model::Step& s : trace.steps) w.write_step(s);
+        for (const model::Step& s : trace.steps) {
+            if (w.stale()) break;
+            w.write_step(s);
+        }
+        w.land();
         const std::uint32_t line = trace.steps.empty() ? 1 : trace.steps.back().line;
-        w.look(line, Occasion::end);
-        if (w.session.machines.front().kernel.config.run == 1) { // else ksmd sleeps
+        if (!w.stale()) w.look(line, Occasion::end);                           // else the guest ends there
+        if (!w.stale() && w.session.machines.front().kernel.config.run == 1) { // else ksmd sleeps
             const model::Step scans{0, model::Ksmd{{heal_scans}}, {}, line};
             play(w.session, scans);
             w.add(record_of(FullScans{heal_scans}, [](Pid) { return 0; }));

@@ -23,7 +23,7 @@ struct GuestVma {
     friend auto operator<=>(const GuestVma&, const GuestVma&) = default;
 };
 
-enum class Held : std::uint8_t { page, swap, zero, file };
+enum class Held : std::uint8_t { page, swap, zero, file, migration };
 struct ExpectedEntry {
     Held kind = Held::page;
     std::uint32_t folio = 0; // equal where two entries map the same page
@@ -44,6 +44,7 @@ struct LookPoint {
     std::map<std::uint64_t, Pid> pid_of; // by the index that the guest knows
     std::vector<GuestVma> vmas;          // in order
     std::map<MappedAt, ExpectedEntry> entries;
+    std::set<Pid> hidden; // nothing is expected of these: an operation in flight holds their mmap_lock
     // What strategies miss of the KSM pages, by name; the reference is always among them.
     std::map<std::string, std::set<MappedAt>> missed;
     std::set<std::string> reads_freed; // strategies that read a freed VMA: a kernel may find, miss, or die
@@ -53,6 +54,10 @@ struct RecordedStep { // one step of the trace, as a record
     std::uint32_t line = 0;
     std::string text;
     std::optional<std::int64_t> expected; // as the model returns it; none where nothing can be said (a fork's pid)
+    std::string point;                    // where the operation in flight stands behind it; empty: it is about none
+    bool may_be_stale = false;            // it may leave migration entries behind, and the guest says which
+    std::set<MappedAt> stale;             // those that it leaves in the model
+    std::map<std::uint64_t, Pid> pid_of;  // by the index that the guest knows, if it may be stale
 };
 
 struct GuestScript {
@@ -68,6 +73,7 @@ struct ScriptOptions {
     model::Config config;
     std::vector<const Strategy*> strategies; // beside naive
     bool compare = true;                     // false: what the model thinks is not asked (long traces)
+    std::string no_points;                   // why operations cannot be stopped in these guests; empty: they can
 };
 
 GuestScript script_of(const model::Trace& trace, const ScriptOptions& options);

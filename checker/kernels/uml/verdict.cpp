@@ -57,6 +57,7 @@ std::set<MappedAt> swapped(const Look& look) {
 
 std::string answer_text(const TraceResult& r, std::uint64_t number) {
     if (r.dead.contains(number)) return "no answer: the process is gone";
+    if (r.waits.contains(number)) return "no answer: it waits";
     const auto a = r.answers.find(number);
     return a == r.answers.end() ? "no answer" : fmt::format("{}", a->second);
 }
@@ -91,6 +92,72 @@ void judge_answers_by_model(const GuestScript& script, const TraceResult& r, std
         if (asked.expected && answer_text(r, number) != fmt::format("{}", *asked.expected))
             off.push_back(fmt::format("line {}: {}: {}, the model says {}", asked.line, asked.text,
                                       answer_text(r, number), *asked.expected));
+}
+
+// Where operations in flight stand, and what they leave behind, beside what the model says.
+void judge_flights_by_model(const GuestScript& script, const TraceResult& r, std::vector<std::string>& off) {
+    for (const auto& [number, asked] : script.asked) {
+        const auto at = r.points.find(number);
+        const std::string point = at == r.points.end() ? "none" : at->second;
+        if (!asked.point.empty() && point != asked.point)
+            off.push_back(fmt::format("line {}: {}: it stands at {}, in the model at {}", asked.line, asked.text, point,
+                                      asked.point));
+        if (!asked.may_be_stale) continue;
+        const auto stale = r.stale.find(number);
+        const std::set<MappedAt> seen = stale == r.stale.end() ? std::set<MappedAt>{} : stale->second;
+        if (seen != asked.stale)
+            off.push_back(fmt::format("line {}: {}: stale migration entries: {}, in the model: {}", asked.line,
+                                      asked.text, list(seen), list(asked.stale)));
+        if (!seen.empty() || !asked.stale.empty()) return; // one of them ends here
+    }
+}
+
+// Migration entries that the candidate leaves behind, and the reference does not.
+void judge_stale(const GuestScript& script, const TraceResult* reference, const TraceResult& candidate,
+                 TraceVerdict& v) {
+    for (const auto& [number, entries] : candidate.stale) {
+        const auto asked = script.asked.find(number);
+        const std::string text = fmt::format("line {}: migration entries stay that are nobody's: {}",
+                                             asked == script.asked.end() ? 0 : asked->second.line, list(entries));
+        (!reference || !reference->stale.empty() ? v.own_stale : v.failed).push_back(text);
+    }
+}
+
+// The strategy that the kernel is said to be, or the reference.
+const std::set<MappedAt>& missed_in_model(const LookPoint& p) {
+    static const std::set<MappedAt> none;
+    for (const auto& [name, entries] : p.missed)
+        if (name != reference_name()) return entries;
+    const auto naive = p.missed.find(reference_name());
+    return naive == p.missed.end() ? none : naive->second;
+}
+
+InFlight in_flight(const GuestScript& script, const TraceResult& r) {
+    InFlight told;
+    const auto add = [](std::string& to, const std::string& text) { to += (to.empty() ? "" : "; ") + text; };
+    const auto stays = [](const std::set<MappedAt>& entries) {
+        return entries.empty() ? std::string() : ", stale: " + list(entries);
+    };
+    bool any = false;
+    for (const auto& [number, asked] : script.asked) {
+        any |= !asked.point.empty();
+        for (const LookPoint& p : script.looks)
+            if (any && p.number == number && p.occasion == Occasion::walk) {
+                const Look* look = look_of(r, p);
+                add(told.kernel, look ? "walk misses " + list(missed_by_walk(*look)) : "not seen");
+                add(told.model, "walk misses " + list(missed_in_model(p)));
+            }
+        if (asked.point != "over" && !asked.may_be_stale) continue;
+        const auto stale = r.stale.find(number);
+        const std::set<MappedAt> seen = stale == r.stale.end() ? std::set<MappedAt>{} : stale->second;
+        if (asked.point != "over" && seen.empty() && asked.stale.empty()) continue;
+        const std::string result = asked.expected ? fmt::format("{}", *asked.expected) : answer_text(r, number);
+        const std::string step = asked.text.substr(0, asked.text.find(" = ")); // without what the trace says of it
+        add(told.kernel, fmt::format("{}: {}{}", step, answer_text(r, number), stays(seen)));
+        add(told.model, fmt::format("{}: {}{}", step, result, stays(asked.stale)));
+        any = true;
+    }
+    return any ? told : InFlight{};
 }
 
 Lasting lasting_of(const GuestScript& script, const TraceResult& r, MappedAt at) {
@@ -209,6 +276,7 @@ std::vector<std::string> differences_from_model(const LookPoint& expected, const
     std::vector<std::string> all;
     if (expected.vmas.empty() && expected.entries.empty()) return all;
     std::vector<GuestVma> seen = look.vmas;
+    std::erase_if(seen, [&](const GuestVma& one) { return expected.hidden.contains(one.pid); });
     std::ranges::sort(seen);
     if (seen != expected.vmas) {
         const auto [a, b] = std::ranges::mismatch(seen, expected.vmas);
@@ -224,7 +292,7 @@ std::vector<std::string> differences_from_model(const LookPoint& expected, const
             if (!look.too_large.contains(at.pid)) all.push_back(at_text(at) + ": no entry, the model has one");
             continue;
         }
-        if (s->second.present == (e.kind == Held::swap)) {
+        if (s->second.present == (e.kind == Held::swap || e.kind == Held::migration)) {
             all.push_back(at_text(at) + (s->second.present ? ": present, the model says swapped"
                                                            : ": swapped, the model says present"));
         } else if (e.kind == Held::page || e.kind == Held::file) {
@@ -236,7 +304,7 @@ std::vector<std::string> differences_from_model(const LookPoint& expected, const
         }
     }
     for (const auto& [at, e] : look.entries) // more of a file is mapped than was asked for: do_fault_around()
-        if (!e.file && !expected.entries.contains(at))
+        if (!e.file && !expected.entries.contains(at) && !expected.hidden.contains(at.pid))
             all.push_back(at_text(at) + ": an entry that the model does not have");
     return all;
 }
@@ -260,11 +328,15 @@ TraceVerdict judge_trace(const GuestScript& script, const TraceResult* reference
     if (!candidate.broke_off.empty())
         v.complaints.insert(v.complaints.begin(), fmt::format("the guest {}", candidate.broke_off));
     if (reference) judge_answers(script, *reference, candidate, v);
-    judge_answers_by_model(script, reference ? *reference : candidate, v.reference_off_model);
+    const TraceResult& held_to_model = reference ? *reference : candidate;
+    judge_answers_by_model(script, held_to_model, v.reference_off_model);
+    judge_flights_by_model(script, held_to_model, v.reference_off_model);
+    judge_stale(script, reference, candidate, v);
+    v.in_flight = in_flight(script, held_to_model);
     for (const LookPoint& p : script.looks) {
         if (const Look* look = look_of(candidate, p))
             judge_look(script, p, reference, candidate, *look, v);
-        else if (candidate.broke_off.empty())
+        else if (candidate.broke_off.empty() && candidate.stale.empty())
             v.not_judged = where(p) + " was not seen";
     }
     return v;

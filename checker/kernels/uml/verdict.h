@@ -32,6 +32,12 @@ struct LostEntry { // the reference finds it, the candidate does not
     Lasting lasting = Lasting::unknown; // do full scans with nothing else running end it?
 };
 
+// What became of operations in flight, and what walks missed meanwhile, in the words of the kernel that is held to the
+// model, and of the model.
+struct InFlight {
+    std::string kernel, model;
+};
+
 // One trace, reference beside candidate.
 struct TraceVerdict {
     std::string name;
@@ -41,6 +47,8 @@ struct TraceVerdict {
     std::vector<std::string> differences; // other answers and states that differ from the reference
     std::vector<std::string> complaints;  // of this kernel's log, where the reference's is silent; and how it broke off
     std::vector<std::string> own_misses;  // entries that the reference misses itself
+    std::vector<std::string> own_stale;   // migration entries that are nobody's on the reference itself
+    InFlight in_flight;                   // of a trace that has operations in flight
     std::vector<std::string> own_losses;  // and those of them that another kernel's walk over all VMAs finds
     std::vector<std::string> contradictions;      // of this kernel's eyes, or of the reference's
     std::vector<std::string> reference_off_model; // where the reference is not as the model says

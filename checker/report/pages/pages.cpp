@@ -13,8 +13,9 @@ namespace checker::inline report {
 std::string findings_page(const PageRequest&), strategies_page(const PageRequest&), minimality_page(const PageRequest&),
     kernels_page(const PageRequest&), patches_page(const PageRequest&), conformance_page(const PageRequest&),
     performance_page(const PageRequest&), programs_page(const PageRequest&), tried_page(const PageRequest&),
-    mend_page(const PageRequest&), walk_visits_page(const PageRequest&), walk_time_page(const PageRequest&),
-    states_page(const PageRequest&), causes_page(const PageRequest&), shards_page(const PageRequest&);
+    mend_page(const PageRequest&), in_flight_page(const PageRequest&), walk_visits_page(const PageRequest&),
+    walk_time_page(const PageRequest&), states_page(const PageRequest&), causes_page(const PageRequest&),
+    shards_page(const PageRequest&);
 
 std::span<const ReportPage> report_pages() {
     static const std::array all{
@@ -25,6 +26,8 @@ std::span<const ReportPage> report_pages() {
                    "rmapcheck explore --json", "explore", minimality_page},
         ReportPage{"kernels", "What kernels as released do with entries that their own walk misses",
                    "rmapcheck gate --kernel TREE --effects --json", "kernel", kernels_page},
+        ReportPage{"in-flight", "What kernels as released do while an operation is in flight",
+                   "rmapcheck gate --kernel TREE --trace corpora/in-flight/*.trace --json", "kernel", in_flight_page},
         ReportPage{"patches", "What real kernels say of each candidate",
                    "rmapcheck gate --kernel TREE --patch FILE --json", "kernel", patches_page},
         ReportPage{"conformance", "The model held against the running kernel", "rmapcheck gate --tier live --json",

@@ -43,7 +43,7 @@ bool alive(i64 real) { return real > 0 && sys(__NR_kill, static_cast<u64>(real),
 bool ask(const Record& request, i64& result) {
     if (request.process >= static_cast<u64>(max_processes)) return false;
     Slot& slot = control().slots[request.process];
-    if (!alive(slot.real)) return false;
+    if (!alive(slot.real) || slot.asked != slot.answered) return false;
     slot.request = request;
     const unsigned before = slot.answered;
     store(slot.asked, before + 1);

@@ -20,6 +20,15 @@ struct PresentPage { // of a page table: a page that is present
     bool readable;
 };
 
+struct Flown {
+    bool used, over;
+    bool owed;         // told to go on, and not seen at a point since
+    u64 slot;          // who flies; 0: ksmd
+    unsigned answered; // by it, before
+    i64 result;        // when it is over
+    u64 run;           // of ksmd, before
+};
+
 inline constexpr u64 most_entries = 1 << 15;
 
 struct Control {
@@ -27,6 +36,8 @@ struct Control {
     i64 out_fd;
     u64 out_used;
     u64 entries_used;
+    u64 trace;
+    Flown flights[max_flights];
     bool long_sleep;
     bool started; // process 1 of the trace
     u64 pagemap[512];
@@ -77,6 +88,23 @@ bool alive(i64 real);
 
 // init.cc: the first program of a guest.
 [[noreturn]] void play_script();
+
+u64 ksm_run();
+void ksm_set_run(u64 value);
+void ksm_wake(); // ksmd begins a pass, if it sleeps
+[[noreturn]] void power_off();
+
+// flight.cc: operations in flight.
+// Does to a page of the process with this index what the verb says, through /proc/rmapcheck. 0 or an error.
+i64 on_page(const char* verb, u64 index, u64 address);
+void start_flyers();
+void begin_flight(const Record& r);
+void go_on(const Record& r);
+// Does a flight have this process, so that nothing can be asked of it, nor its mmap_lock be had?
+bool in_flight(u64 index);
+void land_all();
+// Writes down migration entries that are nobody's. Are there any?
+bool note_stale(u64 number);
 
 // observe.cc
 void look(u64 number, bool with_idle);

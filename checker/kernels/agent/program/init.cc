@@ -8,11 +8,12 @@
 #include "checker/kernels/ksm/driver.h"
 
 namespace checker::agent {
-namespace {
 
 [[noreturn]] void power_off() {
     for (;;) sys(__NR_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_POWER_OFF);
 }
+
+namespace {
 
 // What went wrong goes to the kernel's log, which is the console.
 [[noreturn]] void give_up(const char* why, i64 error) {
@@ -111,7 +112,8 @@ i64 setting(u64 which, u64 value) {
 
 // Everything that the trace before has left behind.
 void clear(const Record& begin) {
-    for (u64 i = 1; i < keeper; ++i) {
+    land_all();
+    for (u64 i = 1; i < first_flyer; ++i) {
         Slot& slot = control().slots[i];
         if (!slot.real) continue;
         sys(__NR_kill, static_cast<u64>(slot.real), SIGKILL);
@@ -149,14 +151,6 @@ i64 make_file(u64 index, u64 size) {
     return error;
 }
 
-i64 on_page(const char* verb, u64 pid, u64 address) {
-    ShortText t;
-    t << verb << " ";
-    t.integer(pid < keeper ? control().slots[pid].real : 0) << " ";
-    const i64 n = write_file("/proc/rmapcheck", t.hex(address));
-    return n < 0 ? n : 0;
-}
-
 void begin(const Record& r) {
     clear(r);
     ShortText log, line;
@@ -166,6 +160,7 @@ void begin(const Record& r) {
     put_line(line.number(r.a[0]));
     flush();
     control().started = false;
+    control().trace = r.a[0];
 }
 
 // Process 1, after the files that it inherits were made.
@@ -187,7 +182,7 @@ bool act(const Record& r, i64& result) {
     case Order::drop: result = on_page("drop", a[0], a[1]); return true;
     case Order::migrate: result = on_page(a[2] ? "allmove" : "move", a[0], a[1]); return true;
     case Order::fail: result = on_page("fail", a[0], a[1]); return true;
-    case Order::exit: result = 0; return r.process < keeper && end_process(r);
+    case Order::exit: result = 0; return r.process < first_flyer && end_process(r);
     default: return ask(r, result);
     }
 }
@@ -195,13 +190,31 @@ bool act(const Record& r, i64& result) {
 // Does the kernel walk a reverse map for it?
 bool walks(Order v) {
     return v == Order::look || v == Order::scan || v == Order::reclaim || v == Order::drop || v == Order::migrate ||
-           v == Order::fail;
+           v == Order::fail || v == Order::advance || v == Order::finish;
+}
+
+// Nothing is played on: who touches such an entry stops the kernel, or waits for ever, or uses a page that is not his.
+void stop_if_stale(u64 number) {
+    if (!note_stale(number)) return;
+    ShortText line;
+    line << "end ";
+    put_line(line.number(control().trace) << "\nstopped");
+    flush();
+    power_off();
+}
+
+// Was the process asked, and has not answered?
+bool waits(const Record& r) {
+    if (r.process >= first_flyer) return false;
+    const Slot& slot = control().slots[r.process];
+    return alive(slot.real) && slot.asked != slot.answered;
 }
 
 void play(const Record& r) {
     if (r.verb == Order::begin) return begin(r);
     if (r.verb != Order::file) start();
-    if (walks(r.verb)) flush(); // if it never comes back, what was answered before says where the kernel stands
+    if (walks(r.verb) || r.flight)
+        flush(); // if it never comes back, what was answered before says where the kernel stands
     if (r.verb == Order::look) return look(r.number, r.a[0]);
     ShortText line;
     if (r.verb == Order::end) {
@@ -209,15 +222,29 @@ void play(const Record& r) {
         put_line(line.number(r.a[0]));
         return flush();
     }
+    if (r.flight) return begin_flight(r);
+    if (r.verb == Order::advance || r.verb == Order::finish) {
+        go_on(r);
+        return stop_if_stale(r.number);
+    }
     i64 result = 0;
     const bool answered = act(r, result);
-    line << (answered ? "= " : "dead ");
+    line << (answered ? "= " : waits(r) ? "waits " : "dead ");
     line.number(r.number);
     if (answered) (line << " ").integer(result);
     put_line(line);
+    if (r.verb == Order::migrate) stop_if_stale(r.number);
 }
 
 } // namespace
+
+u64 ksm_run() { return Guest{}.get("run"); }
+void ksm_set_run(u64 value) { Guest{}.set(kernels::KsmSetting::run, value); }
+void ksm_wake() {
+    Guest guest;
+    kernels::ksm_poke(guest);
+    if (guest.get("run") != 1) guest.set(kernels::KsmSetting::run, 1);
+}
 
 void play_script() {
     mount("none", "/proc", "proc", nullptr);
@@ -229,6 +256,7 @@ void play_script() {
     write_file("/proc/sys/vm/memory_failure_early_kill", "1", 1); // who maps a page is told, and can be asked for
     make_swap();
     start_keeper();
+    start_flyers();
     Control& c = control();
     c.out_fd = sys(__NR_open, at("/host/results"), o_wronly | o_creat | o_trunc, 0644);
     const i64 script = sys(__NR_open, at("/host/script"), o_rdonly);

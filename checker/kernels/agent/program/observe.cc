@@ -47,6 +47,11 @@ void look_at_process(u64 index, i64 real) {
     ShortText path;
     path << "/proc/";
     path.integer(real) << "/maps";
+    if (in_flight(index)) { // its mmap_lock may be held
+        ShortText large;
+        large << "large ";
+        return put_line(large.number(index) << " 0");
+    }
     if (read_file(path.data, c.text, sizeof c.text) < 0) return;
     path = {};
     path << "/proc/";
@@ -142,7 +147,7 @@ void look(u64 number, bool with_idle) {
     ShortText line;
     line << "look ";
     put_line(line.number(number));
-    for (u64 i = 1; i < keeper; ++i)
+    for (u64 i = 1; i < first_flyer; ++i)
         if (alive(c.slots[i].real)) {
             ShortText task;
             task << "task ";
@@ -152,7 +157,7 @@ void look(u64 number, bool with_idle) {
     const i64 size = read_file("/proc/rmapcheck", c.pages, sizeof c.pages);
     if (size > 0) put(c.pages, static_cast<u64>(size));
     c.entries_used = 0;
-    for (u64 i = 1; i < keeper; ++i)
+    for (u64 i = 1; i < first_flyer; ++i)
         if (alive(c.slots[i].real)) look_at_process(i, c.slots[i].real);
     if (with_idle) look_by_idle();
     ShortText counts;

@@ -143,6 +143,8 @@ i64 perform(const Record& r, i64 before) {
     case Order::heap: return begin_heap(a[0]);
     case Order::hold: return hold(a[0]);
     case Order::in_core: return in_core(a[0]);
+    case Order::reclaim: return on_page("out", a[0], a[1]); // of a flyer in a guest
+    case Order::migrate: return on_page("move", a[0], a[1]);
     default: return -EINVAL_;
     }
 }

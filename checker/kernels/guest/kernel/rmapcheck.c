@@ -168,6 +168,19 @@ static void show_page(struct seq_file *m, struct folio *folio)
 	seq_puts(m, overflow ? " overflow\n" : "\n");
 }
 
+/* What is in flight may keep it locked, until we are asked to let it go on. */
+static bool lock_for_a_look(struct folio *folio)
+{
+	int tries;
+
+	for (tries = 0; tries < 20; tries++) {
+		if (folio_trylock(folio))
+			return true;
+		schedule_timeout_uninterruptible(1);
+	}
+	return false;
+}
+
 static int rmapcheck_show(struct seq_file *m, void *unused)
 {
 	unsigned long pfn;
@@ -181,10 +194,11 @@ static int rmapcheck_show(struct seq_file *m, void *unused)
 		folio = page_folio(pfn_to_page(pfn));
 		if (!folio_test_anon(folio) || !folio_test_ksm(folio) || !folio_try_get(folio))
 			continue;
-		folio_lock(folio);
-		if (folio_test_anon(folio) && folio_test_ksm(folio) && folio_mapped(folio))
-			show_page(m, folio);
-		folio_unlock(folio);
+		if (lock_for_a_look(folio)) {
+			if (folio_test_anon(folio) && folio_test_ksm(folio) && folio_mapped(folio))
+				show_page(m, folio);
+			folio_unlock(folio);
+		}
 		folio_put(folio);
 	}
 	mutex_unlock(&one_reader);
@@ -304,8 +318,17 @@ static struct folio *new_frame(struct folio *folio, unsigned long private)
 	return folio_alloc(GFP_HIGHUSER_MOVABLE, 0);
 }
 
+/* Does a flight stop this task at points (flights.c)? Where there are none, nobody says so. */
+bool __weak rmapcheck_flies(void);
+bool __weak rmapcheck_flies(void)
+{
+	return false;
+}
+
 static int page_move(struct folio *folio)
 {
+	/* The synchronous kind has more than one try. */
+	enum migrate_mode mode = rmapcheck_flies() ? MIGRATE_ASYNC : MIGRATE_SYNC;
 	LIST_HEAD(list);
 
 	if (!folio_isolate_lru(folio)) {
@@ -315,26 +338,32 @@ static int page_move(struct folio *folio)
 	folio_put(folio);
 	list_add(&folio->lru, &list);
 	node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio), folio_nr_pages(folio));
-	migrate_pages(&list, new_frame, NULL, 0, MIGRATE_SYNC, MR_SYSCALL, NULL);
+	migrate_pages(&list, new_frame, NULL, 0, mode, MR_SYSCALL, NULL);
 	if (list_empty(&list))
 		return 0;
 	putback_movable_pages(&list);
 	return -EAGAIN;
 }
 
+/* Lets the address space go: a process may end while its page is in flight. */
 static int act(const char *verb, struct mm_struct *mm, unsigned long address)
 {
 	struct folio *folio;
-	bool drop = !strcmp(verb, "drop");
+	bool drop = !strcmp(verb, "drop"), locked;
+	int error = 0;
 
 	lru_add_drain_all();
-	mmap_read_lock(mm);
+	locked = mmap_read_trylock(mm); /* else an operation in flight has it, and stands still */
 	folio = folio_at(mm, address, drop);
-	mmap_read_unlock(mm);
+	if (locked)
+		mmap_read_unlock(mm);
+	if (drop && !IS_ERR(folio))
+		error = page_drop(folio, mm, address);
+	mmput(mm);
 	if (IS_ERR(folio))
 		return !drop && PTR_ERR(folio) == -ENOENT ? -EFAULT : PTR_ERR(folio);
 	if (drop)
-		return page_drop(folio, mm, address);
+		return error;
 	if (!folio_mapped(folio)) {
 		folio_put(folio);
 		return -EFAULT;
@@ -393,7 +422,6 @@ static ssize_t rmapcheck_write(struct file *file, const char __user *from, size_
 		return -ESRCH;
 	address &= PAGE_MASK;
 	error = strncmp(verb, "all", 3) ? act(verb, mm, address) : act_seeing_all(verb + 3, mm, address);
-	mmput(mm);
 	return error ? error : count;
 }
 
