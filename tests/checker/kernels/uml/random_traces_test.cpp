@@ -19,7 +19,7 @@ TEST(RandomTraces, CanAllBePlayed) {
     const model::Config config;
     std::size_t walks = 0, pageouts = 0;
     for (const model::Trace& trace : some(config)) {
-        EXPECT_EQ(script_of(trace, {config, {}, false}).unplayable, "") << model::to_text(trace);
+        EXPECT_EQ(script_of(trace, {config, {}, false, {}}).unplayable, "") << model::to_text(trace);
         EXPECT_FALSE(has(trace, "MADV_FREE") || has(trace, "MAP_LOCKED") || has(trace, " mlock("));
         walks += has(trace, "* walk(");
         pageouts += has(trace, "MADV_PAGEOUT");
