@@ -94,9 +94,12 @@ int failed(const std::exception& e) {
 int finish(int code) {
     errno = 0;
     const bool before = std::ferror(stdout);
+    // Why a write failed before is not kept, but the next one fails for the same reason.
+    int reason = before && write(STDOUT_FILENO, "\n", 1) < 0 ? errno : 0;
     if (std::fclose(stdout) == 0 && !before) return code;
+    if (!reason) reason = errno;
     complain(std::string("rmapcheck: standard output cannot be written") +
-             (errno ? std::string(": ") + std::strerror(errno) : ""));
+             (reason ? std::string(": ") + std::strerror(reason) : ""));
     return exit_bad_input;
 }
 

@@ -269,6 +269,8 @@ const Row rows[] = {
      2, "x: cannot be written: File too large"},
     {"ImportFull", "echo '1 brk(NULL) = 0x1000' > T/log; R import T/log -o /dev/full", 2, "", "/dev/full: cannot be"},
     {"ExportFull", "R export --to trace " MOVED " -o /dev/full", 2, "", "/dev/full: cannot be"},
+    {"StdoutFullOfLittle", "R run " MOVED " > /dev/full", 2, "",
+     "standard output cannot be written: No space left on device"},
     {"StdoutFull", "R walks > /dev/full", 2, "", "standard output cannot be written: No space left on device"},
     {"StdoutFullOfMuch", "R run --json --state corpora/history/*.trace > /dev/full", 2, "",
      "standard output cannot be"},
