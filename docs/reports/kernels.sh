@@ -51,5 +51,7 @@ from() { for file; do printf -- '--from %s ' "$file"; done; }
 mv docs/reports/kernels.md.new docs/reports/kernels.md
 "$rmapcheck" report --page in-flight $(from $flights) > docs/reports/in-flight.md.new
 mv docs/reports/in-flight.md.new docs/reports/in-flight.md
+"$rmapcheck" report --page kernel-walks $(from $released) > docs/reports/kernel-walks.svg
+"$rmapcheck" report --page campaigns $(from $campaigns) > docs/reports/campaigns.svg
 "$rmapcheck" report --page patches $(from $released $candidates) > docs/reports/patches.md.new
 mv docs/reports/patches.md.new docs/reports/patches.md

@@ -15,7 +15,7 @@ std::string findings_page(const PageRequest&), strategies_page(const PageRequest
     performance_page(const PageRequest&), programs_page(const PageRequest&), tried_page(const PageRequest&),
     mend_page(const PageRequest&), in_flight_page(const PageRequest&), walk_visits_page(const PageRequest&),
     walk_time_page(const PageRequest&), states_page(const PageRequest&), causes_page(const PageRequest&),
-    shards_page(const PageRequest&);
+    shards_page(const PageRequest&), kernel_walks_page(const PageRequest&), campaigns_page(const PageRequest&);
 
 std::span<const ReportPage> report_pages() {
     static const std::array all{
@@ -46,6 +46,10 @@ std::span<const ReportPage> report_pages() {
                    "rmapcheck walks --growth --json", "growth", walk_visits_page, true},
         ReportPage{"walk-time", "The time that a walk of each strategy takes, by VMAs of the anon_vma",
                    "rmapcheck walks --growth --json", "growth", walk_time_page, true},
+        ReportPage{"kernel-walks", "The time that a walk takes on each kernel, by VMAs of the anon_vma",
+                   "rmapcheck gate --kernel TREE --json", "kernel", kernel_walks_page, true},
+        ReportPage{"campaigns", "How far guests and model were compared by random sequences",
+                   "rmapcheck gate --kernel TREE --random N --json", "kernel", campaigns_page, true},
         ReportPage{"states", "States that explore meets, by operations", "rmapcheck explore --json", "explore",
                    states_page, true},
         ReportPage{"causes", "Causes that check has met, by time", "rmapcheck check --json", "disagreements",
