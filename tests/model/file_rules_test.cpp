@@ -167,6 +167,23 @@ TEST(Files, AMoveTakesEntriesAndOffsetsAlong) {
     EXPECT_EQ(found, std::vector<Vpn>{vpn(0x30000)});
 }
 
+TEST(Files, WhatIsCutOffIsNoLongerInIMmap) {
+    const auto asked = [](const std::string& lines, std::uint64_t page) {
+        const Kernel k = after(shared_two + "1 store(0x10000, 0x2000, 0x22)\n" + lines);
+        std::size_t links = 0;
+        each_mapping(k, find_file(k, 3), {{page}, {page}}, [&](const FileLink&) { ++links; });
+        return links;
+    };
+    const std::string first_goes = "1 munmap(0x10000, 0x1000)\n", second_goes = "1 munmap(0x11000, 0x1000)\n";
+    EXPECT_EQ(asked(first_goes, 0), 0u);
+    EXPECT_EQ(asked(first_goes, 1), 1u);
+    EXPECT_EQ(asked(second_goes, 0), 1u);
+    EXPECT_EQ(asked(second_goes, 1), 0u);
+    for (const std::string part : {"0x10000", "0x11000"}) // a split, either half of which may be the new VMA
+        for (const std::uint64_t page : {0, 1})
+            EXPECT_EQ(asked("1 mprotect(" + part + ", 0x1000, PROT_READ)\n", page), 1u) << part << " " << page;
+}
+
 TEST(Files, KsmLeavesSharedMemoryAlone) {
     const Kernel k = after(
         shared_two + "1 madvise(0x10000, 0x2000, MADV_MERGEABLE) = 0\n1 store(0x10000, 0x2000, 0x22)\n* ksmd(3)\n");

@@ -227,7 +227,7 @@ rmapcheck_mutant(a_file_is_in_its_tree_by_the_other_offset model/file.cpp
   Files.AMoveTakesEntriesAndOffsetsAlong)
 rmapcheck_mutant(a_file_keeps_the_interval_of_a_vma_that_was_cut model/file.cpp
   "    k.file_links[id].offsets = offsets_in_file(k.vmas[vma]);" ""
-  Files.AMoveTakesEntriesAndOffsetsAlong)
+  Files.WhatIsCutOffIsNoLongerInIMmap)
 rmapcheck_mutant(shared_memory_is_copied_at_a_write model/fault.cpp
   "(access == Access::read || (v.flags & VM_SHARED))" "access == Access::read"
   Files.AStoreToSharedMemoryIsSeenThroughEveryMapping)
@@ -242,34 +242,34 @@ rmapcheck_mutant(a_copy_asks_the_file_first model/fault.cpp
   Files.BeyondTheEndIsNothing NOT_BY_CHECK)
 rmapcheck_mutant(a_file_has_no_end model/file.cpp
   "    if (index >= k.files[file].end) return {};" ""
-  Files.BeyondTheEndIsNothing)
+  Files.BeyondTheEndIsNothing --about-files)
 rmapcheck_mutant(what_is_written_goes_with_its_mappings model/page_table.cpp
   "        if (f.byte) return; // the page cache holds it" ""
   Files.WhatIsWrittenOutlivesItsMappings NOT_BY_CHECK)
 rmapcheck_mutant(fork_copies_shared_memory model/process.cpp
   "return v.anon_vma || (v.flags & VM_MAYBE_GUARD);" "return v.anon_vma || (v.flags & (VM_MAYBE_GUARD | VM_SHARED));"
-  Files.ForkLeavesSharedMemoryToBeFaultedIn)
+  Files.ForkLeavesSharedMemoryToBeFaultedIn --about-files)
 rmapcheck_mutant(a_child_is_last_in_i_mmap model/address_space.cpp
   "    link_file(k, id, parent);" "    link_file(k, id);"
   Files.AChildIsBehindItsParentInIMmap NOT_BY_CHECK)
 rmapcheck_mutant(truncation_leaves_copies model/file.cpp
   "gone, Copies::go" "gone, Copies::stay"
-  Files.TruncationTakesCopiesToo)
+  Files.TruncationTakesCopiesToo --about-files)
 rmapcheck_mutant(truncation_takes_guard_markers model/file.cpp
   "p.kind == Pte::Kind::guard || (copies" "(copies"
   Files.TruncationLeavesGuardMarkers NOT_BY_CHECK)
 rmapcheck_mutant(what_was_truncated_comes_back model/file.cpp
   "    drop_pages(k, file, gone);" ""
-  Files.WhatWasTruncatedComesBackAsZeros)
+  Files.WhatWasTruncatedComesBackAsZeros --about-files)
 rmapcheck_mutant(a_hole_takes_copies model/file.cpp
   "pages, Copies::stay" "pages, Copies::go"
-  Files.AHoleLeavesCopies)
+  Files.AHoleLeavesCopies --about-files)
 rmapcheck_mutant(a_hole_leaves_zero_pages model/file.cpp
   "case Pte::Kind::ksm_zero: return true;" "case Pte::Kind::ksm_zero: return false;"
   Files.AHoleTakesZeroPagesOfKsm NOT_BY_CHECK)
 rmapcheck_mutant(a_hole_leaves_pages model/file.cpp
   "    drop_pages(k, file, pages);" ""
-  Files.AHoleLeavesCopies)
+  Files.AHoleLeavesCopies --about-files)
 rmapcheck_mutant(private_memory_is_duplicated model/ops/mremap.cpp
   "if (!r.old_len && !(k.vmas[vma].flags & (VM_SHARED | VM_MAYSHARE)))" "if (false)"
   Files.MremapWithoutALengthDuplicatesSharedMemory NOT_BY_CHECK)
@@ -278,10 +278,10 @@ rmapcheck_mutant(a_duplicate_cuts_its_source model/ops/mremap.cpp
   Files.MremapWithoutALengthDuplicatesSharedMemory NOT_BY_CHECK)
 rmapcheck_mutant(shared_memory_is_mergeable model/ops/madvise.cpp
   "        if (ksm_compatible(v.flags)) flags" "        flags"
-  Files.KsmLeavesSharedMemoryAlone)
+  Files.KsmLeavesSharedMemoryAlone --about-files)
 rmapcheck_mutant(new_shared_memory_is_mergeable model/ksm_slots.cpp
   "    if (!ksm_compatible(flags)) return flags;" ""
-  Files.KsmLeavesSharedMemoryAlone)
+  Files.KsmLeavesSharedMemoryAlone --about-files)
 rmapcheck_mutant(ksmd_takes_pages_of_files model/ksm_scan.cpp
   " || k.folios[p.folio].mapping == Folio::Mapping::file) continue;" ") continue;"
   Files.KsmdPassesFilePagesOfAPrivateMappingBy NOT_BY_CHECK)
@@ -293,7 +293,7 @@ rmapcheck_mutant(all_flags_are_valid model/ops/mmap.cpp
   Files.ValidatedFlagsAreKnownOnes NOT_BY_CHECK)
 rmapcheck_mutant(reclaim_swaps_pages_of_files model/rmap.cpp
   "    if (!is_of_file(k, folio)) add_to_swap_cache(k, folio);" "    add_to_swap_cache(k, folio);"
-  Files.ReclaimTakesEveryEntryAndLeavesThePage)
+  Files.ReclaimTakesEveryEntryAndLeavesThePage NOT_BY_CHECK)
 rmapcheck_mutant(migration_forgets_the_page_cache model/rmap.cpp
   "    if (moved.file) enter_page_cache(k, m.to);" ""
   Files.MigrationReplacesThePageInItsCache)
